@@ -1,0 +1,122 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+/// Settings of every target of ours. Warnings are errors: a warning that stays is a habit of not reading them.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// Every target but the wrappers of C libraries: an unsafe pointer that leaves its wrapper is a compile error.
+let memorySafe: [SwiftSetting] = strict + [.strictMemorySafety()]
+
+/// Tests may call what the compiler cannot see to be safe (file-system and process calls), so they are only `strict`.
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies + ["TestSupport"], swiftSettings: strict)
+}
+
+func cLibrary(_ name: String, pkgConfig: String, debian: String) -> Target {
+    .systemLibrary(name: name, path: "Sources/CLibraries/\(name)", pkgConfig: pkgConfig, providers: [.apt([debian])])
+}
+
+let package = Package(
+    name: "vigilar",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "vigilar-edge", targets: ["vigilar-edge"]),
+        .executable(name: "vigilar-hub", targets: ["vigilar-hub"]),
+        .executable(name: "vigilar-fleet", targets: ["vigilar-fleet"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // C libraries, each imported by exactly one wrapper.
+        cLibrary("CLibAV", pkgConfig: "libavformat libavcodec libavutil libswscale", debian: "libavformat-dev libavcodec-dev libswscale-dev"),
+        cLibrary("CLibPQ", pkgConfig: "libpq", debian: "libpq-dev"),
+        cLibrary("CMosquitto", pkgConfig: "libmosquitto", debian: "libmosquitto-dev"),
+        cLibrary("CZstd", pkgConfig: "libzstd", debian: "libzstd-dev"),
+        .target(name: "Media", dependencies: ["MediaTypes", "Base", "CLibAV"], swiftSettings: strict),
+        .target(name: "MQTT", dependencies: ["Base", "CMosquitto", .product(name: "Logging", package: "swift-log")], swiftSettings: strict),
+        .target(name: "Postgres", dependencies: ["Base", "CLibPQ"], swiftSettings: strict),
+        .target(name: "Zstandard", dependencies: ["CZstd"], swiftSettings: strict),
+
+        // Shared and pure.
+        .target(name: "Base", swiftSettings: strict),
+        .target(name: "Protocol", dependencies: ["Base"], swiftSettings: memorySafe),
+        .target(name: "MediaTypes", dependencies: ["Base"], swiftSettings: memorySafe),
+        .target(name: "Vision", dependencies: ["MediaTypes"], swiftSettings: memorySafe + [.unsafeFlags(["-Ounchecked"], .when(configuration: .release))]),
+
+        // The two programs.
+        .target(
+            name: "EdgeNode",
+            dependencies: [
+                "Base", "Protocol", "MediaTypes", "Media", "Vision", "MQTT", "Zstandard",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "TOMLKit", package: "TOMLKit"),
+            ],
+            swiftSettings: memorySafe
+        ),
+        .target(
+            name: "Hub",
+            dependencies: [
+                "Base", "Protocol", "MQTT", "Postgres", "Zstandard",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Mustache", package: "swift-mustache"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "TOMLKit", package: "TOMLKit"),
+            ],
+            exclude: ["Web/README.md"],
+            resources: [.embedInCode("Web/Resources")],
+            swiftSettings: memorySafe
+        ),
+        .executableTarget(
+            name: "vigilar-edge",
+            dependencies: ["EdgeNode", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: memorySafe
+        ),
+        .executableTarget(
+            name: "vigilar-hub",
+            dependencies: ["Hub", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: memorySafe
+        ),
+        .executableTarget(
+            name: "vigilar-fleet",
+            dependencies: ["EdgeNode", "TestSupport", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: memorySafe
+        ),
+
+        // Tests.
+        .target(name: "TestSupport", dependencies: ["Base"], swiftSettings: strict),
+        tests("BaseTests", ["Base"]),
+        tests("ProtocolTests", ["Protocol"]),
+        tests("MediaTests", ["Media"]),
+        tests("VisionTests", ["Vision", "MediaTypes"]),
+        tests("MQTTTests", ["MQTT"]),
+        tests("PostgresTests", ["Postgres"]),
+        tests("EdgeNodeTests", ["EdgeNode", "Protocol", "MQTT", "Zstandard"]),
+        tests("HubTests", ["Hub", "Protocol", "MQTT", .product(name: "HummingbirdTesting", package: "hummingbird")]),
+        tests("EndToEndTests", ["EdgeNode", "Hub", "Protocol", "MQTT"]),
+    ]
+)
