@@ -1,3 +1,5 @@
+private import Base
+
 /// The classified summary on `vigilar/events/published` and on the SSE stream: one visible change of one event, at its cursor.
 package struct PublishedEvent: Sendable, Hashable {
     package var cursor: Int64
