@@ -1,31 +1,24 @@
 import Foundation
 
-/// Where an MQTT broker is and who one is there: `mqtt://user:password@host:1883`, `mqtts://…` over TLS.
+/// Where an MQTT broker is and who one is there: `mqtt://user:password@host:1883`.
 package struct BrokerURL: Sendable, Equatable, CustomStringConvertible {
     package var host: String
     package var port: Int
-    /// The connection is encrypted (`mqtts`, standard port 8883).
-    package var tls: Bool
     package var username: String?
     package var password: Secret?
 
-    package init(host: String, port: Int, tls: Bool = false, username: String? = nil, password: Secret? = nil) {
+    package init(host: String, port: Int, username: String? = nil, password: Secret? = nil) {
         self.host = host
         self.port = port
-        self.tls = tls
         self.username = username
         self.password = password
     }
 
     /// Parses an address; user and password may be percent-encoded. Nil where it is none, or has a path, a query or a fragment.
     package init?(_ text: String) {
-        guard let scheme = text.firstRange(of: "://") else { return nil }
-        switch text[..<scheme.lowerBound] {
-        case "mqtt": tls = false
-        case "mqtts": tls = true
-        default: return nil
-        }
-        var rest = text[scheme.upperBound...]
+        let scheme = "mqtt://"
+        guard text.hasPrefix(scheme) else { return nil }
+        var rest = text.dropFirst(scheme.count)
         if let at = rest.lastIndex(of: "@") {
             let parts = rest[..<at].split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
             guard let name = parts.first.flatMap({ String($0).removingPercentEncoding }), !name.isEmpty else { return nil }
@@ -37,11 +30,11 @@ package struct BrokerURL: Sendable, Equatable, CustomStringConvertible {
             rest = rest[rest.index(after: at)...]
         }
         if rest.hasSuffix("/") { rest = rest.dropLast() }
-        guard let address = HostAndPort(String(rest), standardPort: tls ? 8883 : 1883), address.port > 0 else { return nil }
+        guard let address = HostAndPort(String(rest), standardPort: 1883), address.port > 0 else { return nil }
         host = address.host
         port = address.port
     }
 
     /// Without user and password.
-    package var description: String { "\(tls ? "mqtts" : "mqtt")://\(HostAndPort(host: host, port: port))" }
+    package var description: String { "mqtt://\(HostAndPort(host: host, port: port))" }
 }

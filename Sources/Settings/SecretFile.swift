@@ -8,7 +8,9 @@ package enum SecretFile {
     /// Reads the secret. The result's text is trimmed.
     /// - Returns: The secret, or why there is none, in words that say what to do.
     package static func read(path: String) -> Result<String, Refusal> {
-        guard let attributes = try? FileManager.default.attributesOfItem(atPath: path), attributes[.type] as? FileAttributeType == .typeRegular else {
+        guard let attributes = try? FileManager.default.attributesOfItem(atPath: path),
+            attributes[.type] as? FileAttributeType == .typeRegular
+        else {
             return .failure(Refusal("\(path) is no file"))
         }
         guard let mode = (attributes[.posixPermissions] as? NSNumber)?.intValue, mode & 0o077 == 0 else {
@@ -22,7 +24,9 @@ package enum SecretFile {
             return .failure(Refusal("\(path) is not UTF-8 text"))
         }
         let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
-        guard lines.count == 1, let secret = lines.first else { return .failure(Refusal("\(path) must hold one line, and holds \(lines.count)")) }
+        guard lines.count == 1, let secret = lines.first else {
+            return .failure(Refusal("\(path) must hold one line, and holds \(lines.count)"))
+        }
         return .success(secret)
     }
 

@@ -75,7 +75,9 @@ package struct SettingsDocument {
         root = Self.setting(parts[...], to: value, in: root)
     }
 
-    private static func setting(_ path: ArraySlice<String>, to value: SettingsValue, in table: [String: SettingsValue]) -> [String: SettingsValue] {
+    private static func setting(
+        _ path: ArraySlice<String>, to value: SettingsValue, in table: [String: SettingsValue]
+    ) -> [String: SettingsValue] {
         guard let first = path.first else { return table }
         var table = table
         if path.count == 1 {

@@ -1,3 +1,5 @@
+import Protocol
+
 /// Reads one table of a configuration by key, checks what it finds and collects every fault instead of stopping at the first.
 ///
 /// Keys that the table has and that its descriptions do not list are faults, named with the nearest known key.
@@ -27,10 +29,13 @@ package struct TableReader {
         self.keys = keys
         self.prefix = prefix
         self.problems = problems
-        let known = Set(keys.compactMap { $0.name.hasPrefix(prefix) ? $0.name.dropFirst(prefix.count).split(separator: ".").first.map(String.init) : nil })
+        let known = Set(
+            keys.filter { $0.name.hasPrefix(prefix) }.compactMap { $0.name.dropFirst(prefix.count).split(separator: ".").first.map(String.init) }
+        )
         for key in values.keys.sorted() where !known.contains(key) {
-            let hint = EditDistance.nearest(to: key, among: known).map { "did you mean \"\($0)\"?" }
-            problems.add(place(Self.shown(key)), "unknown key; " + (hint ?? "known here: \(known.sorted().joined(separator: ", "))"))
+            let nearest = EditDistance.nearest(to: key, among: known)
+            let hint = nearest.map { "did you mean \"\($0)\"?" } ?? "known here: \(known.sorted().joined(separator: ", "))"
+            problems.add(place(Self.shown(key)), "unknown key; \(hint)")
         }
     }
 
@@ -61,8 +66,8 @@ package struct TableReader {
     /// An id: 1–64 of `a-z 0-9 -`.
     package func id(_ key: String) -> String? {
         guard let text = string(key) else { return nil }
-        if Self.isID(text) { return text }
-        fail(key, "\"\(Self.shown(text))\" is no id: 1 to 64 of a-z, 0-9 and - are allowed")
+        if Identifier.isValid(text) { return text }
+        fail(key, "\"\(Self.shown(text))\" is no id: it \(Identifier.rule)")
         return nil
     }
 
@@ -108,7 +113,8 @@ package struct TableReader {
         }
     }
 
-    /// A path, made absolute: relative to the file's folder where the file names it, to the working directory where a variable or a flag does.
+    /// A path, made absolute: relative to the file's folder where the file names it, to the working
+    /// directory where a variable or a flag does.
     package func path(_ key: String) -> String? {
         string(key).map { resolved($0, of: key) }
     }
@@ -167,13 +173,6 @@ package struct TableReader {
     }
 
     // MARK: - Parts
-
-    /// Whether a text is an id: 1–64 of `a-z 0-9 -`.
-    package static func isID(_ text: String) -> Bool {
-        (1...64).contains(text.utf8.count) && text.utf8.allSatisfy { byte in
-            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "-")
-        }
-    }
 
     private func inner(_ key: String, place: String, values: [String: SettingsValue]) -> TableReader {
         TableReader(path: place, folder: folder, values: values, keys: keys, prefix: "\(prefix)\(key).", problems: problems)

@@ -1,4 +1,5 @@
-package import Settings
+package import Media
+import Settings
 
 /// One camera of a node: a table `[[camera]]` of `edge.toml`.
 ///
@@ -6,18 +7,18 @@ package import Settings
 /// | --- | --- | --- |
 /// | `id` | id, unique in the installation | required |
 /// | `name` | text of at most 100 characters | the id |
-/// | `source` | URL (`rtsp`, `rtsps`, `http`, `https`) or path of a file | one of the two is required |
+/// | `source` | URL (`rtsp`, `rtsps`, `http`, `https`) or path of a video file | one of the two is required |
 /// | `source_file` | path of a file that only its owner may read, holding the source | one of the two is required |
-/// | `[camera.motion]` | ``MotionSettings`` | all standard |
+/// | `[camera.motion]` | ``CameraMotionSettings`` | all standard |
 package struct CameraSettings: Sendable, Equatable {
     /// The camera's id, unique in the installation.
     package let id: String
     /// What people call it.
     package let name: String
-    /// Where its video comes from: an address, often with credentials, or the absolute path of a file.
-    package let source: Secret
+    /// Where its video comes from: an address or a file. Prints without credentials.
+    package let source: MediaSource
     /// How motion is looked for in it.
-    package let motion: MotionSettings
+    package let motion: CameraMotionSettings
 
     static let keys = [
         KeyDescription("camera.id", "id", standard: nil, inArray: true),
@@ -26,24 +27,30 @@ package struct CameraSettings: Sendable, Equatable {
         KeyDescription("camera.source_file", "path", standard: "none", inArray: true),
     ]
 
-    init(_ table: TableReader) {
-        id = table.id("id") ?? ""
+    /// - Parameter taken: The ids of the cameras before this one; its own joins them.
+    /// - Returns: Nil where there is no usable id or source; why is reported to the reader, like all else that is wrong.
+    init?(_ table: TableReader, taken: inout Set<String>) {
+        let id = table.id("id")
         if !table.has("id") { table.fail("id", "is missing: give this camera an id, such as id = \"porch-cam\"") }
+        if let id, !taken.insert(id).inserted { table.fail("id", "\"\(id)\" is taken by another camera") }
         let name = table.string("name")
         if let name, name.count > 100 || name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
             table.fail("name", "must be a text of at most 100 characters without control characters")
         }
+        let source = Self.source(table)
+        motion = CameraMotionSettings(table.table("motion"))
+        guard let id, let source else { return nil }
+        self.id = id
         self.name = name ?? id
-        source = Self.source(table)
-        motion = MotionSettings(table.table("motion"))
+        self.source = source
     }
 
-    private static func source(_ table: TableReader) -> Secret {
+    private static func source(_ table: TableReader) -> MediaSource? {
         switch (table.has("source"), table.has("source_file")) {
         case (true, true): table.fail("source_file", "stands beside source: keep one of the two")
         case (false, false): table.fail("source", "is missing: name the camera's address (rtsp://…) or a file")
         case (true, false):
-            if let text = table.string("source") { return source(text, key: "source", table) }
+            return table.string("source").flatMap { source($0, key: "source", table) }
         case (false, true):
             guard let path = table.path("source_file") else { break }
             switch SecretFile.read(path: path) {
@@ -51,25 +58,17 @@ package struct CameraSettings: Sendable, Equatable {
             case .failure(let refusal): table.fail("source_file", "\(refusal)")
             }
         }
-        return Secret("")
+        return nil
     }
 
     /// Messages name the key and never quote the source.
-    private static func source(_ text: String, key: String, _ table: TableReader) -> Secret {
-        if text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
-            table.fail(key, "holds control characters")
-            return Secret("")
+    private static func source(_ text: String, key: String, _ table: TableReader) -> MediaSource? {
+        let address = text.contains(#/^[A-Za-z][A-Za-z0-9+.,-]+:/#) ? text : table.resolved(text, of: key)
+        do throws(MediaError) {
+            return try MediaSource(address)
+        } catch {
+            table.fail(key, error.message)
+            return nil
         }
-        guard let scheme = text.firstRange(of: "://") else {
-            let path = FilePlace.absolute(text, from: table.folder)
-            return Secret(path, shown: path)
-        }
-        let known = ["rtsp", "rtsps", "http", "https"]
-        if !known.contains(text[..<scheme.lowerBound].lowercased()) {
-            table.fail(key, "must be a path, or an address that starts with \(known.map { "\($0)://" }.joined(separator: ", "))")
-        } else if text[scheme.upperBound...].drop(while: { $0 == "/" }).isEmpty {
-            table.fail(key, "names no host")
-        }
-        return Secret(address: text)
     }
 }

@@ -41,7 +41,7 @@ package struct EdgeConfiguration: Sendable, Equatable {
             KeyDescription("node", "id", standard: nil),
             KeyDescription("site", "id", standard: "home"),
             KeyDescription("data", "path", standard: "./data"),
-        ] + HubConnection.keys + OutboxSettings.keys + CameraSettings.keys + MotionSettings.keys + MotionZone.keys
+        ] + HubConnection.keys + OutboxSettings.keys + CameraSettings.keys + CameraMotionSettings.keys + CameraZone.keys
 
     /// Cameras of one node.
     static let maximumCameras = 256
@@ -68,13 +68,9 @@ package struct EdgeConfiguration: Sendable, Equatable {
         dataFolder = root.path("data") ?? FilePlace.absolute("data", from: document.folder)
         hub = purpose == .run || root.has("hub") ? HubConnection(root.table("hub"), node: node, purpose: purpose) : nil
         outbox = OutboxSettings(root.table("outbox"))
-        let tables = root.tables("camera", atMost: Self.maximumCameras)
-        cameras = tables.map { CameraSettings($0) }
+        var taken: Set<String> = []
+        cameras = root.tables("camera", atMost: Self.maximumCameras).compactMap { CameraSettings($0, taken: &taken) }
         if purpose == .run, !root.has("camera") { root.fail("camera", "is missing: add a [[camera]] with its id and source") }
-        var seen: Set<String> = []
-        for (table, camera) in zip(tables, cameras) where !camera.id.isEmpty && !seen.insert(camera.id).inserted {
-            table.fail("id", "\"\(camera.id)\" is taken by another camera")
-        }
         try problems.check(origin: document.origin)
     }
 }

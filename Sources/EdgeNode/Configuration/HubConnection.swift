@@ -4,7 +4,7 @@ package import Settings
 ///
 /// | key | type | default |
 /// | --- | --- | --- |
-/// | `broker` | URL `mqtt://…` or `mqtts://…` | `mqtt://127.0.0.1:1883` |
+/// | `broker` | URL `mqtt://host:port` | `mqtt://127.0.0.1:1883` |
 /// | `secret_file` | path of a file that only its owner may read, holding the node's MQTT password | none |
 ///
 /// The user is the node's id. Instead of a secret file the URL may carry user and password.
@@ -20,7 +20,7 @@ package struct HubConnection: Sendable, Equatable {
     init(_ table: TableReader, node: String, purpose: EdgeConfiguration.Purpose) {
         let text = table.string("broker")
         let parsed = text.map { BrokerURL($0) } ?? BrokerURL(host: "127.0.0.1", port: 1883)
-        if parsed == nil { table.fail("broker", "must be an address such as mqtt://127.0.0.1:1883 or mqtts://hub.example:8883") }
+        if parsed == nil { table.fail("broker", "must be an address such as mqtt://127.0.0.1:1883") }
         var broker = parsed ?? BrokerURL(host: "127.0.0.1", port: 1883)
         let secretFile = table.path("secret_file")
         if let secretFile, purpose == .run {

@@ -1,4 +1,5 @@
 import Foundation
+import Protocol
 package import Settings
 
 /// What a hub is told by its `hub.toml`, its environment and its flags.
@@ -8,7 +9,7 @@ package import Settings
 /// | `data` | path | `./data` |
 /// | `listen` | `HOST:PORT`, port 0 for a free one | `127.0.0.1:8080` |
 /// | `database` | `sqlite:`, `sqlite:PATH` or `postgres://…` | `sqlite:` (in the data folder) |
-/// | `broker` | URL `mqtt://user:password@host:port` or `mqtts://…` | none: the hub runs a Mosquitto of its own |
+/// | `broker` | URL `mqtt://user:password@host:port` | none: the hub runs a Mosquitto of its own |
 /// | `broker_listen` | `HOST:PORT` of its own Mosquitto, loopback only, port 0 for a free one | `127.0.0.1:1883` |
 /// | `replica` | id, different for every hub process of an installation | the host's name and a random part |
 /// | `[retention]` | ``RetentionSettings`` | all standard |
@@ -84,7 +85,7 @@ package struct HubConfiguration: Sendable, Equatable {
 
     /// The host's name, as far as an id can hold it, and a random part, so that two hubs of one host differ.
     private static func replicaName() -> String {
-        let letters = ProcessInfo.processInfo.hostName.lowercased().prefix { $0 != "." }.map { TableReader.isID(String($0)) ? $0 : "-" }
+        let letters = ProcessInfo.processInfo.hostName.lowercased().prefix { $0 != "." }.map { Identifier.isValid(String($0)) ? $0 : "-" }
         let random = String(UInt32.random(in: 0...UInt32.max), radix: 36)
         return "\(letters.isEmpty ? "hub" : String(letters.prefix(40)))-\(random)"
     }

@@ -9,7 +9,7 @@ import Settings
 /// | `sensitivity` | integer 1–100 | the camera's |
 /// | `minimum_area` | number 0–1, share of the frame | the camera's |
 /// | `minimum_duration` | number 0–60, seconds | the camera's |
-package struct MotionZone: Sendable, Equatable {
+package struct CameraZone: Sendable, Equatable {
     /// What events call it.
     package let name: String
     /// Its corners.
@@ -32,7 +32,7 @@ package struct MotionZone: Sendable, Equatable {
     init(_ table: TableReader) {
         name = table.id("name") ?? ""
         if !table.has("name") { table.fail("name", "is missing: give this zone an id, such as name = \"driveway\"") }
-        polygon = (table.polygon("polygon", atMost: MotionSettings.maximumCorners) ?? []).map { FramePoint(x: $0.x, y: $0.y) }
+        polygon = (table.polygon("polygon", atMost: CameraMotionSettings.maximumCorners) ?? []).map { FramePoint(x: $0.x, y: $0.y) }
         if !table.has("polygon") { table.fail("polygon", "is missing: give its corners as [[x, y], …]") }
         sensitivity = table.integer("sensitivity", in: 1...100)
         minimumArea = table.number("minimum_area", in: 0...1)
