@@ -26,7 +26,8 @@ package struct HostAndPort: Sendable, Equatable, CustomStringConvertible {
                 host = text[..<colon]
                 portText = text[text.index(after: colon)...]
             }
-            guard host.allSatisfy({ $0.isASCIILetterOrDigit || $0 == "-" || $0 == "." || $0 == "_" }), !host.isEmpty, host.utf8.count <= 253 else { return nil }
+            guard host.allSatisfy({ $0.isASCIILetterOrDigit || $0 == "-" || $0 == "." || $0 == "_" }), !host.isEmpty, host.utf8.count <= 253
+            else { return nil }
         }
         if let portText {
             guard (1...5).contains(portText.utf8.count), portText.utf8.allSatisfy({ (48...57).contains($0) }), let number = Int(portText),

@@ -29,9 +29,8 @@ package struct TableReader {
         self.keys = keys
         self.prefix = prefix
         self.problems = problems
-        let known = Set(
-            keys.filter { $0.name.hasPrefix(prefix) }.compactMap { $0.name.dropFirst(prefix.count).split(separator: ".").first.map(String.init) }
-        )
+        let remainders = keys.filter { $0.name.hasPrefix(prefix) }.map { $0.name.dropFirst(prefix.count) }
+        let known = Set(remainders.compactMap { $0.split(separator: ".").first.map(String.init) })
         for key in values.keys.sorted() where !known.contains(key) {
             let nearest = EditDistance.nearest(to: key, among: known)
             let hint = nearest.map { "did you mean \"\($0)\"?" } ?? "known here: \(known.sorted().joined(separator: ", "))"
