@@ -72,4 +72,10 @@ package struct UnreadableBatch: Error, Sendable, Hashable {
     package let epoch: String?
     package let batch: Int64?
     package let why: String
+
+    package init(epoch: String?, batch: Int64?, why: String) {
+        self.epoch = epoch
+        self.batch = batch
+        self.why = why
+    }
 }
