@@ -1,0 +1,31 @@
+// What Swift cannot import of libav: macros with casts, variadic functions, and fields of opaque unions.
+#include <errno.h>
+#include <libavcodec/avcodec.h>
+#include <libavformat/avformat.h>
+#include <libavutil/avutil.h>
+#include <libavutil/dict.h>
+#include <libavutil/error.h>
+#include <libavutil/imgutils.h>
+#include <libavutil/log.h>
+#include <libavutil/mathematics.h>
+#include <libavutil/opt.h>
+#include <libavutil/pixdesc.h>
+
+static inline int vigilar_error_again(void) { return AVERROR(EAGAIN); }
+static inline int vigilar_error_end(void) { return AVERROR_EOF; }
+static inline int vigilar_error_exit(void) { return AVERROR_EXIT; }
+static inline int vigilar_error_invalid_data(void) { return AVERROR_INVALIDDATA; }
+static inline int vigilar_error_unauthorized(void) { return AVERROR_HTTP_UNAUTHORIZED; }
+static inline int vigilar_error_forbidden(void) { return AVERROR_HTTP_FORBIDDEN; }
+static inline int vigilar_error_http_not_found(void) { return AVERROR_HTTP_NOT_FOUND; }
+static inline int vigilar_error_protocol_not_found(void) { return AVERROR_PROTOCOL_NOT_FOUND; }
+static inline int vigilar_error_demuxer_not_found(void) { return AVERROR_DEMUXER_NOT_FOUND; }
+static inline int vigilar_error_stream_not_found(void) { return AVERROR_STREAM_NOT_FOUND; }
+static inline int vigilar_error_decoder_not_found(void) { return AVERROR_DECODER_NOT_FOUND; }
+static inline int vigilar_error_no_file(void) { return AVERROR(ENOENT); }
+static inline int vigilar_error_no_permission(void) { return AVERROR(EACCES); }
+static inline int vigilar_error_refused(void) { return AVERROR(ECONNREFUSED); }
+static inline int vigilar_error_timed_out(void) { return AVERROR(ETIMEDOUT); }
+static inline int vigilar_error_no_host(void) { return AVERROR(EHOSTUNREACH); }
+static inline int vigilar_error_no_memory(void) { return AVERROR(ENOMEM); }
+static inline int64_t vigilar_no_timestamp(void) { return AV_NOPTS_VALUE; }

@@ -1,0 +1,70 @@
+/// Finds parameter sets inside packets (H.264: ITU-T H.264 7.4.1, HEVC: ITU-T H.265 7.4.2).
+enum ParameterSets {
+    /// The sequence, video and picture parameter sets ahead of a packet's first slice, each behind a start code; nil when there is no
+    /// sequence parameter set. Any bytes are safe to pass.
+    static func find(in data: [UInt8], codec: VideoCodec, isLengthPrefixed: Bool) -> [UInt8]? {
+        var found: [UInt8] = []
+        var hasSequence = false
+        var at = 0
+        while let unit = isLengthPrefixed ? lengthPrefixedUnit(in: data, at: &at) : annexBUnit(in: data, at: &at) {
+            guard let first = data[unit].first else { continue }
+            let (isSet, isSequence, isSlice) = classify(first, codec: codec)
+            if isSlice { break }
+            if isSet {
+                found += [0, 0, 0, 1]
+                found += data[unit]
+            }
+            hasSequence = hasSequence || isSequence
+        }
+        return hasSequence ? found : nil
+    }
+
+    private static func classify(_ header: UInt8, codec: VideoCodec) -> (isSet: Bool, isSequence: Bool, isSlice: Bool) {
+        switch codec {
+        case .h264:
+            let type = header & 0x1f
+            return (type == 7 || type == 8, type == 7, (1...5).contains(type))
+        case .hevc:
+            let type = (header >> 1) & 0x3f
+            return ((32...34).contains(type), type == 33, type < 32)
+        case .mjpeg:
+            return (false, false, true)
+        }
+    }
+
+    private static func annexBUnit(in data: [UInt8], at: inout Int) -> Range<Int>? {
+        guard let start = startCode(in: data, from: at) else { return nil }
+        let begin = start + 3
+        var end = data.count
+        if let following = startCode(in: data, from: begin) { end = following }
+        at = end
+        // The zero bytes ahead of a start code belong to no unit.
+        while end > begin, data[end - 1] == 0 { end -= 1 }
+        return begin..<end
+    }
+
+    /// The index of the next 00 00 01.
+    private static func startCode(in data: [UInt8], from: Int) -> Int? {
+        var i = from
+        while i + 2 < data.count {
+            if data[i + 2] > 1 {
+                i += 3
+            } else if data[i] == 0, data[i + 1] == 0, data[i + 2] == 1 {
+                return i
+            } else {
+                i += 1
+            }
+        }
+        return nil
+    }
+
+    /// Lengths of four bytes: the only ones in use.
+    private static func lengthPrefixedUnit(in data: [UInt8], at: inout Int) -> Range<Int>? {
+        guard data.count - at > 4 else { return nil }
+        let length = data[at..<at + 4].reduce(0) { $0 << 8 | Int($1) }
+        let begin = at + 4
+        guard length > 0, length <= data.count - begin else { return nil }
+        at = begin + length
+        return begin..<at
+    }
+}

@@ -1,0 +1,4 @@
+/// The compressions that are read.
+package enum VideoCodec: String, Sendable {
+    case h264, hevc, mjpeg
+}
