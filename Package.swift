@@ -50,13 +50,22 @@ let package = Package(
         cLibrary("CMosquitto", pkgConfig: "libmosquitto", debian: "libmosquitto-dev"),
         cLibrary("CZstd", pkgConfig: "libzstd", debian: "libzstd-dev"),
         .target(name: "Media", dependencies: ["MediaTypes", "Base", "CLibAV"], swiftSettings: strict),
-        .target(name: "MQTT", dependencies: ["Base", "CMosquitto", .product(name: "Logging", package: "swift-log")], swiftSettings: strict),
+        .target(
+            name: "MQTT",
+            dependencies: [
+                "Base", "CMosquitto",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict
+        ),
         .target(name: "Postgres", dependencies: ["Base", "CLibPQ"], swiftSettings: strict),
         .target(name: "Zstandard", dependencies: ["CZstd"], swiftSettings: strict),
 
         // Shared and pure.
         .target(name: "Base", swiftSettings: strict),
         .target(name: "Protocol", dependencies: ["Base"], swiftSettings: memorySafe),
+        .target(name: "Settings", dependencies: ["Base", "Protocol", .product(name: "TOMLKit", package: "TOMLKit")], swiftSettings: memorySafe),
         .target(name: "MediaTypes", dependencies: ["Base"], swiftSettings: memorySafe),
         .target(name: "Vision", dependencies: ["MediaTypes"], swiftSettings: memorySafe + [.unsafeFlags(["-Ounchecked"], .when(configuration: .release))]),
 
@@ -64,18 +73,17 @@ let package = Package(
         .target(
             name: "EdgeNode",
             dependencies: [
-                "Base", "Protocol", "MediaTypes", "Media", "Vision", "MQTT", "Zstandard",
+                "Base", "Protocol", "MediaTypes", "Media", "Vision", "MQTT", "Settings", "Zstandard",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-                .product(name: "TOMLKit", package: "TOMLKit"),
             ],
             swiftSettings: memorySafe
         ),
         .target(
             name: "Hub",
             dependencies: [
-                "Base", "Protocol", "MQTT", "Postgres", "Zstandard",
+                "Base", "Protocol", "MQTT", "Postgres", "Settings", "Zstandard",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
@@ -84,21 +92,20 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-                .product(name: "TOMLKit", package: "TOMLKit"),
             ],
-            exclude: ["Web/README.md"],
             resources: [.embedInCode("Web/Resources")],
             swiftSettings: memorySafe
         ),
         .executableTarget(
             name: "vigilar-edge",
-            dependencies: ["EdgeNode", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: ["EdgeNode", "Protocol", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: memorySafe
         ),
         .executableTarget(
             name: "vigilar-hub",
-            dependencies: ["Hub", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: ["Hub", "Protocol", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: memorySafe
         ),
         .executableTarget(
@@ -110,6 +117,7 @@ let package = Package(
         // Tests.
         .target(name: "TestSupport", dependencies: ["Base"], swiftSettings: strict),
         tests("BaseTests", ["Base"]),
+        tests("SettingsTests", ["Settings"]),
         tests("ProtocolTests", ["Protocol"]),
         tests("MediaTests", ["Media"]),
         tests("VisionTests", ["Vision", "MediaTypes"]),
