@@ -5,9 +5,9 @@ package struct BrokerURL: Sendable, Equatable, CustomStringConvertible {
     package var host: String
     package var port: Int
     package var username: String?
-    package var password: Secret?
+    package var password: Redacted?
 
-    package init(host: String, port: Int, username: String? = nil, password: Secret? = nil) {
+    package init(host: String, port: Int, username: String? = nil, password: Redacted? = nil) {
         self.host = host
         self.port = port
         self.username = username
@@ -25,7 +25,7 @@ package struct BrokerURL: Sendable, Equatable, CustomStringConvertible {
             username = name
             if parts.count == 2 {
                 guard let secret = String(parts[1]).removingPercentEncoding else { return nil }
-                password = Secret(secret)
+                password = Redacted(secret)
             }
             rest = rest[rest.index(after: at)...]
         }

@@ -1,12 +1,9 @@
 import Foundation
-import TOMLKit
 
 /// A configuration file, read and parsed, and what the environment and the command line put over it.
 package struct SettingsDocument {
     /// The largest file that is read, in bytes. A configuration of a thousand cameras stays far below.
     package static let maximumSize = 1 << 20
-    /// How deep tables and arrays may lie in each other. No key lies deeper than 5.
-    static let maximumDepth = 32
 
     /// For messages: the file's path, or `the environment` where there is none.
     package let origin: String
@@ -43,16 +40,10 @@ package struct SettingsDocument {
     package init(text: String, origin: String, folder: String) throws {
         self.origin = origin
         self.folder = folder
-        // The library hands text over as C strings, so that a zero byte would silently end the file, or a value.
-        for zero in ["\0", "\\u0000", "\\U00000000"] where text.contains(zero) {
-            throw SettingsError(origin: origin, problems: [.init(key: "", message: "holds a zero character")])
-        }
-        do {
-            root = Self.convert(try TOMLTable(string: text), depth: 0)
-        } catch let error as TOMLParseError {
-            let place = "line \(error.source.begin.line), column \(error.source.begin.column)"
-            let message = "is not valid TOML at \(place): \(Self.withoutQuotations(error.description))"
-            throw SettingsError(origin: origin, problems: [.init(key: "", message: message)])
+        do throws(TOMLSyntaxError) {
+            root = try TOMLParser.parse(text)
+        } catch {
+            throw SettingsError(origin: origin, problems: [.init(key: "", message: "\(error)")])
         }
     }
 
@@ -93,31 +84,5 @@ package struct SettingsDocument {
             table[first] = .table(setting(path.dropFirst(), to: value, in: inner))
         }
         return table
-    }
-
-    // MARK: - From the library's types
-
-    private static func convert(_ table: TOMLTable, depth: Int) -> [String: SettingsValue] {
-        var result: [String: SettingsValue] = [:]
-        for key in table.keys { result[key] = table[key].map { convert($0, depth: depth + 1) } ?? .unused("value") }
-        return result
-    }
-
-    private static func convert(_ value: any TOMLValueConvertible, depth: Int) -> SettingsValue {
-        if depth > maximumDepth { return .unused("value nested too deep") }
-        switch value.type {
-        case .string: return value.string.map { .string($0) } ?? .unused("string")
-        case .int: return value.int.map { .integer(Int64($0)) } ?? .unused("number")
-        case .double: return value.double.map { .number($0) } ?? .unused("number")
-        case .bool: return value.bool.map { .boolean($0) } ?? .unused("boolean")
-        case .table: return value.table.map { .table(convert($0, depth: depth)) } ?? .unused("table")
-        case .array: return value.array.map { .array($0.map { convert($0, depth: depth + 1) }) } ?? .unused("array")
-        case .date, .time, .dateTime: return .unused(value.type.description)
-        }
-    }
-
-    /// The parser quotes the text that it stumbled over, which may be a piece of a password.
-    private static func withoutQuotations(_ message: String) -> String {
-        message.replacing(#/'[^']*'|"[^"]*"/#, with: "‘…’").replacing("\n", with: " ")
     }
 }

@@ -1,4 +1,4 @@
-/// A value of a configuration, free of the TOML library's types.
+/// A value of a configuration, free of how the file writes it.
 package indirect enum SettingsValue: Sendable, Equatable {
     case string(String)
     case integer(Int64)

@@ -25,7 +25,7 @@ package struct HubConnection: Sendable, Equatable {
         let secretFile = table.path("secret_file")
         if let secretFile, purpose == .run {
             switch SecretFile.read(path: secretFile) {
-            case .success(let secret): broker.password = Secret(secret)
+            case .success(let secret): broker.password = Redacted(secret)
             case .failure(let refusal): table.fail("secret_file", "\(refusal)")
             }
         } else if broker.password == nil, purpose == .run, !table.has("secret_file") {

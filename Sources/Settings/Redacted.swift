@@ -1,5 +1,5 @@
 /// A password, token or address with credentials: usable, but never printed by itself, nor as a part of something that is printed.
-package struct Secret: Sendable, Equatable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+package struct Redacted: Sendable, Equatable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// The secret itself. For the one call that needs it.
     package let value: String
     /// What may be shown in its place.

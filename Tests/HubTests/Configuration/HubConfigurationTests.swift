@@ -1,0 +1,135 @@
+import Foundation
+import Settings
+import Testing
+
+@testable import Hub
+
+@Suite struct HubConfigurationTests {
+    private func problems(_ text: String, environment: [String: String] = [:], overrides: [String: String] = [:]) throws -> [String] {
+        do {
+            var document = try SettingsDocument(text: text, origin: "hub.toml", folder: "/etc/vigilar")
+            document.overlay(environment: environment, keys: HubConfiguration.keys)
+            document.overlay(overrides: overrides)
+            _ = try HubConfiguration(document)
+            return []
+        } catch let error as SettingsError {
+            return error.problems.map { "\($0)" }
+        }
+    }
+
+    private func configuration(_ text: String) throws -> HubConfiguration {
+        try HubConfiguration(SettingsDocument(text: text, origin: "hub.toml", folder: "/etc/vigilar"))
+    }
+
+    @Test("Without a file, a variable or a flag everything has its standard value")
+    func standards() throws {
+        let hub = try HubConfiguration.load(path: nil, environment: [:], overrides: [:])
+        #expect(hub.dataFolder == FilePlace.workingDirectory + "/data")
+        #expect(hub.listen == HostAndPort(host: "127.0.0.1", port: 8080))
+        #expect(hub.database == .sqlite(path: nil))
+        #expect(hub.broker == nil)
+        #expect(hub.brokerListen == HostAndPort(host: "127.0.0.1", port: 1883))
+        #expect(hub.retention.eventsDays == 365)
+        #expect(hub.retention.feedDays == 7)
+        let other = try HubConfiguration.load(path: nil, environment: [:], overrides: [:])
+        #expect(hub.replica != other.replica)
+    }
+
+    @Test("Every key is read")
+    func everything() throws {
+        let hub = try configuration(
+            """
+            data = "store"
+            listen = "[::]:80"
+            database = "postgres://hub:sesame@db.example/vigilar?sslmode=require"
+            broker = "mqtt://hub:sesame@broker.example"
+            broker_listen = "localhost:0"
+            replica = "hub-2"
+            [retention]
+            events_days = 30
+            feed_days = 2
+            """)
+        #expect(hub.dataFolder == "/etc/vigilar/store")
+        #expect(hub.listen == HostAndPort(host: "::", port: 80))
+        guard case .postgres(let address) = hub.database else {
+            Issue.record("is not PostgreSQL")
+            return
+        }
+        #expect(address.value == "postgres://hub:sesame@db.example/vigilar?sslmode=require")
+        #expect(hub.broker == BrokerURL(host: "broker.example", port: 1883, username: "hub", password: Redacted("sesame")))
+        #expect(hub.brokerListen == HostAndPort(host: "localhost", port: 0))
+        #expect(hub.replica == "hub-2")
+        #expect(hub.retention.eventsDays == 30)
+        #expect(hub.retention.feedDays == 2)
+        #expect(!"\(hub) \(String(reflecting: hub))".contains("sesame"))
+    }
+
+    @Test("Every key is a variable, and a flag wins over a variable, a variable over the file")
+    func precedence() throws {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("hub-\(UUID().uuidString).toml").path
+        try Data("listen = \"127.0.0.1:1\"\nreplica = \"file\"\n[retention]\nevents_days = 1\n".utf8).write(to: URL(fileURLWithPath: path))
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let hub = try HubConfiguration.load(
+            path: path,
+            environment: [
+                "VIGILAR_LISTEN": "127.0.0.1:2", "VIGILAR_REPLICA": "variable", "VIGILAR_RETENTION_EVENTS_DAYS": "2",
+                "VIGILAR_ADMIN_PASSWORD": "sesame",
+            ],
+            overrides: ["listen": "127.0.0.1:3"]
+        )
+        #expect(hub.listen.port == 3)
+        #expect(hub.replica == "variable")
+        #expect(hub.retention.eventsDays == 2)
+        #expect(HubConfiguration.keys.allSatisfy { $0.environment?.hasPrefix("VIGILAR_") == true })
+    }
+
+    @Test(
+        "Names the key that is wrong and what is allowed",
+        arguments: [
+            ("lisen = \"x\"", "lisen: unknown key; did you mean \"listen\"?"),
+            ("listen = \"8080\"", "listen: must be HOST:PORT, such as 127.0.0.1:8080"),
+            ("listen = 8080", "listen: must be a string, and is an integer"),
+            ("database = \"mysql://u:sesame@h\"", "database: must be sqlite:, sqlite:PATH or postgres://user:password@host:port/name"),
+            ("database = \"sqlite://x\"", "database: must be sqlite:, sqlite:PATH or postgres://user:password@host:port/name"),
+            ("broker = \"amqp://u:sesame@h\"", "broker: must be an address such as mqtt://user:password@127.0.0.1:1883"),
+            (
+                "broker_listen = \"0.0.0.0:1883\"",
+                "broker_listen: must be a loopback address such as 127.0.0.1:1883: the embedded broker does not encrypt"
+            ),
+            ("replica = \"Hub 2\"", "replica: \"Hub 2\" is no id: it must be 1 to 64 characters of a-z, 0-9 and -"),
+            ("retention = 5", "retention: must be a table ([retention]), and is an integer"),
+            ("[retention]\nevents_days = 0", "retention.events_days: must be an integer from 1 to 36500, and is 0"),
+            ("[retention]\nfeed_days = 7.5", "retention.feed_days: must be an integer from 1 to 365, and is a number"),
+            ("[retention]\nevent_days = 7", "retention.event_days: unknown key; did you mean \"events_days\"?"),
+            (
+                "admin_password = \"sesame\"",
+                "admin_password: unknown key; known here: broker, broker_listen, data, database, listen, replica, retention"
+            ),
+        ]
+    )
+    func bad(text: String, problem: String) throws {
+        #expect(try problems(text) == [problem])
+    }
+
+    @Test("Reports everything at once, whatever it comes from")
+    func all() throws {
+        let found = try problems("lisen = 1\nreplica = 2", environment: ["VIGILAR_RETENTION_FEED_DAYS": "week"], overrides: ["listen": "x"])
+        #expect(found.map { String($0.prefix { $0 != ":" }) }.sorted() == ["lisen", "listen", "replica", "retention.feed_days"])
+    }
+
+    @Test(
+        "A SQLite path starts at the file's folder",
+        arguments: [("sqlite:events.db", "/etc/vigilar/events.db"), ("sqlite:/srv/events.db", "/srv/events.db"), ("sqlite:", nil)]
+            as [(String, String?)]
+    )
+    func sqlite(address: String, path: String?) throws {
+        #expect(try configuration("database = \"\(address)\"").database == .sqlite(path: path))
+    }
+
+    @Test("A file that is not there is named")
+    func missing() {
+        #expect(throws: SettingsError.self) {
+            try HubConfiguration.load(path: "/nonexistent/hub.toml", environment: [:], overrides: [:])
+        }
+    }
+}
