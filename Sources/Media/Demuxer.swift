@@ -19,6 +19,9 @@ package struct Demuxer: ~Copyable {
     /// When the source was open: the first packets were read by then, to find the stream's parameters.
     private var openedAt: Timestamp?
     private var packetsSinceOpening = 0
+    private var opening = OpeningTimes()
+    /// Read, but not handed out yet.
+    private var waiting: [RawPacket] = []
 
     /// Opens a source and reads as far as its parameters are known.
     /// - Parameters:
@@ -44,6 +47,19 @@ package struct Demuxer: ~Copyable {
     package mutating func next() throws(MediaError) -> EncodedPacket? {
         if stop.isStopped { throw MediaError(.stopped, "reading \(source) was stopped") }
         stop.allow(seconds: source.isLive ? options.silenceLimit : max(options.silenceLimit, 60))
+        while waiting.isEmpty {
+            guard let packet = try read() else {
+                waiting = opening.release(frameDuration: mender.frame)
+                if waiting.isEmpty { return nil }
+                break
+            }
+            waiting = opening.take(packet, frameDuration: mender.frame)
+        }
+        return finish(waiting.removeFirst())
+    }
+
+    /// The next picture's packet as libavformat gives it.
+    private mutating func read() throws(MediaError) -> RawPacket? {
         var failures = 0
         while true {
             let code = context.read()
@@ -83,42 +99,49 @@ package struct Demuxer: ~Copyable {
     }
 
     /// What was read, when it is a picture.
-    private mutating func take() -> EncodedPacket? {
+    private mutating func take() -> RawPacket? {
         let packet = context.packet
         guard packet.pointee.stream_index == context.stream.pointee.index else { return nil }
         guard let bytes = packet.pointee.data, packet.pointee.size > 0 else {
             counters.dropped += 1
             return nil
         }
-        let data = [UInt8](UnsafeBufferPointer(start: bytes, count: Int(packet.pointee.size)))
-        let isKeyframe = packet.pointee.flags & AV_PKT_FLAG_KEY != 0
         if packet.pointee.flags & AV_PKT_FLAG_CORRUPT != 0 { counters.corrupt += 1 }
-        noticeParameterChange(in: data, isKeyframe: isKeyframe)
-
-        let times = mender.mend(
+        packetsSinceOpening += 1
+        let arrival = openedAt ?? clock.now
+        openedAt = nil
+        var extradata: [UInt8]?
+        var size = 0
+        if let side = av_packet_get_side_data(packet, AV_PKT_DATA_NEW_EXTRADATA, &size), size > 0, size < 1 << 16 {
+            extradata = [UInt8](UnsafeBufferPointer(start: side, count: size))
+        }
+        return RawPacket(
             decode: nanoseconds(packet.pointee.dts), presentation: nanoseconds(packet.pointee.pts),
-            duration: packet.pointee.duration > 0 ? nanoseconds(packet.pointee.duration) : nil
+            duration: packet.pointee.duration > 0 ? nanoseconds(packet.pointee.duration) : nil,
+            isKeyframe: packet.pointee.flags & AV_PKT_FLAG_KEY != 0,
+            data: [UInt8](UnsafeBufferPointer(start: bytes, count: Int(packet.pointee.size))), extradata: extradata, arrival: arrival
         )
+    }
+
+    private mutating func finish(_ raw: RawPacket) -> EncodedPacket {
+        noticeParameterChange(in: raw)
+        let times = mender.mend(decode: raw.decode, presentation: raw.presentation, duration: raw.duration)
         if times.isMended { counters.mendedTimestamps += 1 }
         if times.isJump {
             counters.clockJumps += 1
             captureClock.reset()
         }
         counters.packets += 1
-        counters.bytes += data.count
-        packetsSinceOpening += 1
+        counters.bytes += raw.data.count
         let presentation = MediaTime(nanoseconds: times.presentation)
+        let timestamp =
+            source.isLive
+            ? captureClock.timestamp(streamSeconds: presentation.seconds, arrival: raw.arrival)
+            : options.fileStart.advanced(bySeconds: presentation.seconds)
         return EncodedPacket(
-            decodeTime: MediaTime(nanoseconds: times.decode), presentationTime: presentation,
-            timestamp: timestamp(of: presentation), isKeyframe: isKeyframe, data: data, generation: stream.generation
+            decodeTime: MediaTime(nanoseconds: times.decode), presentationTime: presentation, timestamp: timestamp,
+            isKeyframe: raw.isKeyframe, data: raw.data, generation: stream.generation
         )
-    }
-
-    private mutating func timestamp(of presentation: MediaTime) -> Timestamp {
-        guard source.isLive else { return options.fileStart.advanced(bySeconds: presentation.seconds) }
-        let arrival = openedAt ?? clock.now
-        openedAt = nil
-        return captureClock.timestamp(streamSeconds: presentation.seconds, arrival: arrival)
     }
 
     /// On the source's own clock; nil where it gave none.
@@ -129,18 +152,15 @@ package struct Demuxer: ~Copyable {
     }
 
     /// Starts a new generation when the container or the packet itself brings parameter sets other than those before.
-    private mutating func noticeParameterChange(in data: [UInt8], isKeyframe: Bool) {
-        var size = 0
-        if let bytes = av_packet_get_side_data(context.packet, AV_PKT_DATA_NEW_EXTRADATA, &size), size > 0, size < 1 << 16 {
-            let extradata = [UInt8](UnsafeBufferPointer(start: bytes, count: size))
-            if extradata != stream.extradata {
-                var renewed = stream
-                renewed.extradata = extradata
-                parameterSets = nil
-                adopt(renewed, firstPacket: data)
-            }
+    private mutating func noticeParameterChange(in packet: RawPacket) {
+        let data = packet.data
+        if let extradata = packet.extradata, extradata != stream.extradata {
+            var renewed = stream
+            renewed.extradata = extradata
+            parameterSets = nil
+            adopt(renewed, firstPacket: data)
         }
-        guard isKeyframe else { return }
+        guard packet.isKeyframe else { return }
         if stream.codec == .mjpeg {
             guard let size = JPEGHeader.size(of: data), size != (stream.width, stream.height) else { return }
             adopt(stream, firstPacket: data)

@@ -12,6 +12,8 @@ package struct MediaError: Error, Sendable, CustomStringConvertible {
         case unreachable
         /// Nothing came in time.
         case timedOut = "timed_out"
+        /// A live source closed the stream.
+        case ended
         /// The caller asked to stop.
         case stopped
         /// The source asked for a protocol, a host or a container that it is not allowed.

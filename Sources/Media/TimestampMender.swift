@@ -26,7 +26,9 @@ struct TimestampMender: Sendable {
     /// Added to the source's times.
     private var shift: Int64?
     private var last: Int64?
-    private var frame: Int64
+    private var lastIsMadeUp = false
+    /// The usual time from one picture to the next.
+    private(set) var frame: Int64
 
     /// - Parameter frameDuration: In nanoseconds, as the source announces it; learned from the stream afterwards.
     init(frameDuration: Int64?) {
@@ -43,37 +45,39 @@ struct TimestampMender: Sendable {
         let presentation = presentation.flatMap { Self.checked($0) }
         if let duration, (1_000_000...1_000_000_000).contains(duration) { frame = duration }
         guard let source = decode ?? presentation else { return emit(next, next, mended: true, jump: false) }
-        let shift = self.shift ?? (last == nil ? -(presentation ?? source) : next - source)
+        let shift = self.shift ?? (last == nil ? 0 &- (presentation ?? source) : next &- source)
         self.shift = shift
-        var wanted = source + shift
+        var wanted = source &+ shift
         var isMended = false
         var isJump = false
         if let last {
-            if wanted < last - Self.stepBack || wanted > last + Self.stepAhead {
+            if wanted < last &- Self.stepBack || wanted > last &+ Self.stepAhead {
                 wanted = next
-                self.shift = next - source
+                self.shift = next &- source
                 isMended = true
                 isJump = true
             } else if decode == nil {
                 // Reordered pictures run back in presentation time; between two of them decoding goes on by a frame.
-                wanted = max(last + 1, min(wanted, max(next, wanted - Self.longestLag)))
+                wanted = max(last &+ 1, min(wanted, max(next, wanted &- Self.longestLag)))
             } else if wanted <= last {
-                wanted = last + 1
-                isMended = true
-            } else if wanted - last <= 1_000_000_000, wanted - last >= 1_000_000 {
-                frame = wanted - last
+                wanted = last &+ 1
+                // A made-up decode time that came out a little late is no fault of the source.
+                isMended = !lastIsMadeUp
+            } else if wanted &- last <= 1_000_000_000, wanted &- last >= 1_000_000 {
+                frame = wanted &- last
             }
         }
-        var shown = presentation.map { $0 + (self.shift ?? 0) } ?? wanted
+        var shown = presentation.map { $0 &+ (self.shift ?? 0) } ?? wanted
         if presentation == nil { isMended = true }
-        if shown < wanted || shown > wanted + Self.widestReorder {
-            isMended = isMended || decode != nil
+        if shown < wanted || shown > wanted &+ Self.widestReorder {
+            isMended = isMended || (decode != nil && wanted == source &+ (self.shift ?? 0))
             shown = wanted
         }
+        lastIsMadeUp = decode == nil || (lastIsMadeUp && wanted != source &+ (self.shift ?? 0))
         return emit(wanted, shown, mended: isMended, jump: isJump)
     }
 
-    private var next: Int64 { (last ?? -frame) + frame }
+    private var next: Int64 { (last ?? -frame) &+ frame }
 
     private mutating func emit(_ decode: Int64, _ presentation: Int64, mended: Bool, jump: Bool) -> Result {
         last = decode

@@ -72,6 +72,7 @@ package final class RTSPServer: Sendable {
         import sys
         import gi
         gi.require_version("Gst", "1.0")
+        gi.require_version("GstRtsp", "1.0")
         gi.require_version("GstRtspServer", "1.0")
         from gi.repository import GLib, Gst, GstRtsp, GstRtspServer
 

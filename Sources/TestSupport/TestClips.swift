@@ -30,9 +30,18 @@ package final class TestClips: Sendable {
     package static let shared = TestClips()
 
     private let folder: Result<TemporaryDirectory, any Error>
+    /// Removed by `removeClips`, since what is shared lives as long as the process.
+    fileprivate static let removeAtExit = atexit(removeClips)
     private let made = Mutex<[Recipe: String]>([:])
 
-    private init() { folder = Result { try TemporaryDirectory("clips") } }
+    private init() {
+        folder = Result { try TemporaryDirectory("clips") }
+        _ = Self.removeAtExit
+    }
+
+    fileprivate func removeAll() {
+        if case .success(let folder) = folder { try? FileManager.default.removeItem(atPath: folder.path) }
+    }
 
     /// The path of a clip; made on the first call.
     package func clip(_ recipe: Recipe = Recipe()) throws -> String {
@@ -90,3 +99,6 @@ package final class TestClips: Sendable {
         return arguments + recipe.extra
     }
 }
+
+/// Called by the C library when the process ends.
+private func removeClips() { TestClips.shared.removeAll() }

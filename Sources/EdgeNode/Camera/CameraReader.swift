@@ -1,0 +1,118 @@
+import Base
+import Logging
+import Media
+import MediaTypes
+import Synchronization
+
+/// The work of a camera's thread: connect, read, hand on, wait, again; until it is asked to stop.
+final class CameraReader: Sendable {
+    private struct Shared {
+        var statistics = CameraStatistics()
+        var meter = RateMeter()
+    }
+
+    let stop = StopFlag()
+    private let configuration: CameraConfiguration
+    private let consumers: [any PacketConsumer]
+    private let states: BoundedFeed<CameraState>
+    private let clock: any WallClock
+    private let logger: Logger
+    private let shared = Mutex(Shared())
+
+    init(
+        _ configuration: CameraConfiguration, consumers: [any PacketConsumer], states: BoundedFeed<CameraState>, clock: any WallClock,
+        logger: Logger
+    ) {
+        self.configuration = configuration
+        self.consumers = consumers
+        self.states = states
+        self.clock = clock
+        var logger = logger
+        logger[metadataKey: "camera"] = "\(configuration.id)"
+        self.logger = logger
+    }
+
+    var statistics: CameraStatistics {
+        let uptime = clock.uptime
+        return shared.withLock { shared in
+            (shared.statistics.frameRate, shared.statistics.bitRate) = shared.meter.rates(at: uptime)
+            return shared.statistics
+        }
+    }
+
+    /// Runs on the camera's thread until `stop`.
+    func run() {
+        var link = CameraLink(
+            shortestWait: configuration.shortestWait, longestWait: configuration.longestWait, steadyAfter: configuration.steadyAfter
+        )
+        var generation = 0
+        while !stop.isStopped {
+            let failure = connect(&link, generation: &generation)
+            generation += 1
+            if failure.code == .stopped || stop.isStopped { break }
+            for consumer in consumers { consumer.interrupted() }
+            let last = shared.withLock { shared in
+                shared.statistics.close()
+                shared.statistics.failures += 1
+                shared.statistics.isOnline = false
+                return shared.statistics.lastPacket
+            }
+            guard case .wait(let seconds, let report) = link.take(.failed, uptime: clock.uptime) else { continue }
+            if report {
+                logger.warning("The camera is offline", metadata: ["why": "\(failure)", "code": "\(failure.code.rawValue)"])
+                let since = failure.code == .timedOut ? last ?? clock.now : clock.now
+                states.send(.init(
+                    cameraID: configuration.id, isOnline: false, reason: failure.description, code: failure.code.rawValue, since: since
+                ))
+            }
+            stop.pause(seconds: seconds)
+        }
+        for consumer in consumers { consumer.interrupted() }
+        shared.withLock { $0.statistics.isOnline = false }
+    }
+
+    /// One connection, from its opening to its end.
+    /// - Returns: Why it ended.
+    private func connect(_ link: inout CameraLink, generation: inout Int) -> MediaError {
+        do throws(MediaError) {
+            var options = DemuxOptions()
+            options.openLimit = configuration.openLimit
+            options.silenceLimit = configuration.silenceLimit
+            options.repeatsFile = true
+            options.firstGeneration = generation
+            options.fileStart = clock.now
+            var demuxer = try Demuxer(configuration.source, options: options, stop: stop, clock: clock)
+            shared.withLock { $0.statistics.connections += 1 }
+            var pace = Pace(start: clock.uptime)
+            while let packet = try demuxer.next() {
+                generation = packet.generation
+                if !configuration.source.isLive {
+                    let wait = pace.wait(for: packet.decodeTime.seconds, uptime: clock.uptime)
+                    if wait > 0, !stop.pause(seconds: wait) { break }
+                }
+                deliver(packet, of: demuxer.stream, counters: demuxer.counters, link: &link)
+            }
+            if stop.isStopped { return MediaError(.stopped, "reading \(configuration.source) was stopped") }
+            return MediaError(.ended, "\(configuration.source) ended the stream")
+        } catch {
+            return error
+        }
+    }
+
+    private func deliver(_ packet: EncodedPacket, of stream: StreamInfo, counters: DemuxCounters, link: inout CameraLink) {
+        let (uptime, now) = (clock.uptime, clock.now)
+        let action = link.take(.packet, uptime: uptime)
+        shared.withLock { shared in
+            shared.statistics.update(counters)
+            shared.statistics.isOnline = true
+            shared.statistics.lastPacket = now
+            if shared.statistics.stream?.generation != stream.generation { shared.statistics.stream = stream }
+            shared.meter.count(bytes: packet.data.count, at: uptime)
+        }
+        if action == .reportOnline {
+            logger.info("The camera is online", metadata: ["stream": "\(stream.codec.rawValue) \(stream.width)x\(stream.height)"])
+            states.send(.init(cameraID: configuration.id, isOnline: true, reason: "", code: nil, since: packet.timestamp))
+        }
+        for consumer in consumers { consumer.receive(packet, of: stream) }
+    }
+}

@@ -1,0 +1,47 @@
+package import Base
+import Foundation
+package import Logging
+import Media
+import ServiceLifecycle
+
+/// Reads one camera for as long as the node runs, on a thread of its own: reconnects, notices silence, hands every packet on.
+///
+/// Packets go to the consumers in their order; the first ones are those that must not lose any. A file is played at its own speed, over and
+/// over.
+package final class CameraService: Service {
+    package let configuration: CameraConfiguration
+    /// Changes between online and offline. At most 64 wait for their reader; those beyond are counted as dropped.
+    package let states: BoundedFeed<CameraState>
+    private let reader: CameraReader
+
+    /// - Parameter consumers: Called for each packet, in this order, on the camera's thread.
+    package init(
+        _ configuration: CameraConfiguration, consumers: [any PacketConsumer], clock: any WallClock = SystemClock(), logger: Logger
+    ) {
+        self.configuration = configuration
+        states = BoundedFeed(bound: 64)
+        reader = CameraReader(configuration, consumers: consumers, states: states, clock: clock, logger: logger)
+    }
+
+    /// The camera's figures at this moment.
+    package var statistics: CameraStatistics { reader.statistics }
+
+    /// Reads until the task is cancelled or the node shuts down; `states` ends with it.
+    package func run() async throws {
+        let reader = reader
+        await withTaskCancellationOrGracefulShutdownHandler {
+            await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+                let thread = Thread {
+                    reader.run()
+                    continuation.resume()
+                }
+                thread.name = String("cam-\(configuration.id)".prefix(15))
+                thread.stackSize = 2 << 20
+                thread.start()
+            }
+        } onCancelOrGracefulShutdown: {
+            reader.stop.stop()
+        }
+        states.finish()
+    }
+}
