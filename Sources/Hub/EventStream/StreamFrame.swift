@@ -1,0 +1,53 @@
+package import NIOCore
+package import Protocol
+
+/// One published event as the bytes of its server-sent event, built once and shared by every subscriber.
+package struct StreamFrame: Sendable {
+    package let cursor: Int64
+    let site: String
+    let camera: String
+    let type: String
+    let severity: Severity
+    /// `event: event`, `id:` and `data:` lines and the empty line after them.
+    package let bytes: ByteBuffer
+
+    package init(_ event: PublishedEvent) {
+        cursor = event.cursor
+        site = event.site
+        camera = event.sourceID
+        type = event.type
+        severity = event.severity
+        var out = ByteBuffer()
+        out.reserveCapacity(event.json.count + 48)
+        out.writeString("event: event\nid: \(event.cursor)\n")
+        Self.writeData(event.json, to: &out)
+        out.writeString("\n")
+        bytes = out
+    }
+
+    package func passes(_ filter: EventFilter) -> Bool {
+        filter.isOpen || filter.admits(site: site, camera: camera, type: type, severity: severity)
+    }
+
+    /// The first event of every stream.
+    /// - Parameter cursor: Where the stream goes on from; it becomes the browser's `Last-Event-ID`. Nil leaves that untouched.
+    static func connected(_ cursor: Int64?) -> ByteBuffer {
+        ByteBuffer(string: cursor.map { "retry: 2000\nevent: connected\nid: \($0)\ndata: {\"cursor\":\($0)}\n\n" } ?? "retry: 2000\nevent: connected\ndata: {}\n\n")
+    }
+
+    /// Tells a browser that the stream cannot be continued from where it was, and where it goes on.
+    static func reset(_ cursor: Int64) -> ByteBuffer {
+        ByteBuffer(string: "event: reset\nid: \(cursor)\ndata: {\"cursor\":\(cursor)}\n\n")
+    }
+
+    static let keepalive = ByteBuffer(string: ": keepalive\n\n")
+
+    /// A payload may hold line breaks between its tokens: each line becomes a `data:` line, which the browser joins again.
+    private static func writeData(_ json: [UInt8], to out: inout ByteBuffer) {
+        for line in json.split(omittingEmptySubsequences: true, whereSeparator: { $0 == 0x0A || $0 == 0x0D }) {
+            out.writeString("data: ")
+            out.writeBytes(line)
+            out.writeString("\n")
+        }
+    }
+}

@@ -1,0 +1,50 @@
+private import Crypto
+private import Foundation
+package import Hummingbird
+private import HTTPTypes
+private import NIOCore
+
+/// Style sheets, scripts and pictures, compiled into the program. Their addresses carry a hash of their content, so that browsers keep
+/// them for good and a new version is never mixed with an old one.
+package struct Assets: Sendable {
+    private struct Asset: Sendable {
+        let contentType: String
+        let body: ByteBuffer
+    }
+
+    private var byName: [String: Asset] = [:]
+    private var hashed: [String: String] = [:]
+
+    /// What a page uses. A script stands behind those that it imports.
+    package init() {
+        add("app.css", PackageResources.app_css, "text/css; charset=utf-8")
+        add("icons.svg", PackageResources.icons_svg, "image/svg+xml")
+        add("favicon.svg", PackageResources.favicon_svg, "image/svg+xml")
+        add("format.js", PackageResources.format_js, "text/javascript; charset=utf-8")
+        add("stream.js", PackageResources.stream_js, "text/javascript; charset=utf-8")
+        add("rows.js", PackageResources.rows_js, "text/javascript; charset=utf-8")
+        add("events.js", PackageResources.events_js, "text/javascript; charset=utf-8")
+    }
+
+    /// The address of an asset.
+    package func address(_ name: String) -> String { "/assets/" + (hashed[name] ?? name) }
+
+    package func add(to router: Router<WebContext>) {
+        router.get("/assets/:name") { _, context in
+            guard let asset = context.parameters.get("name").flatMap({ byName[$0] }) else { throw Problem.notFound }
+            return Response(
+                status: .ok, headers: [.contentType: asset.contentType, .cacheControl: "public, max-age=31536000, immutable"],
+                body: .init(byteBuffer: asset.body))
+        }
+    }
+
+    private mutating func add(_ name: String, _ bytes: [UInt8], _ contentType: String) {
+        var text = String(decoding: bytes, as: UTF8.self)
+        for (plain, address) in hashed { text = text.replacingOccurrences(of: "\"./\(plain)\"", with: "\"./\(address)\"") }
+        let hash = SHA256.hash(data: Data(text.utf8)).prefix(6).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        let dot = name.lastIndex(of: ".") ?? name.endIndex
+        let address = "\(name[..<dot])-\(hash)\(name[dot...])"
+        hashed[name] = address
+        byName[address] = Asset(contentType: contentType, body: ByteBuffer(string: text))
+    }
+}

@@ -1,0 +1,61 @@
+import Base
+private import HTTPTypes
+package import Hummingbird
+private import Protocol
+
+/// `/api/v1/events`: the list, counts, one event, and its acknowledgement.
+package struct EventRoutes: Sendable {
+    let store: any EventStore
+    let clock: any WallClock
+
+    package func add(to router: Router<WebContext>) {
+        router.get("/api/v1/events") { request, _ in try await list(QueryParameters(request.uri.query)) }
+        router.get("/api/v1/events/counts") { request, _ in try await counts(QueryParameters(request.uri.query)) }
+        router.get("/api/v1/events/:id") { _, context in
+            guard let event = try await store.event(try Self.id(context)) else { throw Self.noEvent }
+            return Self.answer(event)
+        }
+        router.post("/api/v1/events/:id/acknowledge") { _, context in
+            guard let session = context.session else { throw Problem.unauthorized }
+            guard let event = try await store.acknowledge(try Self.id(context), by: session.account, at: clock.now) else {
+                throw Self.noEvent
+            }
+            return Self.answer(event)
+        }
+    }
+
+    private func list(_ parameters: QueryParameters) async throws -> Response {
+        let page = try await EventPage.read(EventQuery(parameters), from: store)
+        return Response(json: EventJSON.list(page.events, next: page.next))
+    }
+
+    private func counts(_ parameters: QueryParameters) async throws -> Response {
+        let text = parameters.first("by") ?? "hour"
+        guard let bucket = CountBucket(rawValue: text) else { throw Problem.parameter("by", "must be hour or day") }
+        var out: [UInt8] = Array("{\"by\":\"\(bucket.rawValue)\",\"items\":[".utf8)
+        for (index, count) in try await store.counts(EventQuery(parameters), by: bucket).enumerated() {
+            if index > 0 { out.append(UInt8(ascii: ",")) }
+            out.append(contentsOf: "{\"start\":\"\(count.start)\",\"camera\":".utf8)
+            JSONText.append(count.camera, to: &out)
+            out.append(contentsOf: ",\"type\":".utf8)
+            JSONText.append(count.type, to: &out)
+            out.append(contentsOf: ",\"count\":\(count.count)}".utf8)
+        }
+        out.append(contentsOf: "],\"next\":null}".utf8)
+        return Response(json: out)
+    }
+
+    private static let noEvent = Problem(.notFound, "not-found", "No such event", "There is no event of this id, or it was deleted.")
+
+    private static func id(_ context: WebContext) throws(Problem) -> EventID {
+        // An id that is none names nothing: the same answer as for an unknown one.
+        guard let id = context.parameters.get("id").flatMap({ EventID($0) }) else { throw noEvent }
+        return id
+    }
+
+    private static func answer(_ event: StoredEvent) -> Response {
+        var out: [UInt8] = []
+        EventJSON.append(event, to: &out)
+        return Response(json: out)
+    }
+}

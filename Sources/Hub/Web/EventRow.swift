@@ -1,0 +1,43 @@
+private import Base
+private import Protocol
+
+/// One event of the timeline, as the template's values.
+enum EventRow {
+    static func values(_ stored: StoredEvent, icons: String) -> [String: Any] {
+        let event = stored.event
+        let payload = try? JSONObject(event.payload)
+        var out: [String: Any] = [
+            "icons": icons,
+            "id": event.id.description,
+            "rev": String(event.rev),
+            "ts": event.ts.rfc3339,
+            "end": event.endTS?.rfc3339 ?? "",
+            "type": event.type,
+            "icon": EventLabels.icon(event.type),
+            "title": EventLabels.type(event.type),
+            "severity": event.severity.name,
+            "severityLabel": event.severity >= .warning ? EventLabels.severity(event.severity) : "",
+            "camera": event.sourceID,
+            "site": event.site,
+            "time": String(event.ts.rfc3339.dropFirst(11).prefix(8)),
+            "ongoing": event.endTS == nil && EventLabels.lasts(event.type),
+            "acknowledged": stored.acknowledgedAt != nil,
+            "acknowledgedBy": stored.acknowledgedBy ?? "",
+        ]
+        if let end = event.endTS, end > event.ts { out["duration"] = EventLabels.duration(end.seconds(since: event.ts)) }
+        let facts = payload.map { EventLabels.facts($0) } ?? []
+        out["facts"] = facts.map { ["name": $0.name, "value": $0.value] }
+        out["hasFacts"] = !facts.isEmpty
+        if let zones = payload.flatMap({ EventLabels.zones($0) }) { out["zones"] = zones }
+        return out
+    }
+
+    /// A row without an event, which the script fills.
+    static func blank(icons: String) -> [String: Any] {
+        [
+            "icons": icons, "id": "", "rev": "0", "ts": "", "end": "", "type": "", "icon": "event", "title": "", "severity": "info",
+            "severityLabel": "", "camera": "", "site": "", "time": "", "ongoing": false, "acknowledged": false, "acknowledgedBy": "",
+            "facts": [[String: Any]](), "hasFacts": false,
+        ]
+    }
+}

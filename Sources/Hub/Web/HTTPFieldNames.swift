@@ -1,0 +1,19 @@
+import HTTPTypes
+
+extension HTTPField.Name {
+    /// `Last-Event-ID` (WHATWG HTML, server-sent events).
+    static let lastEventID = constant("Last-Event-ID")
+    /// `Sec-Fetch-Site` (W3C Fetch Metadata).
+    static let fetchSite = constant("Sec-Fetch-Site")
+    /// `Referrer-Policy` (W3C).
+    static let referrerPolicy = constant("Referrer-Policy")
+    /// `Permissions-Policy` (W3C).
+    static let permissionsPolicy = constant("Permissions-Policy")
+    /// `X-Accel-Buffering`: `no` asks nginx, and those that follow it, not to gather a response.
+    static let proxyBuffering = constant("X-Accel-Buffering")
+
+    private static func constant(_ name: String) -> HTTPField.Name {
+        guard let name = HTTPField.Name(name) else { preconditionFailure("a header's name is malformed") }
+        return name
+    }
+}

@@ -1,0 +1,55 @@
+private import HTTPTypes
+package import Hummingbird
+
+/// The pages that people open.
+package struct PageRoutes: Sendable {
+    let store: any EventStore
+    let readiness: Readiness
+    let pages: Pages
+
+    package func add(to router: Router<WebContext>) {
+        router.get("/") { _, _ in Response(status: .seeOther, headers: [.location: "/events", .cacheControl: "no-store"]) }
+        router.get("/sign-in") { request, context in
+            let next = SessionRoutes.localPath(QueryParameters(request.uri.query).first("next"))
+            if context.session != nil { return Response(status: .seeOther, headers: [.location: next, .cacheControl: "no-store"]) }
+            return try pages.signIn(next: next, name: "", problem: nil)
+        }
+        router.get("/events") { request, context in try await events(QueryParameters(request.uri.query), context) }
+    }
+
+    /// The timeline as it is now. What the store cannot tell is left out, and the page says so.
+    private func events(_ parameters: QueryParameters, _ context: WebContext) async throws -> Response {
+        var view = EventsView(account: context.session?.account ?? "", notice: readiness.isReady ? nil : Self.notice(readiness))
+        do throws(Problem) {
+            view.filter = try EventFilter(parameters)
+        } catch {
+            view.notice = "A filter of this address is wrong, so it was left out: \(error.detail)"
+        }
+        do throws(StoreError) {
+            // The cursor first: what is committed while the list is read then comes over the stream once more, and not never.
+            view.cursor = try await store.feedBounds().highest
+            view.facets = try await store.facets()
+            view.page = try await EventPage.read(EventQuery(view.filter), from: store)
+        } catch {
+            view.cursor = nil
+            view.notice = "The event store does not answer. New events are kept by the nodes and appear here when it is back."
+        }
+        return try pages.events(view)
+    }
+
+    private static func notice(_ readiness: Readiness) -> String? {
+        let parts = readiness.details.filter { $0.state != "ok" && $0.state != "starting" }.map { "\($0.part.rawValue): \($0.state)" }
+        return parts.isEmpty ? nil : "Not everything works. " + parts.joined(separator: "; ") + "."
+    }
+}
+
+extension EventQuery {
+    /// The list that shows what a stream with this filter brings.
+    fileprivate init(_ filter: EventFilter) {
+        self.init()
+        sites = filter.sites.sorted()
+        cameras = filter.cameras.sorted()
+        types = filter.types.sorted()
+        minimumSeverity = filter.minimumSeverity
+    }
+}

@@ -1,0 +1,61 @@
+private import HTTPTypes
+import Hummingbird
+private import Mustache
+private import NIOCore
+
+/// The pages' templates. Values are escaped by Mustache: what a node or a person wrote stays text.
+package struct Pages: Sendable {
+    private let library: MustacheLibrary
+    private let assets: Assets
+
+    package init(assets: Assets) {
+        self.assets = assets
+        var templates: [String: MustacheTemplate] = [:]
+        for (name, source) in [
+            ("page", PackageResources.page_mustache), ("sign-in", PackageResources.sign_in_mustache),
+            ("problem", PackageResources.problem_mustache), ("events", PackageResources.events_mustache),
+            ("event-row", PackageResources.event_row_mustache),
+        ] {
+            do { templates[name] = try MustacheTemplate(string: String(decoding: source, as: UTF8.self)) } catch {
+                // The templates are part of the program, and a test renders each of them.
+                preconditionFailure("the template \(name) is malformed: \(error)")
+            }
+        }
+        library = MustacheLibrary(templates: templates)
+    }
+
+    /// The timeline.
+    func events(_ view: EventsView) throws(Problem) -> Response {
+        try render("events", view.values(icons: assets.address("icons.svg")), status: .ok)
+    }
+
+    /// The sign-in form, with what went wrong.
+    func signIn(next: String, name: String, problem: Problem?) throws(Problem) -> Response {
+        var values: [String: Any] = ["next": next, "name": name]
+        if let problem { values["problem"] = problem.detail }
+        var response = try render("sign-in", values, status: problem?.status ?? .ok)
+        if let wait = problem?.retryAfter { response.headers[.retryAfter] = String(wait) }
+        return response
+    }
+
+    /// A page in place of the one that cannot be shown.
+    func problem(_ problem: Problem) throws(Problem) -> Response {
+        var response = try render("problem", ["title": problem.title, "detail": problem.detail], status: problem.status)
+        if let wait = problem.retryAfter { response.headers[.retryAfter] = String(wait) }
+        return response
+    }
+
+    private func render(_ name: String, _ values: [String: Any], status: HTTPResponse.Status) throws(Problem) -> Response {
+        var values = values
+        values["css"] = assets.address("app.css")
+        values["script"] = assets.address("events.js")
+        values["icons"] = assets.address("icons.svg")
+        values["favicon"] = assets.address("favicon.svg")
+        guard let text = library.render(values, withTemplate: name) else {
+            throw Problem(.internalServerError, "internal", "Something went wrong", "The page cannot be shown.")
+        }
+        return Response(
+            status: status, headers: [.contentType: "text/html; charset=utf-8", .cacheControl: "no-store"],
+            body: .init(byteBuffer: ByteBuffer(string: text)))
+    }
+}

@@ -1,0 +1,100 @@
+private import Foundation
+package import HTTPTypes
+package import Hummingbird
+private import NIOCore
+private import Protocol
+
+/// An RFC 9457 problem document. Its detail says what to do and holds nothing secret.
+package struct Problem: Error, Sendable, HTTPResponseError, CustomStringConvertible {
+    package let status: HTTPResponse.Status
+    /// Last part of `type`, `/problems/{kind}`, which the reference explains.
+    package let kind: String
+    package let title: String
+    package let detail: String
+    /// The query or body member at fault.
+    package let parameter: String?
+    package let retryAfter: Int?
+
+    package init(
+        _ status: HTTPResponse.Status, _ kind: String, _ title: String, _ detail: String, parameter: String? = nil, retryAfter: Int? = nil
+    ) {
+        self.status = status
+        self.kind = kind
+        self.title = title
+        self.detail = detail
+        self.parameter = parameter
+        self.retryAfter = retryAfter
+    }
+
+    package static let unauthorized = Problem(
+        .unauthorized, "unauthorized", "Not signed in", "Sign in with POST /api/v1/session, or at /sign-in.")
+    package static let notFound = Problem(.notFound, "not-found", "Not found", "There is nothing at this address.")
+    package static let crossOrigin = Problem(
+        .forbidden, "cross-origin", "Refused from another site",
+        "A request that changes something must come from this site: send Origin or Sec-Fetch-Site with it.")
+
+    /// A parameter that cannot be understood.
+    package static func parameter(_ name: String, _ rule: String) -> Problem {
+        Problem(.badRequest, "bad-parameter", "A parameter is wrong", "\(name) \(rule).", parameter: name)
+    }
+
+    /// A body that cannot be understood.
+    package static func body(_ rule: String) -> Problem {
+        Problem(.badRequest, "bad-body", "The request's body is wrong", rule)
+    }
+
+    package init(store error: StoreError) {
+        self.init(
+            .serviceUnavailable, "store-unavailable", "The event store does not answer",
+            "Stored events cannot be read or changed at the moment; nothing is lost. Try again soon.", retryAfter: 2)
+    }
+
+    package init(account error: AccountError) {
+        switch error.code {
+        case .wrongCredentials:
+            self.init(.unauthorized, "wrong-credentials", "Sign-in refused", "The name or the password is not right.")
+        case .throttled:
+            self.init(.tooManyRequests, "throttled", "Too many attempts", "\(error.message).", retryAfter: error.retryAfter)
+        case .busy:
+            self.init(.serviceUnavailable, "busy", "Too much at once", "\(error.message).", retryAfter: error.retryAfter)
+        case .unusable, .store:
+            self.init(
+                .serviceUnavailable, "store-unavailable", "The event store does not answer",
+                "Nobody can sign in until the event store answers again.", retryAfter: 2)
+        }
+    }
+
+    /// What any error looks like from outside.
+    package init(_ error: any Error) {
+        switch error {
+        case let problem as Problem: self = problem
+        case let error as StoreError: self.init(store: error)
+        case let error as AccountError: self.init(account: error)
+        case let error as HTTPError where error.status == .notFound: self = .notFound
+        case let error as HTTPError where error.status.code < 500:
+            self.init(error.status, "bad-request", error.status.reasonPhrase, error.body ?? "The request cannot be handled.")
+        default:
+            self.init(.internalServerError, "internal", "Something went wrong", "The hub has logged what happened.")
+        }
+    }
+
+    package var description: String { "\(status.code) \(kind): \(detail)" }
+
+    package func response(from request: Request, context: some RequestContext) throws -> Response { response() }
+
+    /// The problem document.
+    package func response() -> Response {
+        var out: [UInt8] = Array("{\"type\":\"/problems/\(kind)\",\"title\":".utf8)
+        JSONText.append(title, to: &out)
+        out.append(contentsOf: ",\"status\":\(status.code),\"detail\":".utf8)
+        JSONText.append(detail, to: &out)
+        if let parameter {
+            out.append(contentsOf: ",\"parameter\":".utf8)
+            JSONText.append(parameter, to: &out)
+        }
+        out.append(UInt8(ascii: "}"))
+        var headers: HTTPFields = [.contentType: "application/problem+json", .cacheControl: "no-store"]
+        if let retryAfter { headers[.retryAfter] = String(retryAfter) }
+        return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: out)))
+    }
+}

@@ -1,0 +1,29 @@
+package import Hummingbird
+package import NIOCore
+
+/// What the hub knows about a request.
+package struct WebContext: RequestContext {
+    package var coreContext: CoreRequestContextStorage
+    /// The connection.
+    package let channel: any Channel
+    /// Who asks; nil where nobody is signed in.
+    package var session: SessionRecord?
+
+    package init(source: ApplicationRequestContextSource) {
+        coreContext = .init(source: source)
+        channel = source.channel
+    }
+
+    /// Sign-in and acknowledgement are small: nothing else takes a body yet.
+    package var maxUploadSize: Int { 16 * 1024 }
+
+    /// The peer's IP address, for the throttle; `unknown` where there is none.
+    package var address: String { channel.remoteAddress?.ipAddress ?? "unknown" }
+
+    /// Whether a request comes from this machine itself. One that a proxy forwarded does not, though the proxy may run here.
+    package func isLocal(_ request: Request) -> Bool {
+        guard let address = channel.remoteAddress?.ipAddress else { return false }
+        let isLoopback = address == "::1" || address.hasPrefix("127.") || address.hasPrefix("::ffff:127.")
+        return isLoopback && !request.headers.contains { ["forwarded", "x-forwarded-for", "x-real-ip"].contains($0.name.canonicalName) }
+    }
+}

@@ -1,0 +1,21 @@
+import Hub
+import Testing
+
+@Suite struct ReadinessTests {
+    @Test("A part that is expected is a problem until it has reported")
+    func expected() {
+        let readiness = Readiness(expecting: [.broker])
+        #expect(!readiness.isReady)
+        #expect(readiness.message(.broker) == "starting")
+        readiness.ok(.broker)
+        #expect(readiness.isReady)
+    }
+
+    @Test("Every part is named with its state, in a fixed order")
+    func details() {
+        let readiness = Readiness()
+        readiness.problem(.store, "the database cannot be reached")
+        #expect(readiness.details.map(\.part) == [.store, .broker, .bridge, .sequencer])
+        #expect(readiness.details.map(\.state) == ["the database cannot be reached", "ok", "ok", "ok"])
+    }
+}
