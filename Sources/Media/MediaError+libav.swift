@@ -17,8 +17,9 @@ extension MediaError {
             self.init(.notFound, "there is nothing at \(source): check the path", cause: cause)
         case vigilar_error_refused(), vigilar_error_no_host():
             self.init(.unreachable, "\(source) cannot be reached: check the host, the port and the network", cause: cause)
-        case vigilar_error_protocol_not_found(), vigilar_error_demuxer_not_found():
-            self.init(.refused, "\(source) asks for a protocol or a container that it is not allowed", cause: cause)
+        case vigilar_error_protocol_not_found(), vigilar_error_demuxer_not_found(), vigilar_error_invalid_argument():
+            // What is not on one of the whitelists ends as an invalid argument.
+            self.init(.refused, "\(source) leads elsewhere, or is in a container that is not read: give the address of the stream itself")
         case vigilar_error_invalid_data():
             self.init(.invalidData, "what \(source) sends is not understood: it is damaged, or of a kind that is not read", cause: cause)
         default:

@@ -27,5 +27,6 @@ static inline int vigilar_error_no_permission(void) { return AVERROR(EACCES); }
 static inline int vigilar_error_refused(void) { return AVERROR(ECONNREFUSED); }
 static inline int vigilar_error_timed_out(void) { return AVERROR(ETIMEDOUT); }
 static inline int vigilar_error_no_host(void) { return AVERROR(EHOSTUNREACH); }
+static inline int vigilar_error_invalid_argument(void) { return AVERROR(EINVAL); }
 static inline int vigilar_error_no_memory(void) { return AVERROR(ENOMEM); }
 static inline int64_t vigilar_no_timestamp(void) { return AV_NOPTS_VALUE; }
