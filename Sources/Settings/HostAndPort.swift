@@ -41,13 +41,6 @@ package struct HostAndPort: Sendable, Equatable, CustomStringConvertible {
         self.host = String(host)
     }
 
-    /// Whether only this machine can reach it: `localhost`, 127.0.0.0/8, ::1.
-    package var isLoopback: Bool {
-        if host == "localhost" || host == "::1" { return true }
-        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
-    }
-
     package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }
 

@@ -22,16 +22,4 @@ import Testing
     func bad(text: String) {
         #expect(HostAndPort(text) == nil)
     }
-
-    @Test(
-        "Tells whether only this machine reaches it",
-        arguments: [
-            ("127.0.0.1", true), ("127.9.9.9", true), ("localhost", true), ("::1", true), ("0.0.0.0", false), ("::", false),
-            ("127.0.0.1.evil", false),
-            ("127.0.0", false), ("192.168.1.2", false), ("128.0.0.1", false),
-        ]
-    )
-    func loopback(host: String, expected: Bool) {
-        #expect(HostAndPort(host: host, port: 1).isLoopback == expected)
-    }
 }

@@ -10,7 +10,7 @@ package import Settings
 /// | `listen` | `HOST:PORT`, port 0 for a free one | `127.0.0.1:8080` |
 /// | `database` | `sqlite:`, `sqlite:PATH` or `postgres://…` | `sqlite:` (in the data folder) |
 /// | `broker` | URL `mqtt://user:password@host:port` | none: the hub runs a Mosquitto of its own |
-/// | `broker_listen` | `HOST:PORT` of its own Mosquitto, loopback only, port 0 for a free one | `127.0.0.1:1883` |
+/// | `broker_listen` | `127.0.0.1:PORT` of its own Mosquitto, port 0 for a free one | `127.0.0.1:1883` |
 /// | `replica` | id, different for every hub process of an installation | the host's name and a random part |
 /// | `[retention]` | ``RetentionSettings`` | all standard |
 ///
@@ -40,7 +40,7 @@ package struct HubConfiguration: Sendable, Equatable {
             KeyDescription("listen", "HOST:PORT", standard: "127.0.0.1:8080"),
             KeyDescription("database", "URL", standard: "sqlite:"),
             KeyDescription("broker", "URL", standard: "none"),
-            KeyDescription("broker_listen", "HOST:PORT", standard: "127.0.0.1:1883"),
+            KeyDescription("broker_listen", "127.0.0.1:PORT", standard: "127.0.0.1:1883"),
             KeyDescription("replica", "id", standard: "the host's name and a random part"),
         ] + RetentionSettings.keys
 
@@ -68,8 +68,8 @@ package struct HubConfiguration: Sendable, Equatable {
         self.broker = broker.flatMap { BrokerURL($0) }
         if broker != nil, self.broker == nil { root.fail("broker", "must be an address such as mqtt://user:password@127.0.0.1:1883") }
         brokerListen = Self.address(root, "broker_listen") ?? HostAndPort(host: "127.0.0.1", port: 1883)
-        if !brokerListen.isLoopback {
-            root.fail("broker_listen", "must be a loopback address such as 127.0.0.1:1883: the embedded broker does not encrypt")
+        if brokerListen.host != "127.0.0.1" {
+            root.fail("broker_listen", "must be 127.0.0.1:PORT: the embedded broker does not encrypt, and stays on this machine")
         }
         replica = root.id("replica") ?? Self.replicaName()
         retention = RetentionSettings(root.table("retention"))

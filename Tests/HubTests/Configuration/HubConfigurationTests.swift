@@ -43,7 +43,7 @@ import Testing
             listen = "[::]:80"
             database = "postgres://hub:sesame@db.example/vigilar?sslmode=require"
             broker = "mqtt://hub:sesame@broker.example"
-            broker_listen = "localhost:0"
+            broker_listen = "127.0.0.1:0"
             replica = "hub-2"
             [retention]
             events_days = 30
@@ -57,7 +57,7 @@ import Testing
         }
         #expect(address.value == "postgres://hub:sesame@db.example/vigilar?sslmode=require")
         #expect(hub.broker == BrokerURL(host: "broker.example", port: 1883, username: "hub", password: Redacted("sesame")))
-        #expect(hub.brokerListen == HostAndPort(host: "localhost", port: 0))
+        #expect(hub.brokerListen == HostAndPort(host: "127.0.0.1", port: 0))
         #expect(hub.replica == "hub-2")
         #expect(hub.retention.eventsDays == 30)
         #expect(hub.retention.feedDays == 2)
@@ -94,7 +94,7 @@ import Testing
             ("broker = \"amqp://u:sesame@h\"", "broker: must be an address such as mqtt://user:password@127.0.0.1:1883"),
             (
                 "broker_listen = \"0.0.0.0:1883\"",
-                "broker_listen: must be a loopback address such as 127.0.0.1:1883: the embedded broker does not encrypt"
+                "broker_listen: must be 127.0.0.1:PORT: the embedded broker does not encrypt, and stays on this machine"
             ),
             ("replica = \"Hub 2\"", "replica: \"Hub 2\" is no id: it must be 1 to 64 characters of a-z, 0-9 and -"),
             ("retention = 5", "retention: must be a table ([retention]), and is an integer"),
