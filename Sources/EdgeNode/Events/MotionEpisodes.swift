@@ -8,7 +8,7 @@ package import Vision
 /// nothing moved for the hold-off time: someone who pauses makes one event, not two.
 package struct MotionEpisodes: Sendable {
     /// Seconds without motion after which an episode is over.
-    package static let holdOff = 2.5
+    package static let holdOff = 2.0
     /// Seconds between updates of a running episode.
     package static let updateInterval = 5.0
 

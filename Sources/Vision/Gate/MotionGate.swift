@@ -21,7 +21,7 @@ package struct MotionGate: Sendable {
     /// Seconds without anything suspicious before it sleeps.
     package static let quietBeforeSleep = 0.5
     /// Seconds of the stream that are always decoded at the start.
-    package static let firstWatch = 4.0
+    package static let firstWatch = 2.2
     /// What may be kept in memory of one group of pictures.
     package static let mostBytes = 12 << 20
     package static let mostPackets = 900

@@ -20,6 +20,13 @@ struct ForegroundRegions: Sendable {
             left <= other.right + 2 && other.left <= right + 2 && top <= other.bottom + 3 && other.top <= bottom + 3
         }
 
+        /// In fractions of the picture.
+        func box(inWidth width: Int, height: Int) -> Box {
+            Box(
+                x: Double(left) / Double(width), y: Double(top) / Double(height), width: Double(right - left) / Double(width),
+                height: Double(bottom - top) / Double(height))
+        }
+
         mutating func absorb(_ other: Region) {
             left = min(left, other.left)
             top = min(top, other.top)

@@ -111,7 +111,7 @@ package struct MotionDetector: Sendable {
         }
         foregroundShare = share
         follow(luma, background: background, raster: raster, at: now)
-        if now.seconds - (learned ?? now).seconds >= Self.learningInterval {
+        if now.seconds(since: learned ?? now) >= Self.learningInterval {
             learn(luma, into: &background, at: now)
         }
         if abs(change.midShift) > 4 { reasons.append("light changed") }
@@ -121,39 +121,30 @@ package struct MotionDetector: Sendable {
     /// Matches the regions found with the things known.
     private mutating func follow(_ luma: ReducedLuma, background: Background, raster: ZoneRaster, at now: MediaTime) {
         let pixelCount = Double(luma.pixels.count)
-        things.removeAll { now.seconds - $0.last.seconds > max(Self.patience, $0.confirmed ? 0.5 : 0) }
-        let measured = measure(luma, background: background, raster: raster)
+        things.removeAll { now.seconds(since: $0.last) > max(Self.patience, $0.confirmed ? 0.5 : 0) }
+        let measured = RegionMeasure.all(
+            in: regions, of: luma, background: background, raster: raster,
+            zoneCount: raster.zones.isEmpty ? 0 : min(settings.zones.count, ZoneRaster.mostZones))
         for (number, region) in regions.regions.enumerated() {
             let area = Double(region.area) / pixelCount
             guard area >= leastArea * 0.5 else { continue }
-            let strength = measured[number].strength
+            if area >= RegionMeasure.leastSoftArea, measured[number].sharpness < RegionMeasure.softLimit { continue }
             let zones = zonesHit(measured[number].zoneAreas, of: pixelCount)
             guard settings.zones.isEmpty ? area >= settings.minimumArea : zones != 0 else { continue }
-            let box = Box(
-                x: Double(region.left) / Double(luma.width), y: Double(region.top) / Double(luma.height),
-                width: Double(region.right - region.left) / Double(luma.width),
-                height: Double(region.bottom - region.top) / Double(luma.height))
-            if let known = things.indices.filter({ things[$0].last < now && things[$0].box.touches(box, margin: 0.03) })
+            let box = region.box(inWidth: luma.width, height: luma.height)
+            let mass = area * measured[number].strength
+            if let known = things.indices.filter({ things[$0].reaches(box, at: now) })
                 .max(by: { things[$0].sightings < things[$1].sightings })
             {
-                things[known].box = box
-                things[known].area = area
-                things[known].strength = strength
-                things[known].zones = zones
-                things[known].notePeak(after: now.seconds - things[known].last.seconds)
-                things[known].last = now
-                things[known].sightings += 1
+                things[known].take(box, region: Int32(number), area: area, mass: mass, zones: zones, at: now)
             } else {
-                things.append(
-                    MovingThing(
-                        box: box, area: area, strength: strength, zones: zones, first: now, last: now, sightings: 1, stillSince: nil,
-                        confirmed: false, peakMass: area * strength))
+                things.append(MovingThing(box, region: Int32(number), area: area, mass: mass, zones: zones, at: now))
             }
         }
         let settling = unsettledUntil.map { now < $0 } ?? false
         for index in things.indices where !things[index].confirmed && !settling {
             let thing = things[index]
-            things[index].confirmed = thing.sightings >= 2 && now.seconds - thing.first.seconds >= leastDuration(thing.zones) - 1e-6
+            things[index].confirmed = thing.sightings >= 2 && now.seconds(since: thing.first) >= leastDuration(thing.zones) - 1e-6
         }
     }
 
@@ -174,38 +165,15 @@ package struct MotionDetector: Sendable {
         return hit
     }
 
-    private struct Measure {
-        var strength = 0.0
-        var zoneAreas: [Int] = []
-    }
-
-    /// Per region: mean deviation in multiples of the threshold, and its area in each zone.
-    private func measure(_ luma: ReducedLuma, background: Background, raster: ZoneRaster) -> [Measure] {
-        let zoneCount = raster.zones.isEmpty ? 0 : min(settings.zones.count, ZoneRaster.mostZones)
-        var measures = [Measure](
-            repeating: Measure(zoneAreas: [Int](repeating: 0, count: zoneCount)), count: regions.regions.count)
-        for run in regions.runs {
-            let start = Int(run.row) * luma.width
-            for x in Int(run.from)..<Int(run.to) {
-                let at = start + x
-                let deviation = abs(Double(luma.pixels[at]) - Double(background.mean[at]))
-                measures[Int(run.region)].strength += deviation / Double(max(1, background.threshold(at)))
-                for zone in 0..<zoneCount where raster.zones[at] & (1 << UInt16(zone)) != 0 {
-                    measures[Int(run.region)].zoneAreas[zone] += 1
-                }
-            }
-        }
-        for index in measures.indices { measures[index].strength /= Double(max(1, regions.regions[index].area)) }
-        return measures
-    }
-
     private mutating func learn(_ luma: ReducedLuma, into background: inout Background, at now: MediaTime) {
-        let elapsed = min(max(now.seconds - (learned ?? now).seconds, 0), 60)
+        let elapsed = min(max(now.seconds(since: learned ?? now), 0), 60)
         learned = now
         learningSteps += 1
         for index in protected.indices { protected[index] = 0 }
         absorbStill(luma, into: &background, at: now)
-        for thing in things where thing.confirmed && thing.last == now { protect(thing.box, width: luma.width, height: luma.height) }
+        for thing in things where thing.confirmed && thing.last == now {
+            for box in thing.boxes { protect(box, width: luma.width, height: luma.height) }
+        }
         let fresh = 1 / Double(min(learningSteps, 1000))
         background.learn(
             luma.pixels, protected: protected, meanRate: Self.rate(elapsed, Self.meanConstant, atLeast: fresh),
@@ -234,42 +202,36 @@ package struct MotionDetector: Sendable {
     /// Takes still things into the background: at once when they are holes that something left, late when they are things that stay.
     private mutating func absorbStill(_ luma: ReducedLuma, into background: inout Background, at now: MediaTime) {
         var absorbed = [UInt8]()
-        for (number, region) in regions.regions.enumerated() {
-            let box = Box(
-                x: Double(region.left) / Double(luma.width), y: Double(region.top) / Double(luma.height),
-                width: Double(region.right - region.left) / Double(luma.width),
-                height: Double(region.bottom - region.top) / Double(luma.height))
-            guard let index = things.indices.first(where: { things[$0].last == now && things[$0].box == box }) else { continue }
-            let stillness = stillness(of: Int32(number), in: luma, background: background)
+        for index in things.indices.reversed() where things[index].last == now {
+            let parts = Set(things[index].regions)
+            let stillness = stillness(of: parts, in: luma, background: background)
             guard stillness.still else {
                 things[index].stillSince = nil
                 continue
             }
             let since = things[index].stillSince ?? now
             things[index].stillSince = since
-            let limit = stillness.ghost ? Self.ghostLimit : Self.stillLimit
-            guard now.seconds - since.seconds >= limit else { continue }
+            guard now.seconds(since: since) >= (stillness.ghost ? Self.ghostLimit : Self.stillLimit) else { continue }
             if absorbed.isEmpty { absorbed = [UInt8](repeating: 0, count: luma.pixels.count) }
-            for run in regions.runs where run.region == Int32(number) {
+            for run in regions.runs where parts.contains(run.region) {
                 for row in max(0, Int(run.row) - 2)...min(luma.height - 1, Int(run.row) + 2) {
                     for x in max(0, Int(run.from) - 2)..<min(luma.width, Int(run.to) + 2) { absorbed[row * luma.width + x] = 1 }
                 }
             }
-            things[index].last = MediaTime(nanoseconds: .min / 2)
+            things.remove(at: index)
         }
-        things.removeAll { $0.last.nanoseconds == .min / 2 }
         if !absorbed.isEmpty { background.absorb(luma.pixels, where: absorbed) }
     }
 
-    /// - Returns: `still`: under 3 % of the region's pixels changed since the last learning step. `ghost`: along its outline the
+    /// - Returns: `still`: under 3 % of the parts' pixels changed since the last learning step. `ghost`: along its outline the
     ///   background has stronger edges than the picture, so the thing is in the background and not in the picture.
-    private func stillness(of region: Int32, in luma: ReducedLuma, background: Background) -> (still: Bool, ghost: Bool) {
+    private func stillness(of parts: Set<Int32>, in luma: ReducedLuma, background: Background) -> (still: Bool, ghost: Bool) {
         var changed = 0
         var area = 0
         var edgesNow = 0
         var edgesBefore = 0
         let width = luma.width
-        for run in regions.runs where run.region == region {
+        for run in regions.runs where parts.contains(run.region) {
             let start = Int(run.row) * width
             for x in Int(run.from)..<Int(run.to) {
                 let at = start + x
@@ -287,8 +249,10 @@ package struct MotionDetector: Sendable {
 
     private func summary(at now: MediaTime, reasons: [String]) -> MotionObservation {
         let live = things.filter { $0.confirmed && !$0.isFading }
+        let leaving = things.contains { $0.last == now && $0.isFading }
         let seen = live.filter { $0.last == now }
-        let moving = (seen.isEmpty ? live.filter { now.seconds - $0.last.seconds <= Self.bridge } : seen).sorted { $0.area > $1.area }
+        let missed = seen.isEmpty && !leaving ? live.filter { now.seconds(since: $0.last) <= Self.bridge } : []
+        let moving = (seen + missed).sorted { $0.area > $1.area }
         guard let largest = moving.first else { return MotionObservation(suspicion: !things.isEmpty, reasons: reasons) }
         var reasons = reasons
         let score = moving.map { thing in
@@ -304,7 +268,7 @@ package struct MotionDetector: Sendable {
             "\(moving.count) moving, the largest covers \(percent(largest.area)) of the picture and differs \(oneDecimal(largest.strength))"
                 + " times the threshold", at: 0)
         return MotionObservation(
-            motion: true, score: score, area: area, boxes: moving.map(\.box), zones: zones, since: moving.map(\.first).min(),
+            motion: true, score: score, area: area, boxes: moving.flatMap(\.boxes), zones: zones, since: moving.map(\.first).min(),
             suspicion: true, reasons: reasons)
     }
 }
