@@ -1,0 +1,31 @@
+import Base
+import GRDB
+import Protocol
+
+/// The `WHERE` clause of a timeline query.
+struct SQLiteFilter {
+    private(set) var conditions: [String] = []
+    private(set) var arguments = StatementArguments()
+
+    /// - Parameter paged: Whether the query's position in the order counts.
+    init(_ query: EventQuery, paged: Bool) {
+        for (column, values) in [("site", query.sites), ("source_id", query.cameras), ("node", query.nodes), ("type", query.types)]
+        where !values.isEmpty {
+            add("\(column) IN (\(values.map { _ in "?" }.joined(separator: ", ")))", StatementArguments(values))
+        }
+        if let minimum = query.minimumSeverity, minimum != .info { add("severity >= ?", [minimum.rawValue]) }
+        if let acknowledged = query.acknowledged { add("acknowledged_at IS \(acknowledged ? "NOT " : "")NULL", []) }
+        if let from = query.from { add("ts >= ?", [from.microseconds]) }
+        if let to = query.to { add("ts < ?", [to.microseconds]) }
+        if let text = query.text, !text.isEmpty { add("body LIKE ? ESCAPE '\\'", [SearchPattern.containing(text)]) }
+        if paged, let before = query.before { add("(ts, id) < (?, ?)", [before.ts.microseconds, before.id.blob]) }
+    }
+
+    /// `WHERE …`, or nothing.
+    var clause: String { conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ") }
+
+    private mutating func add(_ condition: String, _ values: StatementArguments) {
+        conditions.append(condition)
+        arguments += values
+    }
+}

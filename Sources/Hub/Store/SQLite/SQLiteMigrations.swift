@@ -1,0 +1,73 @@
+import GRDB
+
+/// The numbered steps of the SQLite schema. A step that has been released never changes; a new one is added at the end.
+enum SQLiteMigrations {
+    /// The version that this program works with.
+    static var latest: Int { steps.count }
+
+    /// Step n leads from version n to n + 1. Times are microseconds since 1970, ids 16 bytes.
+    static let steps: [String] = [
+        """
+        CREATE TABLE nodes (name TEXT PRIMARY KEY, site TEXT NOT NULL, added_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE TABLE ingest_epochs (
+            node TEXT NOT NULL, epoch TEXT NOT NULL, committed TEXT NOT NULL, updated_at INTEGER NOT NULL, PRIMARY KEY (node, epoch)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE events (
+            id BLOB PRIMARY KEY NOT NULL, ts INTEGER NOT NULL, rev INTEGER NOT NULL, node TEXT NOT NULL, site TEXT NOT NULL,
+            source_id TEXT NOT NULL, type TEXT NOT NULL, severity INTEGER NOT NULL, flags INTEGER NOT NULL,
+            received_at INTEGER NOT NULL, acknowledged_at INTEGER, acknowledged_by TEXT, body TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX events_by_time ON events (ts, id);
+        CREATE INDEX events_by_source ON events (source_id, ts, id, type);
+        CREATE INDEX events_by_type ON events (type, ts, id);
+        CREATE INDEX events_by_site ON events (site, ts, id);
+        CREATE INDEX events_by_node ON events (node, ts, id);
+        CREATE INDEX events_unacknowledged ON events (ts, id) WHERE acknowledged_at IS NULL;
+        CREATE TABLE sources (
+            site TEXT NOT NULL, source_id TEXT NOT NULL, type TEXT NOT NULL, PRIMARY KEY (site, source_id, type)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE quarantine (
+            number INTEGER PRIMARY KEY AUTOINCREMENT, node TEXT NOT NULL, epoch TEXT, seq INTEGER, why TEXT NOT NULL,
+            body BLOB NOT NULL, digest INTEGER NOT NULL, received_at INTEGER NOT NULL
+        ) STRICT;
+        CREATE UNIQUE INDEX quarantine_once ON quarantine (node, ifnull(epoch, ''), ifnull(seq, -1), digest);
+        """,
+        """
+        CREATE TABLE leases (
+            name TEXT PRIMARY KEY, holder TEXT NOT NULL, generation INTEGER NOT NULL, expires_at INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE feed_pending (feed_id INTEGER PRIMARY KEY AUTOINCREMENT, event_id BLOB NOT NULL) STRICT;
+        CREATE TABLE feed (cursor INTEGER PRIMARY KEY, event_id BLOB NOT NULL, event_ts INTEGER NOT NULL, created_at INTEGER NOT NULL) STRICT;
+        CREATE TABLE feed_state (
+            one INTEGER PRIMARY KEY CHECK (one = 1), last_cursor INTEGER NOT NULL, published_cursor INTEGER NOT NULL,
+            deleted_before INTEGER NOT NULL
+        ) STRICT;
+        INSERT INTO feed_state VALUES (1, 0, 0, -9223372036854775808);
+        """,
+        """
+        CREATE TABLE accounts (name TEXT PRIMARY KEY, role TEXT NOT NULL, password_hash TEXT NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE TABLE sessions (
+            token_hash BLOB PRIMARY KEY NOT NULL, account TEXT NOT NULL REFERENCES accounts (name) ON DELETE CASCADE,
+            role TEXT NOT NULL, created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        """,
+    ]
+
+    /// Brings a database up to `target`, each step in a transaction of its own.
+    ///
+    /// - Throws: `StoreError.schema` for a database of a newer program.
+    static func run(_ db: Database, to target: Int = latest) throws {
+        let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+        guard version <= latest else {
+            throw StoreError(.schema, "the database has schema \(version), this program knows \(latest): upgrade vigilar-hub")
+        }
+        guard version < target else { return }
+        for step in version..<target {
+            try db.inTransaction(.immediate) {
+                try db.execute(sql: steps[step])
+                try db.execute(sql: "PRAGMA user_version = \(step + 1)")
+                return .commit
+            }
+        }
+    }
+}

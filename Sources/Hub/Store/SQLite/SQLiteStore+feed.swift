@@ -1,0 +1,123 @@
+import Base
+import Foundation
+import GRDB
+package import Protocol
+
+extension SQLiteStore {
+    package func acquireLease(_ name: String, holder: String, seconds: Double) async throws(StoreError) -> Lease? {
+        let now = clock.now
+        return try await write { db in
+            let generation = try Int64.fetchOne(
+                db,
+                sql: """
+                    INSERT INTO leases (name, holder, generation, expires_at) VALUES (?, ?, 1, ?)
+                    ON CONFLICT DO UPDATE SET holder = excluded.holder, generation = generation + 1, expires_at = excluded.expires_at
+                        WHERE leases.expires_at <= ? OR leases.holder = excluded.holder
+                    RETURNING generation
+                    """,
+                arguments: [name, holder, now.advanced(bySeconds: seconds).microseconds, now.microseconds])
+            return generation.map { Lease(name: name, holder: holder, generation: $0) }
+        }
+    }
+
+    package func renewLease(_ lease: Lease, seconds: Double) async throws(StoreError) -> Bool {
+        let expiry = clock.now.advanced(bySeconds: seconds).microseconds
+        return try await write { db in
+            try db.execute(
+                sql: "UPDATE leases SET expires_at = ? WHERE name = ? AND holder = ? AND generation = ?",
+                arguments: [expiry, lease.name, lease.holder, lease.generation])
+            return db.changesCount == 1
+        }
+    }
+
+    package func releaseLease(_ lease: Lease) async throws(StoreError) {
+        try await write { db in
+            try db.execute(
+                sql: "UPDATE leases SET expires_at = 0 WHERE name = ? AND holder = ? AND generation = ?",
+                arguments: [lease.name, lease.holder, lease.generation])
+        }
+    }
+
+    package func stampFeed(_ lease: Lease, limit: Int) async throws(StoreError) -> [PublishedEvent]? {
+        let clock = clock
+        return try await write { db in
+            guard try Self.holds(lease, at: clock.now, db) else { return nil }
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT p.feed_id, p.event_id, e.ts, e.body, e.acknowledged_at IS NOT NULL
+                    FROM feed_pending p LEFT JOIN events e ON e.id = p.event_id ORDER BY p.feed_id LIMIT ?
+                    """)
+            let rows = try Row.fetchAll(statement, arguments: [limit])
+            guard let last = rows.last else { return [] }
+            var cursor = try Int64.fetchOne(db, sql: "SELECT last_cursor FROM feed_state") ?? 0
+            let insert = try db.cachedStatement(sql: "INSERT INTO feed (cursor, event_id, event_ts, created_at) VALUES (?, ?, ?, ?)")
+            let now = clock.now.microseconds
+            var published: [PublishedEvent] = []
+            published.reserveCapacity(rows.count)
+            for row in rows {
+                cursor += 1
+                let ts: Int64? = row[2]
+                try insert.execute(arguments: [cursor, row[1] as Data, ts ?? 0, now])
+                guard ts != nil else { continue }
+                published.append(PublishedEvent(cursor: cursor, event: try Self.event(row[3]), acknowledged: row[4]))
+            }
+            try db.execute(sql: "DELETE FROM feed_pending WHERE feed_id <= ?", arguments: [last[0] as Int64])
+            try db.execute(sql: "UPDATE feed_state SET last_cursor = ?", arguments: [cursor])
+            return published
+        }
+    }
+
+    package func markPublished(_ lease: Lease, through cursor: Int64) async throws(StoreError) -> Bool {
+        let now = clock.now
+        return try await write { db in
+            guard try Self.holds(lease, at: now, db) else { return false }
+            try db.execute(
+                sql: "UPDATE feed_state SET published_cursor = min(last_cursor, max(published_cursor, ?))", arguments: [cursor])
+            return true
+        }
+    }
+
+    package func publishedCursor() async throws(StoreError) -> Int64 {
+        try await read { try Int64.fetchOne($0, sql: "SELECT published_cursor FROM feed_state") ?? 0 }
+    }
+
+    package func feedBounds() async throws(StoreError) -> FeedBounds {
+        try await read { try Self.bounds($0) }
+    }
+
+    package func feed(after cursor: Int64, limit: Int) async throws(StoreError) -> FeedPage {
+        try await read { db in
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT f.cursor, e.body, e.acknowledged_at IS NOT NULL FROM feed f LEFT JOIN events e ON e.id = f.event_id
+                    WHERE f.cursor > ? ORDER BY f.cursor LIMIT ?
+                    """)
+            var page = FeedPage(events: [], through: cursor)
+            for row in try Row.fetchAll(statement, arguments: [cursor, limit]) {
+                page.through = row[0]
+                guard let body: String = row[1] else { continue }
+                page.events.append(PublishedEvent(cursor: row[0], event: try Self.event(body), acknowledged: row[2]))
+            }
+            return page
+        }
+    }
+
+    static func bounds(_ db: Database) throws -> FeedBounds {
+        let highest = try Int64.fetchOne(db, sql: "SELECT last_cursor FROM feed_state") ?? 0
+        let lowest = try Int64.fetchOne(db, sql: "SELECT min(cursor) FROM feed") ?? highest + 1
+        return FeedBounds(lowest: lowest, highest: highest)
+    }
+
+    private static func holds(_ lease: Lease, at now: Timestamp, _ db: Database) throws -> Bool {
+        try Bool.fetchOne(
+            db, sql: "SELECT 1 FROM leases WHERE name = ? AND holder = ? AND generation = ? AND expires_at > ?",
+            arguments: [lease.name, lease.holder, lease.generation, now.microseconds]) ?? false
+    }
+
+    /// An event from its stored body.
+    static func event(_ body: String) throws -> Event {
+        do { return try Event(body: Array(body.utf8)) } catch {
+            throw StoreError(.schema, "a stored event cannot be read: run vigilar-hub check")
+        }
+    }
+}

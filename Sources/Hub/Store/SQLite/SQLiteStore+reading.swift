@@ -1,0 +1,68 @@
+package import Base
+import Foundation
+import GRDB
+package import Protocol
+
+extension SQLiteStore {
+    package func events(_ query: EventQuery) async throws(StoreError) -> [StoredEvent] {
+        try await read { db in
+            let filter = SQLiteFilter(query, paged: true)
+            let rows = try Row.fetchAll(
+                db, sql: "\(Self.selectEvent) \(filter.clause) ORDER BY ts DESC, id DESC LIMIT ?",
+                arguments: filter.arguments + [max(0, query.limit)])
+            return try rows.map(Self.stored)
+        }
+    }
+
+    package func event(_ id: EventID) async throws(StoreError) -> StoredEvent? {
+        try await read { db in try Self.event(id, db) }
+    }
+
+    package func counts(_ query: EventQuery, by bucket: CountBucket) async throws(StoreError) -> [EventCount] {
+        try await read { db in
+            let filter = SQLiteFilter(query, paged: false)
+            let width: Int64 = bucket == .hour ? 3_600_000_000 : 86_400_000_000
+            // The remainder of a negative time is negative: add the width before taking it again.
+            let rows = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT ts - ((ts % \(width)) + \(width)) % \(width) AS start, source_id, type, count(*) FROM events
+                    \(filter.clause) GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+                    """, arguments: filter.arguments)
+            return rows.map { EventCount(start: Timestamp(microseconds: $0[0]), camera: $0[1], type: $0[2], count: $0[3]) }
+        }
+    }
+
+    package func facets() async throws(StoreError) -> EventFacets {
+        try await read { db in
+            func names(_ column: String) throws -> [String] {
+                try String.fetchAll(db, sql: "SELECT DISTINCT \(column) FROM sources ORDER BY 1 LIMIT 1000")
+            }
+            return EventFacets(sites: try names("site"), cameras: try names("source_id"), types: try names("type"))
+        }
+    }
+
+    package func acknowledge(_ id: EventID, by account: String, at time: Timestamp) async throws(StoreError) -> StoredEvent? {
+        try await write { db in
+            try db.execute(
+                sql: "UPDATE events SET acknowledged_at = ?, acknowledged_by = ? WHERE id = ? AND acknowledged_at IS NULL",
+                arguments: [time.microseconds, account, id.blob])
+            if db.changesCount == 1 { try db.execute(sql: "INSERT INTO feed_pending (event_id) VALUES (?)", arguments: [id.blob]) }
+            return try Self.event(id, db)
+        }
+    }
+
+    private static let selectEvent = "SELECT body, received_at, acknowledged_at, acknowledged_by, flags FROM events"
+
+    private static func event(_ id: EventID, _ db: Database) throws -> StoredEvent? {
+        try Row.fetchOne(db, sql: "\(selectEvent) WHERE id = ?", arguments: [id.blob]).map(stored)
+    }
+
+    private static func stored(_ row: Row) throws -> StoredEvent {
+        let acknowledgedAt: Int64? = row[2]
+        return StoredEvent(
+            event: try event(row[0] as String), receivedAt: Timestamp(microseconds: row[1]),
+            acknowledgedAt: acknowledgedAt.map(Timestamp.init(microseconds:)), acknowledgedBy: row[3],
+            flags: EventFlags(rawValue: row[4]).words)
+    }
+}

@@ -1,0 +1,87 @@
+package import Base
+import Foundation
+import GRDB
+package import Protocol
+
+extension SQLiteStore {
+    package func upsertNode(_ node: NodeRecord) async throws(StoreError) {
+        try await write { db in
+            try db.execute(
+                sql: "INSERT INTO nodes (name, site, added_at) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET site = excluded.site",
+                arguments: [node.name, node.site, node.addedAt.microseconds])
+        }
+    }
+
+    package func nodes() async throws(StoreError) -> [NodeRecord] {
+        try await read { db in
+            try Row.fetchAll(db, sql: "SELECT name, site, added_at FROM nodes ORDER BY name")
+                .map { NodeRecord(name: $0[0], site: $0[1], addedAt: Timestamp(microseconds: $0[2])) }
+        }
+    }
+
+    package func committed(node: String, epoch: String) async throws(StoreError) -> SequenceRanges {
+        try await read { db in try Self.committed(node: node, epoch: epoch, db) }
+    }
+
+    package func upsertAccount(_ account: AccountRecord) async throws(StoreError) {
+        try await write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO accounts (name, role, password_hash) VALUES (?, ?, ?)
+                    ON CONFLICT DO UPDATE SET role = excluded.role, password_hash = excluded.password_hash
+                    """, arguments: [account.name, account.role, account.passwordHash])
+        }
+    }
+
+    package func account(named name: String) async throws(StoreError) -> AccountRecord? {
+        try await read { db in
+            try Row.fetchOne(db, sql: "SELECT name, role, password_hash FROM accounts WHERE name = ?", arguments: [name])
+                .map { AccountRecord(name: $0[0], role: $0[1], passwordHash: $0[2]) }
+        }
+    }
+
+    package func addSession(_ session: SessionRecord) async throws(StoreError) {
+        try await write { db in
+            try db.execute(
+                sql: "INSERT INTO sessions (token_hash, account, role, created_at, expires_at) VALUES (?, ?, ?, ?, ?)",
+                arguments: [
+                    Data(session.tokenHash), session.account, session.role, session.createdAt.microseconds,
+                    session.expiresAt.microseconds,
+                ])
+        }
+    }
+
+    package func session(tokenHash: [UInt8], at time: Timestamp) async throws(StoreError) -> SessionRecord? {
+        try await read { db in
+            try Row.fetchOne(
+                db, sql: "SELECT token_hash, account, role, created_at, expires_at FROM sessions WHERE token_hash = ? AND expires_at > ?",
+                arguments: [Data(tokenHash), time.microseconds]
+            ).map {
+                SessionRecord(
+                    tokenHash: [UInt8]($0[0] as Data), account: $0[1], role: $0[2], createdAt: Timestamp(microseconds: $0[3]),
+                    expiresAt: Timestamp(microseconds: $0[4]))
+            }
+        }
+    }
+
+    package func deleteSession(tokenHash: [UInt8]) async throws(StoreError) {
+        try await write { db in try db.execute(sql: "DELETE FROM sessions WHERE token_hash = ?", arguments: [Data(tokenHash)]) }
+    }
+
+    package func quarantine(limit: Int) async throws(StoreError) -> [QuarantinedElement] {
+        try await read { db in
+            try Row.fetchAll(
+                db, sql: "SELECT node, epoch, seq, why, body, received_at FROM quarantine ORDER BY number DESC LIMIT ?",
+                arguments: [max(0, limit)]
+            ).map {
+                QuarantinedElement(
+                    node: $0[0], epoch: $0[1], seq: $0[2], why: $0[3], body: [UInt8]($0[4] as Data),
+                    receivedAt: Timestamp(microseconds: $0[5]))
+            }
+        }
+    }
+
+    package func quarantineCount() async throws(StoreError) -> Int64 {
+        try await read { try Int64.fetchOne($0, sql: "SELECT count(*) FROM quarantine") ?? 0 }
+    }
+}
