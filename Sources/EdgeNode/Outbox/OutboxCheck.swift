@@ -42,8 +42,9 @@ package enum OutboxCheck {
         let highest = try Int64.fetchOne(db, sql: "SELECT MAX(seq) FROM event WHERE epoch = ?", arguments: [number]) ?? 0
         if highest >= next { faults.append("row \(highest) is not below the next number \(next)") }
         let rows = try Int64.fetchOne(db, sql: "SELECT COUNT(*) FROM event WHERE epoch = ? AND seq > ?", arguments: [number, pruned]) ?? 0
-        let dead = try Int64.fetchOne(
-            db, sql: "SELECT COUNT(*) FROM dead_letter WHERE epoch = ? AND seq > ?", arguments: [name, pruned]) ?? 0
+        let dead =
+            try Int64.fetchOne(
+                db, sql: "SELECT COUNT(*) FROM dead_letter WHERE epoch = ? AND seq > ?", arguments: [name, pruned]) ?? 0
         if rows + dead != next - 1 - pruned, highest < next {
             faults.append("of the numbers \(pruned + 1) to \(next - 1), \(next - 1 - pruned - rows - dead) are missing")
         }

@@ -40,8 +40,10 @@ extension OutboxFile {
         let position = try insert(event, created: now, db, &state)
         let id = event.id.description
         if event.endTS == nil {
-            try db.cachedStatement(sql: "INSERT INTO open_event (id, position) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET position = excluded.position")
-                .execute(arguments: [id, position])
+            try db.cachedStatement(
+                sql: "INSERT INTO open_event (id, position) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET position = excluded.position"
+            )
+            .execute(arguments: [id, position])
         } else {
             try db.cachedStatement(sql: "DELETE FROM open_event WHERE id = ?").execute(arguments: [id])
         }
@@ -51,11 +53,12 @@ extension OutboxFile {
     /// Adds a row for an event that was composed for the present epoch and its next `seq`.
     @discardableResult
     func insert(_ event: Event, created: Timestamp, _ db: Database, _ state: inout OutboxState) throws -> Int64 {
-        try db.cachedStatement(sql: "INSERT INTO event (epoch, seq, id, rev, severity, created, body) VALUES (?, ?, ?, ?, ?, ?, ?)").execute(
-            arguments: [
-                state.epochNumber, event.seq, event.id.description, event.rev, event.severity.rawValue, created.microseconds,
-                Data(event.body),
-            ])
+        try db.cachedStatement(sql: "INSERT INTO event (epoch, seq, id, rev, severity, created, body) VALUES (?, ?, ?, ?, ?, ?, ?)")
+            .execute(
+                arguments: [
+                    state.epochNumber, event.seq, event.id.description, event.rev, event.severity.rawValue, created.microseconds,
+                    Data(event.body),
+                ])
         state.nextSeq += 1
         state.waiting += 1
         return db.lastInsertedRowID

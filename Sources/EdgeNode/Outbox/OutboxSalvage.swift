@@ -36,7 +36,9 @@ enum OutboxSalvage {
         var position: Int64 = 0
         while let rows = try? damaged.writeWithoutTransaction({ db in try waitingRows(db, after: position) }), let last = rows.last {
             position = last.position
-            guard let added = try? file.transaction({ db, state in try copy(rows.map(\.body), to: file, now: now, db, &state) }) else { break }
+            guard let added = try? file.transaction({ db, state in try copy(rows.map(\.body), to: file, now: now, db, &state) }) else {
+                break
+            }
             saved += added
         }
         return saved
@@ -59,7 +61,9 @@ enum OutboxSalvage {
         return rows
     }
 
-    private static func copy(_ bodies: [Data], to file: OutboxFile, now: Timestamp, _ db: Database, _ state: inout OutboxState) throws -> Int {
+    private static func copy(_ bodies: [Data], to file: OutboxFile, now: Timestamp, _ db: Database, _ state: inout OutboxState) throws
+        -> Int
+    {
         var added = 0
         for body in bodies {
             guard let old = try? Event(body: [UInt8](body)),

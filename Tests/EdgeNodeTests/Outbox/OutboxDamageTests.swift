@@ -15,7 +15,9 @@ struct OutboxDamageTests {
     init() throws { fixture = try OutboxFixture() }
 
     private func damagedFiles() throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: fixture.folder.path).filter { $0.contains(".damaged-") && !$0.hasSuffix("-wal") && !$0.hasSuffix("-shm") }
+        try FileManager.default.contentsOfDirectory(atPath: fixture.folder.path).filter {
+            $0.contains(".damaged-") && !$0.hasSuffix("-wal") && !$0.hasSuffix("-shm")
+        }
     }
 
     @Test("garbage in place of the file is moved aside and reported")
@@ -88,13 +90,15 @@ struct OutboxDamageTests {
         #expect(try damagedFiles() == [])
     }
 
-    @Test("the check names what is wrong", arguments: [
-        ("DELETE FROM event WHERE seq = 2", "missing"),
-        ("UPDATE event SET body = CAST('{}' AS BLOB) WHERE seq = 2", "seq 2"),
-        ("UPDATE event SET rev = 9 WHERE seq = 2", "seq 2"),
-        ("UPDATE epoch SET next_seq = 2", "next"),
-        ("INSERT INTO open_event VALUES ('x', 77)", "open"),
-    ])
+    @Test(
+        "the check names what is wrong",
+        arguments: [
+            ("DELETE FROM event WHERE seq = 2", "missing"),
+            ("UPDATE event SET body = CAST('{}' AS BLOB) WHERE seq = 2", "seq 2"),
+            ("UPDATE event SET rev = 9 WHERE seq = 2", "seq 2"),
+            ("UPDATE epoch SET next_seq = 2", "next"),
+            ("INSERT INTO open_event VALUES ('x', 77)", "open"),
+        ])
     func check(change: String, expected: String) async throws {
         let outbox = fixture.outbox()
         _ = try await outbox.append((0..<3).map { _ in fixture.draft() })

@@ -1,0 +1,54 @@
+package import MQTT
+package import Protocol
+
+/// Answers the hub's requests.
+package struct CommandHandler: Sendable {
+    package enum Outcome: String, Sendable { case done, failed, refused }
+
+    private static let missingTime = NodeReply(ok: false, error: "resend needs a time in `since`")
+
+    private let node: String
+    private let resend: @Sendable (NodeCommand) async -> NodeReply
+
+    /// - Parameter resend: Makes kept rows wait again; `since` is there.
+    package init(node: String, resend: @escaping @Sendable (NodeCommand) async -> NodeReply) {
+        self.node = node
+        self.resend = resend
+    }
+
+    /// The handler of a node with this uplink.
+    package init(node: String, uplink: Uplink) {
+        self.init(node: node) { command in
+            guard let since = command.since else { return Self.missingTime }
+            do { return NodeReply(ok: true, rows: try await uplink.resend(since: since)) } catch {
+                return NodeReply(ok: false, error: "\(error)")
+            }
+        }
+    }
+
+    /// Carries a request out.
+    ///
+    /// - Returns: The reply, nil where the request names no topic of this node to reply to: such a request is not carried out, for
+    ///   whoever sent it is no hub.
+    package func handle(_ request: MQTTMessage) async -> (reply: MQTTMessage?, outcome: Outcome) {
+        let topic = Topics.reply(node: node)
+        guard request.responseTopic == topic else { return (nil, .refused) }
+        let answer = await carryOut(request.payload)
+        guard let payload = NodeJSON.encode(answer) else { return (nil, .failed) }
+        let reply = MQTTMessage(
+            topic: topic, payload: payload, contentType: Topics.json, correlationData: request.correlationData, messageExpiry: 30)
+        return (reply, answer.ok ? .done : .failed)
+    }
+
+    private func carryOut(_ payload: [UInt8]) async -> NodeReply {
+        let command: NodeCommand
+        do { command = try NodeJSON.decode(NodeCommand.self, from: payload) } catch {
+            return NodeReply(ok: false, error: "the command cannot be read: \(error)")
+        }
+        switch command.command {
+        case "ping": return NodeReply(ok: true)
+        case "resend": return command.since == nil ? Self.missingTime : await resend(command)
+        default: return NodeReply(ok: false, error: "unknown command; this node knows ping and resend")
+        }
+    }
+}

@@ -1,0 +1,20 @@
+package import Base
+
+/// The retained payload of `vigilar/node/{node}/state`.
+package struct NodeState: Sendable, Hashable, Codable {
+    package enum Presence: String, Sendable, Hashable, Codable { case online, offline }
+
+    package var state: Presence
+    /// The program's version; absent from the last will.
+    package var version: String?
+    /// When the node's process began.
+    package var started: Timestamp?
+    package var cameras: [NodeCamera]?
+
+    package init(state: Presence, version: String? = nil, started: Timestamp? = nil, cameras: [NodeCamera]? = nil) {
+        self.state = state
+        self.version = version
+        self.started = started
+        self.cameras = cameras
+    }
+}
