@@ -1,1 +1,154 @@
+// The timeline: what the hub rendered, kept alive by the event stream.
 
+import { title } from "./format.js";
+import { Rows } from "./rows.js";
+import { EventFeed } from "./stream.js";
+
+const part = (name) => document.querySelector(`[data-part="${name}"]`);
+const timeline = part("timeline");
+const older = part("older");
+const rows = new Rows(timeline, part("row"));
+
+const filter = new URLSearchParams();
+for (const name of ["site", "camera", "type", "min_severity"]) {
+  for (const value of new URLSearchParams(location.search).getAll(name)) if (value !== "") filter.append(name, value);
+}
+
+let next = timeline.dataset.next;
+// While the list is fetched anew, what arrives live waits here.
+let waiting = null;
+
+const states = {
+  live: "Live",
+  reconnecting: "Reconnecting…",
+  stale: "Not live: what is shown may be old",
+};
+
+function signedOut() {
+  location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
+}
+
+function say(text) {
+  part("notice").textContent = text;
+  part("notice").hidden = text === "";
+}
+
+async function ask(address, options = {}) {
+  const answer = await fetch(address, { headers: { accept: "application/json" }, ...options });
+  if (answer.status === 401) {
+    signedOut();
+    throw new Error("signed out");
+  }
+  const body = answer.status === 204 ? null : await answer.json();
+  if (!answer.ok) throw new Error(body?.detail ?? "The hub could not do that.");
+  return body;
+}
+
+function refresh() {
+  part("empty").hidden = rows.size > 0;
+  older.hidden = !next && !rows.wasTrimmed;
+}
+
+/** An event of the stream. What is older than the last row belongs to a page that is not shown yet. */
+function take(event) {
+  const oldest = rows.oldest;
+  if (rows.row(event.id) === null && (next || rows.wasTrimmed) && oldest !== null && event.ts < oldest.dataset.ts) return;
+  if (rows.put(event, true)) part("announcement").textContent = `${title(event.type)}, ${event.source_id}`;
+  refresh();
+}
+
+async function reload() {
+  waiting ??= [];
+  try {
+    const page = await ask(`/api/v1/events?${filter}`);
+    rows.clear();
+    next = page.next;
+    for (const event of page.items) rows.put(event);
+    say("");
+  } catch (error) {
+    say(error.message);
+  }
+  const late = waiting;
+  waiting = null;
+  late.forEach(take);
+  refresh();
+}
+
+async function showOlder() {
+  older.setAttribute("aria-busy", "true");
+  try {
+    const parameters = new URLSearchParams(filter);
+    if (rows.wasTrimmed) {
+      // One second further than the last row: its neighbours of the same moment come again and are recognised.
+      parameters.set("to", new Date(Date.parse(rows.oldest.dataset.ts) + 1000).toISOString());
+      parameters.set("limit", "500");
+    } else {
+      parameters.set("page", next);
+    }
+    const page = await ask(`/api/v1/events?${parameters}`);
+    rows.wasTrimmed = false;
+    next = page.next;
+    const before = rows.oldest;
+    for (const event of page.items) rows.put(event);
+    (before?.nextElementSibling ?? before?.closest(".day")?.nextElementSibling)?.querySelector("button, summary")?.focus({ preventScroll: true });
+    say("");
+  } catch (error) {
+    say(error.message);
+  }
+  older.removeAttribute("aria-busy");
+  refresh();
+}
+
+async function acknowledge(button) {
+  const row = button.closest(".event");
+  button.disabled = true;
+  try {
+    const event = await ask(`/api/v1/events/${row.dataset.id}/acknowledge`, { method: "POST" });
+    rows.put(event);
+    say("");
+  } catch (error) {
+    say(error.message);
+  }
+  button.disabled = false;
+}
+
+timeline.addEventListener("click", (event) => {
+  const button = event.target.closest('[data-part="acknowledge"]');
+  if (button !== null) acknowledge(button);
+});
+
+older.addEventListener("click", (event) => {
+  event.preventDefault();
+  if (older.getAttribute("aria-busy") !== "true") showOlder();
+});
+
+for (const select of part("filters").querySelectorAll("select")) {
+  select.classList.toggle("chosen", select.value !== "");
+  select.addEventListener("change", () => {
+    const chosen = new URLSearchParams(filter);
+    if (select.value === "") chosen.delete(select.name);
+    else chosen.set(select.name, select.value);
+    location.assign(chosen.size > 0 ? `/events?${chosen}` : "/events");
+  });
+}
+
+part("sign-out").addEventListener("click", async () => {
+  try {
+    await ask("/api/v1/session", { method: "DELETE" });
+    location.assign("/sign-in");
+  } catch (error) {
+    say(error.message);
+  }
+});
+
+const feed = new EventFeed(timeline.dataset.cursor, filter, {
+  event: (event) => (waiting === null ? take(event) : waiting.push(event)),
+  reset: reload,
+  signedOut,
+  state: (state) => {
+    part("connection").dataset.state = state;
+    part("connection-text").textContent = states[state];
+  },
+});
+refresh();
+feed.open();

@@ -1,1 +1,83 @@
+// The words of the timeline for what arrives live. EventLabels.swift has the same ones; a test holds the two together.
 
+export const types = {
+  motion: ["Motion", "motion", true],
+  person: ["Person", "person", true],
+  face: ["Face", "face", true],
+  pet: ["Pet", "pet", true],
+  wildlife: ["Wildlife", "wildlife", true],
+  vehicle: ["Vehicle", "vehicle", true],
+  sound: ["Sound", "sound", true],
+  sensor: ["Sensor", "sensor", false],
+  camera_offline: ["Camera offline", "camera-off", false],
+  camera_online: ["Camera back online", "camera", false],
+  camera_tampered: ["Camera tampered with", "camera-off", false],
+  recording_gap: ["Gap in the recording", "gap", false],
+  node_offline: ["Node offline", "node", false],
+  node_online: ["Node back online", "node", false],
+  power: ["Power", "power", false],
+  arm_state: ["Arming changed", "shield", false],
+  system: ["System", "system", false],
+};
+
+const capitalized = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+const words = (text) => capitalized(text.replaceAll("_", " "));
+
+export const title = (type) => (Object.hasOwn(types, type) ? types[type][0] : words(type));
+export const icon = (type) => (Object.hasOwn(types, type) ? types[type][1] : "event");
+export const lasts = (type) => Object.hasOwn(types, type) && types[type][2];
+
+/** The label of a severity that deserves one. */
+export const severity = (name) => (name === "info" || name === "notice" ? "" : capitalized(name));
+
+/** `21 s`, `3 min 5 s`, `2 h 4 min`. */
+export function duration(seconds) {
+  const whole = Math.round(Math.max(1, Math.min(seconds, 1e9)));
+  const minutes = Math.floor(whole / 60);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return whole % 60 === 0 ? `${minutes} min` : `${minutes} min ${whole % 60} s`;
+  return minutes % 60 === 0 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
+const weekday = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
+
+export const time = (date) => clock.format(date);
+export const fullTime = (date) => full.format(date);
+
+/** A key that is the same for all moments of one day of the reader, and sorts like the days do. */
+export function dayKey(date) {
+  const pad = (number, length) => String(number).padStart(length, "0");
+  return `${pad(date.getFullYear(), 4)}-${pad(date.getMonth() + 1, 2)}-${pad(date.getDate(), 2)}`;
+}
+
+/** `Today, Monday, 23 November 2026`. */
+export function dayTitle(date) {
+  const today = new Date();
+  const yesterday = new Date(today.getFullYear(), today.getMonth(), today.getDate() - 1);
+  if (dayKey(date) === dayKey(today)) return `Today, ${weekday.format(date)}`;
+  if (dayKey(date) === dayKey(yesterday)) return `Yesterday, ${weekday.format(date)}`;
+  return weekday.format(date);
+}
+
+const number = (value) => String(Math.round(value * 1000) / 1000);
+
+/** Why an event is one, as pairs of a name and a value. */
+export function facts(payload) {
+  const out = [];
+  if (typeof payload?.score === "number") out.push(["Score", number(payload.score)]);
+  const why = payload?.why;
+  if (typeof why === "string") out.push(["Why", why]);
+  if (why === null || typeof why !== "object" || Array.isArray(why)) return out;
+  for (const key of Object.keys(why).sort().slice(0, 12)) {
+    const value = why[key];
+    if (typeof value === "string") out.push([words(key), value]);
+    else if (typeof value === "number") out.push([words(key), number(value)]);
+    else if (typeof value === "boolean") out.push([words(key), value ? "yes" : "no"]);
+  }
+  return out;
+}
+
+export const zones = (payload) =>
+  Array.isArray(payload?.zones) ? payload.zones.filter((zone) => typeof zone === "string").join(", ") : "";

@@ -1,1 +1,141 @@
+// The list of events: one row for each, newest first, under the reader's own days.
 
+import * as format from "./format.js";
+
+const ROWS_KEPT = 1000;
+
+/** Fills a row with an event of the API or of the stream. */
+function fill(row, event) {
+  const part = (name) => row.querySelector(`[data-part="${name}"]`);
+  const start = new Date(event.ts);
+  const isOngoing = !event.end_ts && format.lasts(event.type);
+  Object.assign(row.dataset, {
+    id: event.id, rev: event.rev, ts: event.ts, end: event.end_ts ?? "", type: event.type, severity: event.severity,
+  });
+  row.toggleAttribute("data-ongoing", isOngoing);
+  const sprite = part("icon").getAttribute("href").split("#")[0];
+  part("icon").setAttribute("href", `${sprite}#${format.icon(event.type)}`);
+  part("title").textContent = format.title(event.type);
+  part("severity").textContent = format.severity(event.severity);
+  part("camera").textContent = event.source_id;
+  part("zones").textContent = format.zones(event.payload);
+  const facts = format.facts(event.payload);
+  part("facts").hidden = facts.length === 0;
+  part("facts").querySelector("dl").replaceChildren(...facts.map(([name, value]) => {
+    const pair = document.createElement("div");
+    const term = document.createElement("dt");
+    const description = document.createElement("dd");
+    term.textContent = name;
+    description.textContent = value;
+    pair.append(term, description);
+    return pair;
+  }));
+  showTime(row, start);
+  const length = event.end_ts ? (new Date(event.end_ts) - start) / 1000 : 0;
+  part("length").textContent = isOngoing ? "ongoing" : length > 0 ? format.duration(length) : "";
+}
+
+function showTime(row, start) {
+  const time = row.querySelector('[data-part="time"]');
+  time.dateTime = row.dataset.ts;
+  time.textContent = format.time(start);
+  time.title = format.fullTime(start);
+  const name = row.querySelector('[data-part="title"]').textContent;
+  const camera = row.querySelector('[data-part="camera"]').textContent;
+  row.querySelector('[data-part="acknowledge"]').setAttribute("aria-label", `Mark as seen: ${name}, ${camera}, ${time.textContent}`);
+}
+
+/** RFC 3339 in UTC with microseconds compares as text; ids break ties as the hub's order does. */
+const key = (row) => `${row.dataset.ts} ${row.dataset.id}`;
+
+export class Rows {
+  #timeline;
+  #template;
+  #byID = new Map();
+  #limit = ROWS_KEPT;
+  /** Whether rows at the end were let go, so that the page token no longer fits. */
+  wasTrimmed = false;
+
+  constructor(timeline, template) {
+    this.#timeline = timeline;
+    this.#template = template;
+    const rows = [...timeline.querySelectorAll(".event")];
+    timeline.replaceChildren();
+    for (const row of rows) {
+      showTime(row, new Date(row.dataset.ts));
+      this.#byID.set(row.dataset.id, row);
+      this.#place(row);
+    }
+  }
+
+  get size() { return this.#byID.size; }
+  get oldest() { return [...this.#timeline.querySelectorAll(".event")].at(-1) ?? null; }
+  row(id) { return this.#byID.get(id) ?? null; }
+  clear() {
+    this.#byID.clear();
+    this.#timeline.replaceChildren();
+    this.#limit = ROWS_KEPT;
+    this.wasTrimmed = false;
+  }
+
+  /**
+   * Adds an event, or brings its row up to date; an older revision than the one shown changes nothing.
+   * @returns {boolean} whether it is a new row
+   */
+  put(event, isFresh = false) {
+    let row = this.#byID.get(event.id);
+    const isNew = row === undefined;
+    if (isNew) {
+      row = this.#template.content.firstElementChild.cloneNode(true);
+      this.#byID.set(event.id, row);
+    }
+    if (isNew || event.rev > Number(row.dataset.rev)) fill(row, event);
+    if (event.acknowledged) this.markSeen(row, event.acknowledged_by);
+    if (isNew) {
+      this.#place(row);
+      if (isFresh) row.classList.add("fresh");
+      // What a person paged back to stays, until as much again has arrived.
+      if (isFresh) this.#trim();
+      else this.#limit = Math.max(this.#limit, this.#byID.size + ROWS_KEPT);
+    }
+    return isNew;
+  }
+
+  markSeen(row, account) {
+    row.setAttribute("data-acknowledged", "");
+    if (account) row.querySelector('[data-part="seen"]').title = `Seen by ${account}`;
+  }
+
+  #place(row) {
+    const list = this.#day(new Date(row.dataset.ts));
+    const after = [...list.children].find((other) => key(other) < key(row));
+    list.insertBefore(row, after ?? null);
+  }
+
+  #day(date) {
+    const wanted = format.dayKey(date);
+    const days = [...this.#timeline.children];
+    const present = days.find((day) => day.dataset.day === wanted);
+    if (present) return present.querySelector("ol");
+    const day = document.createElement("section");
+    day.className = "day";
+    day.dataset.day = wanted;
+    const heading = document.createElement("h2");
+    heading.textContent = format.dayTitle(date);
+    day.append(heading, document.createElement("ol"));
+    this.#timeline.insertBefore(day, days.find((other) => other.dataset.day < wanted) ?? null);
+    return day.querySelector("ol");
+  }
+
+  // A page that stays open for weeks must not grow for weeks.
+  #trim() {
+    while (this.#byID.size > this.#limit) {
+      const row = this.oldest;
+      const day = row.closest(".day");
+      this.#byID.delete(row.dataset.id);
+      row.remove();
+      if (day.querySelector(".event") === null) day.remove();
+      this.wasTrimmed = true;
+    }
+  }
+}
