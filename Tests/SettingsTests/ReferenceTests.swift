@@ -44,7 +44,7 @@ import Testing
     @Test("The reference explains exactly the kinds of problem that the hub answers with")
     func problems() throws {
         var found: Set<String> = []
-        for file in try Self.files(under: "Sources/Hub/Web", ending: ".swift") {
+        for file in try Self.files(under: "Sources/Hub", ending: ".swift") {
             let source = try String(contentsOf: file, encoding: .utf8)
             for match in source.matches(of: #/(?:Problem|self\.init)\(\s*[\w.]+,\s*"([a-z-]+)"/#) { found.insert(String(match.1)) }
         }
@@ -56,7 +56,7 @@ import Testing
     @Test("The reference lists exactly the hub's routes")
     func routes() throws {
         var found: Set<String> = []
-        for file in try Self.files(under: "Sources/Hub/Web", ending: ".swift") {
+        for file in try Self.files(under: "Sources/Hub", ending: ".swift") {
             let source = try String(contentsOf: file, encoding: .utf8)
             for match in source.matches(of: #/router\.(get|post|put|delete)\("([^"]+)"/#) {
                 found.insert("\(match.1.uppercased()) \(match.2.replacing(#/:(\w+)/#) { "{\($0.1)}" })")
@@ -75,6 +75,14 @@ import Testing
         let names = source.matches(of: #/"(vigilar/[^"+]+)"/#).map { String($0.1).replacing("\\(node)", with: "{node}") }
         let listed = Self.rows(try Self.text("docs/reference/mqtt.md"), columns: 1).flatMap { $0 }.filter { $0.hasPrefix("vigilar/") }
         #expect(Set(names) == Set(listed))
+    }
+
+    @Test("Every suite that the invariants name is there")
+    func invariants() throws {
+        let suites = Set(try Self.files(under: "Tests", ending: "Tests.swift").map { $0.deletingPathExtension().lastPathComponent })
+        let named = try Self.text("docs/design/architecture.md").matches(of: #/`(\w+Tests)`/#).map { String($0.1) }
+        #expect(!named.isEmpty)
+        #expect(named.filter { !suites.contains($0) } == [])
     }
 
     @Test("Every link from one document to another leads somewhere")
