@@ -32,7 +32,7 @@ package struct AnalysisPipeline: ~Copyable {
     package init(_ stream: StreamInfo, settings: AnalysisSettings = AnalysisSettings()) {
         self.settings = settings
         self.stream = stream
-        gate = MotionGate(enabled: settings.gate)
+        gate = MotionGate(enabled: settings.gate, pixels: stream.width * stream.height)
         decoders = DecoderPair(stream)
         detector = MotionDetector(settings: settings.motion)
     }
@@ -43,7 +43,7 @@ package struct AnalysisPipeline: ~Copyable {
         let last = try finish()
         self.stream = stream
         decoders = DecoderPair(stream)
-        gate = MotionGate(enabled: settings.gate)
+        gate = MotionGate(enabled: settings.gate, pixels: stream.width * stream.height)
         previous = HeldGroup()
         current = HeldGroup()
         observedThrough = nil
@@ -56,7 +56,7 @@ package struct AnalysisPipeline: ~Copyable {
         counters.frames += 1
         numbering.note(packet.presentationTime)
         let action = gate.take(keyframe: packet.isKeyframe, size: packet.data.count, at: packet.presentationTime)
-        if packet.isKeyframe { beginGroup(continuing: action == .decode) }
+        if packet.isKeyframe, action != .keep { beginGroup(continuing: action == .decode) }
         current.packets.append(packet)
         switch action {
         case .decode:

@@ -37,6 +37,17 @@ package struct PacketSizeModel: Sendable {
         return Double(max(Self.leastAlarm, sorted[(sorted.count - 1) * 19 / 20] * 1.1))
     }
 
+    /// By how many bytes a packet must exceed the ordinary, four times in a row, to be above the alarm level; nil while too little is
+    /// known.
+    package var alarmBytes: Double? {
+        guard let alarmLevel, !places.isEmpty else { return nil }
+        let bytes = places.map { place in
+            let excess = Float(alarmLevel) / 2 * Self.unit(of: place)
+            return Double(Self.power(place.mean + excess) - Self.power(place.mean))
+        }.sorted()
+        return bytes[(bytes.count - 1) * 3 / 4]
+    }
+
     /// Movement has shown in the packet sizes each of the last times, and there were at least three.
     package var isProven: Bool {
         alarmLevel != nil && beginnings.count >= 3 && !beginnings.contains(false)
@@ -53,7 +64,7 @@ package struct PacketSizeModel: Sendable {
             deviations.append(0)
             return false
         }
-        deviations.append((value - places[place].mean) / max(places[place].deviation * 1.25, 0.08))
+        deviations.append((value - places[place].mean) / Self.unit(of: places[place]))
         let recent = deviations.suffix(Self.window)
         let sum = recent.reduce(0, +) / 2
         highest = max(highest, sum)
@@ -72,18 +83,20 @@ package struct PacketSizeModel: Sendable {
         }
         guard quiet, !sizes.isEmpty else { return }
         groups += 1
-        if groups > 3 {
+        // Encoders settle in their first groups.
+        guard groups > 2 else { return }
+        if groups > 5 {
             quietPeaks.append(highest)
             if quietPeaks.count > Self.rememberedGroups { quietPeaks.removeFirst() }
         }
         for (index, value) in sizes.enumerated() {
             if index == places.count {
-                places.append(Place(mean: value, deviation: 0.5, count: 1))
+                places.append(Place(mean: value, deviation: 0.3, count: 1))
                 continue
             }
             places[index].count = min(places[index].count + 1, 1000)
-            let rate = max(1 / Float(places[index].count), 0.06)
-            let difference = value - places[index].mean
+            let rate = max(1 / Float(places[index].count), 0.1)
+            let difference = min(max(value - places[index].mean, -1), 1)
             places[index].mean += rate * difference
             places[index].deviation += rate * (abs(difference) - places[index].deviation)
         }
@@ -95,6 +108,15 @@ package struct PacketSizeModel: Sendable {
         guard alarmLevel != nil else { return }
         beginnings.append(shown)
         if beginnings.count > Self.rememberedBeginnings { beginnings.removeFirst() }
+    }
+
+    /// The standard deviation at a place, estimated from the mean absolute one; never below 5 % of the size.
+    private static func unit(of place: Place) -> Float { max(place.deviation * 1.25, 0.08) }
+
+    /// The inverse of `logarithm`, without its offset.
+    private static func power(_ value: Float) -> Float {
+        let whole = value.rounded(.down)
+        return Float(sign: .plus, exponent: Int(min(max(whole, 0), 31)), significand: 1 + value - whole)
     }
 
     /// Binary logarithm of a size, to within 0.09, without the mathematical library.

@@ -31,7 +31,7 @@ struct Background: Sendable {
         high = mean
         rowScratch = mean
         noiseFactor = sensitivity.map { Int16(4 * 256 * Self.caution($0)) }
-        leastThreshold = sensitivity.map { Int16(7 * 64 * Self.caution($0)) }
+        leastThreshold = sensitivity.map { Int16(6 * 64 * Self.caution($0)) }
         rebuildEnvelope()
     }
 

@@ -128,23 +128,26 @@ package struct MotionDetector: Sendable {
         for (number, region) in regions.regions.enumerated() {
             let area = Double(region.area) / pixelCount
             guard area >= leastArea * 0.5 else { continue }
-            if area >= RegionMeasure.leastSoftArea, measured[number].sharpness < RegionMeasure.softLimit { continue }
-            let zones = zonesHit(measured[number].zoneAreas, of: pixelCount)
-            guard settings.zones.isEmpty ? area >= settings.minimumArea : zones != 0 else { continue }
-            let box = region.box(inWidth: luma.width, height: luma.height)
-            let mass = area * measured[number].strength
-            if let known = things.indices.filter({ things[$0].reaches(box, at: now) })
+            if measured[number].isSoft(area: area) { continue }
+            let zoneAreas = measured[number].zoneAreas
+            let zones = zonesHit(zoneAreas, of: pixelCount)
+            let isLarge = settings.zones.isEmpty ? area >= settings.minimumArea : zones != 0
+            guard isLarge || settings.zones.isEmpty || zonesHit(zoneAreas, of: pixelCount * 0.5) != 0 else { continue }
+            let part = MovingThing.Part(
+                box: region.box(inWidth: luma.width, height: luma.height), region: Int32(number), area: area,
+                mass: area * measured[number].strength, isDark: measured[number].darkness > 0.95, isLarge: isLarge, zones: zones)
+            if let known = things.indices.filter({ things[$0].reaches(part.box, at: now) })
                 .max(by: { things[$0].sightings < things[$1].sightings })
             {
-                things[known].take(box, region: Int32(number), area: area, mass: mass, zones: zones, at: now)
+                things[known].take(part, at: now)
             } else {
-                things.append(MovingThing(box, region: Int32(number), area: area, mass: mass, zones: zones, at: now))
+                things.append(MovingThing(part, at: now))
             }
         }
         let settling = unsettledUntil.map { now < $0 } ?? false
         for index in things.indices where !things[index].confirmed && !settling {
             let thing = things[index]
-            things[index].confirmed = thing.sightings >= 2 && now.seconds(since: thing.first) >= leastDuration(thing.zones) - 1e-6
+            things[index].confirmed = thing.largeSightings >= 2 && now.seconds(since: thing.first) >= leastDuration(thing.zones) - 1e-6
         }
     }
 
@@ -203,7 +206,7 @@ package struct MotionDetector: Sendable {
     private mutating func absorbStill(_ luma: ReducedLuma, into background: inout Background, at now: MediaTime) {
         var absorbed = [UInt8]()
         for index in things.indices.reversed() where things[index].last == now {
-            let parts = Set(things[index].regions)
+            let parts = Set(things[index].parts.map(\.region))
             let stillness = stillness(of: parts, in: luma, background: background)
             guard stillness.still else {
                 things[index].stillSince = nil

@@ -2,6 +2,8 @@
 struct RegionMeasure: Sendable {
     /// Mean deviation in multiples of the threshold.
     var strength = 0.0
+    /// Share of its pixels that are darker than the background.
+    var darkness = 0.0
     /// Foreground pixels in each zone.
     var zoneAreas: [Int]
     /// Pixels at which the brightness ratio to the background jumps, per pixel of half the box's circumference.
@@ -10,11 +12,14 @@ struct RegionMeasure: Sendable {
     /// the ground is textured.
     var sharpness = 0.0
 
-    /// Below this a region of more than `leastSoftArea` is light, not a thing: 0.0–0.35 was measured for soft shadows, from 0.85 up for
-    /// people and cars by day and in noise.
-    static let softLimit = 0.5
-    /// Fraction of the picture. Smaller things may be without sharp outline.
-    static let leastSoftArea = 0.0026
+    /// Whether it is a change of light, not a thing: 0.0–0.35 was measured for soft shadows, from 0.85 up for people and cars by day and
+    /// in noise. Small things may have little outline.
+    func isSoft(area: Double) -> Bool { sharpness < (area >= Self.leastSoftArea ? Self.softLimit : Self.softLimitOfSmall) }
+
+    private static let softLimit = 0.5
+    private static let softLimitOfSmall = 0.08
+    /// Fraction of the picture.
+    private static let leastSoftArea = 0.0026
 
     /// Measures all regions in one pass over their runs.
     static func all(
@@ -27,6 +32,7 @@ struct RegionMeasure: Sendable {
         }
         for (index, region) in regions.regions.enumerated() where region.area > 0 {
             measures[index].strength /= Double(region.area)
+            measures[index].darkness /= Double(region.area)
             measures[index].sharpness /= Double(region.right - region.left + region.bottom - region.top)
         }
         return measures
@@ -41,6 +47,7 @@ struct RegionMeasure: Sendable {
             let threshold = Float(background.threshold(at))
             let ground = Float(background.mean[at])
             strength += Double(abs(Float(luma.pixels[at]) - ground) / max(1, threshold))
+            if luma.pixels[at] < background.mean[at] { darkness += 1 }
             func ratio(_ index: Int) -> Float { Float(luma.pixels[index]) / max(64, Float(background.mean[index])) }
             let across = abs(ratio(at + 1) - ratio(at - 1))
             let down = abs(ratio(at + width) - ratio(at - width))
