@@ -40,7 +40,6 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
-        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
@@ -65,9 +64,9 @@ let package = Package(
         // Shared and pure.
         .target(name: "Base", swiftSettings: strict),
         .target(name: "Protocol", dependencies: ["Base"], swiftSettings: memorySafe),
-        .target(name: "Settings", dependencies: ["Base", "Protocol", .product(name: "TOMLKit", package: "TOMLKit")], swiftSettings: memorySafe),
+        .target(name: "Settings", dependencies: ["Base", "Protocol"], swiftSettings: memorySafe),
         .target(name: "MediaTypes", dependencies: ["Base"], swiftSettings: memorySafe),
-        .target(name: "Vision", dependencies: ["MediaTypes"], swiftSettings: memorySafe + [.unsafeFlags(["-Ounchecked"], .when(configuration: .release))]),
+        .target(name: "Vision", dependencies: ["MediaTypes"], swiftSettings: memorySafe),
 
         // The two programs.
         .target(
@@ -77,6 +76,7 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: memorySafe
         ),
@@ -94,6 +94,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             resources: [.embedInCode("Web/Resources")],
             swiftSettings: memorySafe

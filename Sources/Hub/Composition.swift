@@ -1,8 +1,9 @@
 package import Base
-package import Foundation
+private import Foundation
 package import Logging
-package import MQTT
+private import MQTT
 package import ServiceLifecycle
+private import Settings
 
 /// Builds and orders the parts of a hub. Nothing else wires; tests build through here too.
 package struct HubComposition: Sendable {
@@ -14,7 +15,7 @@ package struct HubComposition: Sendable {
     package let nodes: NodeRegistry
     /// The embedded broker; nil where one was named.
     package let broker: EmbeddedBroker?
-    package let web: WebServer
+    package let web: WebApplication
     private let lock: DataFolder.Lock
 
     /// - Parameters:
@@ -40,22 +41,24 @@ package struct HubComposition: Sendable {
         let ingest = IngestService(
             client: ingestClient, store: store, clock: clock, metrics: metrics, readiness: readiness, logger: logger,
             onCommit: { sequencer.wake() })
-        let fanout = EventFanout(metrics: metrics)
-        let bridge = EventBridge(
-            source: BrokerSubscription(client: bridgeClient), store: store, fanout: fanout, readiness: readiness, logger: logger)
         let accounts = Accounts(store: store, clock: clock, logger: logger)
         if let administratorPassword { try await accounts.ensureAdministrator(password: administratorPassword) }
-        let web = WebServer(
+        let fanout = EventFanout(metrics: metrics, logger: logger) { hash in
+            do { return try await accounts.session(tokenHash: hash) != nil } catch { return true }
+        }
+        let bridge = EventBridge(
+            source: BrokerSubscription(client: bridgeClient), store: store, fanout: fanout, readiness: readiness, logger: logger)
+        let web = WebApplication(
             WebDependencies(
                 store: store, stream: fanout, accounts: accounts, metrics: metrics, readiness: readiness, clock: clock, logger: logger),
-            listen: configuration.listen)
+            host: configuration.listen.host, port: configuration.listen.port)
         let maintenance = MaintenanceService(
             store: store, clock: clock, retention: configuration.retention, metrics: metrics, logger: logger)
         let administration = AdministrationServer(socket: data.socket, logger: logger) { request in
             await Administration.answer(request, nodes: nodes, store: store, access: access)
         }
         var services: [any Service] = access.map { [$0.broker] } ?? []
-        services += [ingestClient, sequencerClient, bridgeClient, maintenance, sequencer, bridge, ingest, administration, web]
+        services += [ingestClient, sequencerClient, bridgeClient, maintenance, sequencer, fanout, bridge, ingest, administration, web]
         return HubComposition(
             services: services, store: store, metrics: metrics, readiness: readiness, nodes: nodes, broker: access?.broker, web: web, lock: lock)
     }
@@ -69,7 +72,8 @@ package struct HubComposition: Sendable {
                 case .sqlite(let path): return try await SQLiteStore.open(path: path ?? data.database.path)
                 case .postgres(let url): return try await PostgresStore.open(url: url.value)
                 }
-            } catch let error as StoreError where error.code == .unavailable {
+            } catch {
+                guard error.code == .unavailable else { throw error }
                 logger.error("The database does not answer; trying again", metadata: ["error": "\(error)"])
                 try await Task.sleep(for: .seconds(backoff.next()))
             }

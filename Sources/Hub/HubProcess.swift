@@ -1,7 +1,8 @@
-private import Foundation
+private import Base
 private import Logging
 private import Protocol
 private import ServiceLifecycle
+private import UnixSignals
 
 /// The hub as a process: what the command line calls.
 package enum HubProcess {

@@ -21,6 +21,30 @@ struct Run: AsyncParsableCommand {
     }
 }
 
+struct Analyze: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Runs the node's own analysis over a clip, as fast as it goes, on the clip's own clock.")
+    @Argument(help: "A file, or a camera's address.")
+    var source: String
+    @Option(help: "Take the settings of the first camera in this configuration file.")
+    var config: String?
+    @Flag(help: "One JSON line for every analysed frame and every event, and a summary.")
+    var json = false
+    @Flag(help: "Decode every frame.")
+    var noGate = false
+    @Option(help: "What to look for, separated by commas; this version knows motion.")
+    var detect = "motion"
+
+    func validate() throws {
+        let unknown = detect.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { $0 != "motion" }
+        guard unknown.isEmpty else { throw ValidationError("This version detects motion only, not \(unknown.joined(separator: ", ")).") }
+    }
+
+    func run() async throws {
+        try EdgeProcess.analyze(source: source, configuration: config, json: json, gate: !noGate) { print($0) }
+    }
+}
+
 struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Verifies the invariants in the node's data folder; exits with 1 and a list of what is broken.")

@@ -1,3 +1,5 @@
+private import Foundation
+
 /// What the administration commands do, whether a running hub is asked or none runs.
 package enum Administration {
     /// Carries out a command. Never throws: what went wrong is part of the answer.

@@ -1,4 +1,5 @@
 package import Foundation
+private import Glibc
 
 /// Files and folders that only their owner may open, from the moment they exist.
 package enum PrivateFile {
@@ -15,6 +16,8 @@ package enum PrivateFile {
         guard FileManager.default.createFile(atPath: temporary.path, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600]) else {
             throw AdministrationError("Cannot write \(file.path): check that the folder exists and is writable.")
         }
-        _ = try FileManager.default.replaceItemAt(file, withItemAt: temporary)
+        guard unsafe rename(temporary.path, file.path) == 0 else {
+            throw AdministrationError("Cannot write \(file.path): check that the folder is writable and the disk not full.")
+        }
     }
 }

@@ -1,0 +1,37 @@
+import Base
+import ServiceLifecycle
+
+/// Passes on what the cameras report: movement and presence into events, presence into the node's retained state too.
+package struct CameraReports: Service {
+    private let cameras: [CameraUnit]
+    private let recorder: EventRecorder
+    private let onPresence: @Sendable () async -> Void
+
+    package init(cameras: [CameraUnit], recorder: EventRecorder, onPresence: @escaping @Sendable () async -> Void) {
+        self.cameras = cameras
+        self.recorder = recorder
+        self.onPresence = onPresence
+    }
+
+    /// Ends when every camera has ended and its last report is passed on, which is why it does not heed a graceful shutdown itself.
+    package func run() async throws {
+        await withDiscardingTaskGroup { group in
+            for camera in cameras {
+                let id = camera.settings.id
+                group.addTask {
+                    for await change in camera.episodes.stream { await recorder.record(change, camera: id) }
+                }
+                group.addTask {
+                    for await state in camera.reader.states.stream {
+                        if state.isOnline {
+                            await recorder.cameraCameOnline(id)
+                        } else {
+                            await recorder.cameraWentOffline(id, why: state.reason)
+                        }
+                        await onPresence()
+                    }
+                }
+            }
+        }
+    }
+}
