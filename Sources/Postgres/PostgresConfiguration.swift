@@ -9,6 +9,9 @@ package struct PostgresConfiguration: Sendable {
     /// Shown in `pg_stat_activity`.
     package var applicationName: String
 
+    /// Settings of each session as `name = value`, beside the standing ones.
+    package var settings: [String] = []
+
     package init(url: String, applicationName: String) {
         self.url = url
         self.applicationName = applicationName
@@ -24,10 +27,13 @@ package struct PostgresConfiguration: Sendable {
         ]
     }
 
-    /// Settings of each session.
-    static let session = """
-        SET statement_timeout = '60s'; SET idle_in_transaction_session_timeout = '5s'; SET lock_timeout = '10s'; \
-        SET tcp_keepalives_idle = 3; SET tcp_keepalives_interval = 1; SET tcp_keepalives_count = 2; \
-        SET tcp_user_timeout = 5000; SET timezone = 'UTC'; SET plan_cache_mode = 'auto'; SET jit = off
-        """
+    /// What each session begins with: nothing runs, waits or idles in a transaction without a limit.
+    var session: String {
+        let standing = [
+            "statement_timeout = '60s'", "lock_timeout = '10s'", "idle_in_transaction_session_timeout = '5s'",
+            "tcp_keepalives_idle = 3", "tcp_keepalives_interval = 1", "tcp_keepalives_count = 2", "tcp_user_timeout = 5000",
+            "timezone = 'UTC'", "jit = off",
+        ]
+        return (standing + settings).map { "SET \($0)" }.joined(separator: "; ")
+    }
 }

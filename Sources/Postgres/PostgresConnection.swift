@@ -42,7 +42,7 @@ package actor PostgresConnection {
         handle = nil
         let fresh = try PostgresHandle(configuration)
         handle = fresh
-        try script(PostgresConfiguration.session)
+        try script(configuration.session)
     }
 
     /// Ends the connection.

@@ -9,10 +9,12 @@ struct IngestPlan {
         var node: String
         var name: String
 
-        init(_ batch: IngestBatch) {
-            node = batch.node
-            name = batch.epoch
+        init(node: String, name: String) {
+            self.node = node
+            self.name = name
         }
+
+        init(_ batch: IngestBatch) { self.init(node: batch.node, name: batch.epoch) }
 
         static func < (a: Epoch, b: Epoch) -> Bool { (a.node, a.name) < (b.node, b.name) }
     }

@@ -1,0 +1,82 @@
+package import Base
+import Postgres
+package import Protocol
+
+extension PostgresStore {
+    package func upsertNode(_ node: NodeRecord) async throws(StoreError) {
+        _ = try await query(
+            "INSERT INTO nodes (name, site, added_at) VALUES ($1, $2, $3) ON CONFLICT (name) DO UPDATE SET site = excluded.site",
+            [.text(node.name), .text(node.site), .time(node.addedAt)])
+    }
+
+    package func nodes() async throws(StoreError) -> [NodeRecord] {
+        let rows = try await query("SELECT name, site, added_at FROM nodes ORDER BY name")
+        return (0..<rows.count).map { NodeRecord(name: rows.text($0, 0), site: rows.text($0, 1), addedAt: rows.time($0, 2)) }
+    }
+
+    package func committed(node: String, epoch: String) async throws(StoreError) -> SequenceRanges {
+        let rows = try await query("SELECT committed FROM ingest_epochs WHERE node = $1 AND epoch = $2", [.text(node), .text(epoch)])
+        guard rows.count == 1 else { return SequenceRanges() }
+        do { return try SequenceRanges(json: rows.bytes(0, 0)) } catch {
+            throw StoreError(.schema, "the committed ranges of node \(node) are damaged: run vigilar-hub check")
+        }
+    }
+
+    package func upsertAccount(_ account: AccountRecord) async throws(StoreError) {
+        _ = try await query(
+            """
+            INSERT INTO accounts (name, role, password_hash) VALUES ($1, $2, $3)
+            ON CONFLICT (name) DO UPDATE SET role = excluded.role, password_hash = excluded.password_hash
+            """, [.text(account.name), .text(account.role), .text(account.passwordHash)])
+    }
+
+    package func account(named name: String) async throws(StoreError) -> AccountRecord? {
+        // What somebody typed into the sign-in form may hold anything.
+        guard !name.contains("\0") else { return nil }
+        let rows = try await query("SELECT name, role, password_hash FROM accounts WHERE name = $1", [.text(name)])
+        guard rows.count == 1 else { return nil }
+        return AccountRecord(name: rows.text(0, 0), role: rows.text(0, 1), passwordHash: rows.text(0, 2))
+    }
+
+    package func addSession(_ session: SessionRecord) async throws(StoreError) {
+        _ = try await query(
+            "INSERT INTO sessions (token_hash, account, role, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)",
+            [
+                .bytea(session.tokenHash), .text(session.account), .text(session.role), .time(session.createdAt),
+                .time(session.expiresAt),
+            ])
+    }
+
+    package func session(tokenHash: [UInt8], at time: Timestamp) async throws(StoreError) -> SessionRecord? {
+        let rows = try await query(
+            "SELECT token_hash, account, role, created_at, expires_at FROM sessions WHERE token_hash = $1 AND expires_at > $2",
+            [.bytea(tokenHash), .time(time)])
+        guard rows.count == 1 else { return nil }
+        return SessionRecord(
+            tokenHash: rows.bytes(0, 0), account: rows.text(0, 1), role: rows.text(0, 2), createdAt: rows.time(0, 3),
+            expiresAt: rows.time(0, 4))
+    }
+
+    package func deleteSession(tokenHash: [UInt8]) async throws(StoreError) {
+        _ = try await query("DELETE FROM sessions WHERE token_hash = $1", [.bytea(tokenHash)])
+    }
+
+    package func quarantine(limit: Int) async throws(StoreError) -> [QuarantinedElement] {
+        let rows = try await query(
+            "SELECT node, epoch, seq, why, body, received_at FROM quarantine ORDER BY number DESC LIMIT $1", [.int8(Int64(max(0, limit)))])
+        return (0..<rows.count).map {
+            QuarantinedElement(
+                node: rows.text($0, 0), epoch: rows.optionalText($0, 1), seq: rows.optionalInt($0, 2), why: rows.text($0, 3),
+                body: rows.bytes($0, 4), receivedAt: rows.time($0, 5))
+        }
+    }
+
+    package func quarantineCount() async throws(StoreError) -> Int64 {
+        try await query("SELECT count(*) FROM quarantine").int(0, 0)
+    }
+
+    /// One statement.
+    func query(_ sql: String, _ parameters: [PostgresValue] = []) async throws(StoreError) -> PostgresRows {
+        try await call { (connection) throws(PostgresError) in try connection.run(sql, parameters) }
+    }
+}
