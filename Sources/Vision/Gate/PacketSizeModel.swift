@@ -2,7 +2,8 @@
 ///
 /// Sizes are compared on a logarithmic scale with what the same place in a group of pictures had before: rate control makes packets
 /// grow or shrink with the distance from the keyframe. Four packets in a row are judged together, by the sum of their deviations. The
-/// alarm level follows the highest sums of the last quiet groups, so that a noisy camera seldom wakes for nothing. The model is
+/// alarm level follows the highest sums of the last quiet groups (upper quartile plus twice its distance from the median: about one
+/// group in forty is above it if they are normally distributed, and a few odd groups do not move it). The model is
 /// *proven* when movement that the pictures showed was also above that level each time.
 package struct PacketSizeModel: Sendable {
     private struct Place: Sendable {
@@ -34,7 +35,9 @@ package struct PacketSizeModel: Sendable {
     package var alarmLevel: Double? {
         guard quietPeaks.count >= 4 else { return nil }
         let sorted = quietPeaks.sorted()
-        return Double(max(Self.leastAlarm, sorted[(sorted.count - 1) * 19 / 20] * 1.1))
+        let median = sorted[sorted.count / 2]
+        let quartile = sorted[(sorted.count * 3 - 1) / 4]
+        return Double(max(Self.leastAlarm, quartile + 2 * (quartile - median)))
     }
 
     /// By how many bytes a packet must exceed the ordinary, four times in a row, to be above the alarm level; nil while too little is
