@@ -73,12 +73,16 @@ extension Event {
 
     /// Reads an event from an object, which may lie inside a batch; its bytes are copied out.
     package init(_ object: JSONObject) throws(EventError) {
-        guard let seq = object.integer("seq"), (0...Limits.counter).contains(seq) else { throw .invalid(seq: nil, "seq must be a whole number") }
+        guard let seq = object.integer("seq"), (0...Limits.counter).contains(seq) else {
+            throw .invalid(seq: nil, "seq must be a whole number")
+        }
         func fail(_ why: String) -> EventError { .invalid(seq: seq, why) }
         guard object.range.count <= Limits.event else { throw .tooLarge(seq: seq, bytes: object.range.count) }
         guard let v = object.integer("v"), v >= 1 else { throw fail("v must be a whole number of at least 1") }
         guard let idText = object.string("id"), let id = EventID(idText) else { throw fail("id must be a UUID") }
-        guard let rev = object.integer("rev"), (1...Limits.counter).contains(rev) else { throw fail("rev must be a whole number of at least 1") }
+        guard let rev = object.integer("rev"), (1...Limits.counter).contains(rev) else {
+            throw fail("rev must be a whole number of at least 1")
+        }
         func identifier(_ key: String) throws(EventError) -> String {
             guard let text = object.string(key), Identifier.isValid(text) else { throw fail("\(key) \(Identifier.rule)") }
             return text
@@ -96,7 +100,9 @@ extension Event {
         guard let tsText = object.string("ts"), let ts = Timestamp(rfc3339: tsText) else { throw fail("ts must be an RFC 3339 time") }
         var endTS: Timestamp?
         if object.raw("end_ts") != nil, !object.isNull("end_ts") {
-            guard let text = object.string("end_ts"), let end = Timestamp(rfc3339: text) else { throw fail("end_ts must be an RFC 3339 time or null") }
+            guard let text = object.string("end_ts"), let end = Timestamp(rfc3339: text) else {
+                throw fail("end_ts must be an RFC 3339 time or null")
+            }
             endTS = end
         }
         var payloadRange = 0..<0

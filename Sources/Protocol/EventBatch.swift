@@ -51,7 +51,9 @@ extension EventBatch {
         events.reserveCapacity(elements.count)
         for element in elements {
             let object: JSONObject
-            do { object = try JSONObject(validated: payload, in: element, depth: 1) } catch { throw unreadable("an event is no object: \(error)") }
+            do { object = try JSONObject(validated: payload, in: element, depth: 1) } catch {
+                throw unreadable("an event is no object: \(error)")
+            }
             do {
                 let event = try Event(object)
                 guard event.node == topicNode, event.epoch == epoch else {

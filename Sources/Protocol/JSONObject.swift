@@ -81,6 +81,8 @@ package struct JSONObject: Sendable {
         var out: [Range<Int>] = []
         scanner.skipSpace()
         try scanner.array(depth: 1) { (element) throws(JSONError) in out.append(element) }
+        scanner.skipSpace()
+        guard scanner.at == range.upperBound else { throw JSONError(at: scanner.at, "something follows the array") }
         return out
     }
 }

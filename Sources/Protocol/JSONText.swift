@@ -10,6 +10,14 @@ package enum JSONText {
                 out.append(UInt8(ascii: "\\"))
                 out.append(byte)
             case 0x0A: out.append(contentsOf: "\\n".utf8)
+            case 0xA8, 0xA9:
+                // The last byte of U+2028 and U+2029, which end a line in JavaScript.
+                if out.suffix(2) == [0xE2, 0x80] {
+                    out.removeLast(2)
+                    out.append(contentsOf: (byte == 0xA8 ? "\\u2028" : "\\u2029").utf8)
+                } else {
+                    out.append(byte)
+                }
             case 0..<0x20, UInt8(ascii: "<"), 0x7F:
                 out.append(contentsOf: "\\u00".utf8)
                 out.append(hex[Int(byte >> 4)])

@@ -32,7 +32,8 @@ package struct PublishedEvent: Sendable, Hashable {
             out.append(contentsOf: "null".utf8)
         }
         // Ids, types and severities hold nothing that JSON would escape: their rules were checked when the event came in.
-        out.append(contentsOf: ",\"type\":\"\(event.type)\",\"severity\":\"\(event.severity.name)\",\"source_id\":\"\(event.sourceID)\"".utf8)
+        out.append(
+            contentsOf: ",\"type\":\"\(event.type)\",\"severity\":\"\(event.severity.name)\",\"source_id\":\"\(event.sourceID)\"".utf8)
         out.append(contentsOf: ",\"site\":\"\(event.site)\",\"node\":\"\(event.node)\",\"acknowledged\":\(acknowledged),\"payload\":".utf8)
         if event.payloadRange.isEmpty { out.append(contentsOf: "{}".utf8) } else { out.append(contentsOf: event.body[event.payloadRange]) }
         out.append(UInt8(ascii: "}"))

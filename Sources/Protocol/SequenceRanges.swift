@@ -57,13 +57,16 @@ package struct SequenceRanges: Sendable, Hashable {
 
     /// Reads `[[from,to],…]`; bounds must lie within 0…`Limits.counter`, in any order of the ranges.
     package init(json bytes: [UInt8]) throws(JSONError) {
+        var found: [ClosedRange<Int64>] = []
         for pair in try JSONObject.elements(of: bytes, in: 0..<bytes.count) {
             guard bytes[pair.lowerBound] == UInt8(ascii: "[") else { throw JSONError(at: pair.lowerBound, "expected [from,to]") }
             let bounds = try JSONObject.elements(of: bytes, in: pair).map { Int64(String(decoding: bytes[$0], as: UTF8.self)) }
             guard bounds.count == 2, let from = bounds[0], let to = bounds[1], from >= 0, from <= to, to <= Limits.counter else {
                 throw JSONError(at: pair.lowerBound, "expected [from,to]")
             }
-            insert(from...to)
+            found.append(from...to)
         }
+        // Sorted, each goes to the end; in the order of a hostile sender they could cost the square of their number.
+        for range in found.sorted(by: { $0.lowerBound < $1.lowerBound }) { insert(range) }
     }
 }

@@ -18,7 +18,8 @@ package struct UplinkSettings: Sendable, Hashable {
     /// Rows and bytes that are read ahead in one lane.
     package var pageRows = 400
     package var pageBytes = 512 * 1024
-    /// Times that a single event may be under suspicion before it is taken for unreadable, where the hub could not say which batch it means.
+    /// Times that a single event may be under suspicion before it is taken for unreadable, where the hub cannot say which batch it
+    /// means.
     package var strikes = 3
 
     package init() {}
