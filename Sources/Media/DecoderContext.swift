@@ -23,7 +23,6 @@ final class DecoderContext {
             if mode == .motion {
                 codec.pointee.skip_loop_filter = AVDISCARD_ALL
                 codec.pointee.flags2 |= AV_CODEC_FLAG2_FAST
-                codec.pointee.flags |= AV_CODEC_FLAG_GRAY
             }
             failure = avcodec_open2(codec, decoder, nil)
         }

@@ -118,6 +118,21 @@ struct CameraServiceTests {
         await server.stop()
     }
 
+    @Test("A stream that the camera ends is read anew")
+    func ended() async throws {
+        let server = try await RTSPServer([.init(path: "cam", file: TestClips.shared.clip(), rounds: 1)])
+        let recorder = Recorder()
+        let camera = service(try configuration(server.url("cam")), [recorder])
+        try await running(camera) {
+            var states = camera.states.stream.makeAsyncIterator()
+            #expect(await states.next()?.isOnline == true)
+            #expect(await states.next()?.isOnline == false)
+            #expect(await states.next()?.isOnline == true)
+        }
+        #expect(recorder.state.streams.map(\.generation) == [0, 1])
+        await server.stop()
+    }
+
     @Test("Wrong credentials are reported once, without the password")
     func credentials() async throws {
         let server = try await RTSPServer(
