@@ -119,13 +119,41 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["Base"], swiftSettings: strict),
         tests("BaseTests", ["Base"]),
         tests("SettingsTests", ["Settings"]),
-        tests("ProtocolTests", ["Protocol"]),
-        tests("MediaTests", ["Media"]),
+        tests("ProtocolTests", ["Base", "Protocol"]),
+        tests("MediaTests", ["Base", "Media", "MediaTypes"]),
         tests("VisionTests", ["Vision", "MediaTypes"]),
-        tests("MQTTTests", ["MQTT"]),
-        tests("PostgresTests", ["Postgres"]),
-        tests("EdgeNodeTests", ["EdgeNode", "Protocol", "MQTT", "Zstandard"]),
-        tests("HubTests", ["Hub", "Protocol", "MQTT", .product(name: "HummingbirdTesting", package: "hummingbird")]),
-        tests("EndToEndTests", ["EdgeNode", "Hub", "Protocol", "MQTT"]),
+        tests(
+            "MQTTTests",
+            ["MQTT", .product(name: "Logging", package: "swift-log"), .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")]),
+        tests("PostgresTests", ["Base", "Postgres"]),
+        tests(
+            "EdgeNodeTests",
+            [
+                "Base", "EdgeNode", "Media", "MediaTypes", "MQTT", "Protocol", "Settings", "Vision", "Zstandard",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        tests(
+            "HubTests",
+            [
+                "Base", "Hub", "MQTT", "Postgres", "Protocol", "Settings",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: [
+                "Base", "EdgeNode", "Hub", "MQTT", "Protocol", "Settings", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            exclude: ["Browser"],
+            swiftSettings: strict
+        ),
     ]
 )

@@ -13,8 +13,8 @@ package struct HubComposition: Sendable {
     package let metrics: Metrics
     package let readiness: Readiness
     package let nodes: NodeRegistry
-    /// The embedded broker; nil where one was named.
-    package let broker: EmbeddedBroker?
+    /// Who may connect to the embedded broker; nil where another one was named.
+    package let access: BrokerAccess?
     package let web: WebApplication
     private let lock: DataFolder.Lock
 
@@ -60,7 +60,7 @@ package struct HubComposition: Sendable {
         var services: [any Service] = access.map { [$0.broker] } ?? []
         services += [ingestClient, sequencerClient, bridgeClient, maintenance, sequencer, fanout, bridge, ingest, administration, web]
         return HubComposition(
-            services: services, store: store, metrics: metrics, readiness: readiness, nodes: nodes, broker: access?.broker, web: web, lock: lock)
+            services: services, store: store, metrics: metrics, readiness: readiness, nodes: nodes, access: access, web: web, lock: lock)
     }
 
     /// A database server that is away is waited for: it may start after the hub.

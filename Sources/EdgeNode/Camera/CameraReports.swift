@@ -13,7 +13,7 @@ package struct CameraReports: Service {
         self.onPresence = onPresence
     }
 
-    /// Ends when every camera has ended and its last report is passed on, which is why it does not heed a graceful shutdown itself.
+    /// Does not heed a graceful shutdown before every camera has ended and its last report is passed on.
     package func run() async throws {
         await withDiscardingTaskGroup { group in
             for camera in cameras {
@@ -33,5 +33,7 @@ package struct CameraReports: Service {
                 }
             }
         }
+        // Its own turn to end comes after the cameras'; a service that has ended before it would count as failed.
+        try? await gracefulShutdown()
     }
 }

@@ -32,14 +32,18 @@ package struct AdministrationServer: Service {
                 }
             }
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: socket.path)
-        try await cancelWhenGracefulShutdown {
-            try await server.executeThenClose { connections in
-                try await withThrowingDiscardingTaskGroup { group in
-                    for try await connection in connections {
-                        group.addTask { await serve(connection) }
+        do {
+            try await cancelWhenGracefulShutdown {
+                try await server.executeThenClose { connections in
+                    try await withThrowingDiscardingTaskGroup { group in
+                        for try await connection in connections {
+                            group.addTask { await serve(connection) }
+                        }
                     }
                 }
             }
+        } catch is CancellationError {
+            // The hub stops.
         }
         try? FileManager.default.removeItem(at: socket)
     }

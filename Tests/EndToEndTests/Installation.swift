@@ -1,0 +1,74 @@
+import Base
+import EdgeNode
+import Foundation
+import Hub
+import Logging
+import ServiceLifecycle
+import Settings
+import TestSupport
+
+/// A hub with everything embedded and one node, composed as the programs compose them, in this process.
+final class Installation: Sendable {
+    static let password = "correct horse battery"
+
+    let hub: HubComposition
+    let node: EdgeComposition
+    private let folder: TemporaryDirectory
+    private let running: Task<Void, any Error>
+    private let groups: [ServiceGroup]
+
+    /// - Parameter cameras: Camera ids and their sources.
+    init(cameras: [(id: String, source: String)]) async throws {
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        let folder = try TemporaryDirectory("installation")
+        self.folder = folder
+        let hubConfiguration = try HubConfiguration.load(
+            path: nil, environment: [:],
+            overrides: ["data": folder.path("hub"), "listen": "127.0.0.1:0", "broker_listen": "127.0.0.1:0", "replica": "test"])
+        hub = try await HubComposition.build(hubConfiguration, administratorPassword: Self.password, logger: logger)
+        let secret = try await hub.nodes.add(name: "porch", site: "home")
+        try await hub.access?.update()
+
+        let port = hub.access?.broker.port ?? 0
+        var text = """
+            node = "porch"
+            data = "\(folder.path("node"))"
+            [hub]
+            broker = "mqtt://127.0.0.1:\(port)"
+            secret_file = "\(secret.path)"
+
+            """
+        for camera in cameras { text += "[[camera]]\nid = \"\(camera.id)\"\nsource = \"\(camera.source)\"\n" }
+        let file = folder.path("edge.toml")
+        try PrivateFile.write(text, to: URL(filePath: file))
+        node = try await EdgeComposition.build(EdgeConfiguration.load(path: file, environment: [:]), logger: logger)
+
+        let groups = [
+            ServiceGroup(services: hub.services, logger: logger), ServiceGroup(services: node.services, logger: logger),
+        ]
+        self.groups = groups
+        running = Task {
+            try await withThrowingTaskGroup(of: Void.self) { tasks in
+                for group in groups { tasks.addTask { try await group.run() } }
+                try await tasks.waitForAll()
+            }
+        }
+    }
+
+    /// The page's address, once it is served.
+    func address() async throws -> String {
+        let web = hub.web
+        try await eventually("the web server to listen") { web.boundPort != nil }
+        return "http://127.0.0.1:\(web.boundPort ?? 0)"
+    }
+
+    /// Stops node and hub as a signal would, the node first.
+    /// - Throws: Where a service did not end in order.
+    func stop() async throws {
+        for group in groups.reversed() { await group.triggerGracefulShutdown() }
+        try await running.value
+        await node.outbox.close()
+        await hub.store.close()
+    }
+}

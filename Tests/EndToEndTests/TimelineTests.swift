@@ -1,0 +1,77 @@
+import Foundation
+import Hub
+import Protocol
+import TestSupport
+import Testing
+
+/// From a camera to the page: RTSP, analysis, outbox, broker, hub, store, stream, Chromium.
+@Suite("From a camera to the page", .serialized)
+struct TimelineTests {
+    /// A box that comes and goes again and again over a noisy background.
+    private func camera() async throws -> RTSPServer {
+        var recipe = TestClips.Recipe()
+        recipe.width = 640
+        recipe.height = 360
+        recipe.seconds = 8
+        recipe.box = 2...5
+        recipe.boxSpeed = 120
+        return try await RTSPServer([RTSPServer.Mount(path: "yard", file: TestClips.shared.clip(recipe))])
+    }
+
+    private struct Seen: Decodable {
+        var console: [String]
+        var foreign: [String]
+        var acknowledged: String
+        var rows: Int
+        var distinct: Int
+        var reloaded: Bool
+        var otherTypesUnderFilter: Int
+        var phoneWidth: Int
+    }
+
+    @Test("events appear in an open browser by themselves, end in place, and are acknowledged", .timeLimit(.minutes(5)))
+    func browser() async throws {
+        let server = try await camera()
+        let installation = try await Installation(cameras: [("yard-cam", server.url("yard"))])
+        let address = try await installation.address()
+        let shots = try TemporaryDirectory("screenshots")
+
+        let python = BrowserTools.python
+        try #require(FileManager.default.isExecutableFile(atPath: python), "run `scripts/packages test` first: it installs the browser tools")
+        let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Browser/timeline.py").path
+        let child = try ChildProcess(executable: python, arguments: [script, address, Installation.password, BrowserTools.screenshots(else: shots.path)])
+        let status = await child.waitForExit()
+        let output = child.output
+        #expect(status == 0, "\(output)")
+        let line = try #require(output.split(separator: "\n").last { $0.hasPrefix("{") }, "\(output)")
+        let seen = try JSONDecoder().decode(Seen.self, from: Data(line.utf8))
+        #expect(seen.console == [])
+        #expect(seen.foreign == [])
+        #expect(seen.rows == seen.distinct && seen.rows > 0)
+        #expect(!seen.reloaded)
+        #expect(seen.otherTypesUnderFilter == 0)
+        #expect(seen.phoneWidth <= 360)
+
+        let id = try #require(EventID(seen.acknowledged))
+        let stored = try #require(try await installation.hub.store.event(id))
+        #expect(stored.acknowledgedBy == "admin")
+        #expect(stored.event.sourceID == "yard-cam")
+        #expect(stored.event.site == "home")
+        try await installation.stop()
+        await server.stop()
+    }
+
+    @Test("what a node accepted is in the store once when both have stopped in order, and both stores are sound", .timeLimit(.minutes(5)))
+    func stopsInOrder() async throws {
+        let server = try await camera()
+        let installation = try await Installation(cameras: [("yard-cam", server.url("yard"))])
+        let store = installation.hub.store
+        try await eventually("an ended event in the store", timeout: .seconds(90)) {
+            try await store.events(EventQuery()).contains { $0.event.type == "motion" && $0.event.endTS != nil }
+        }
+        try await eventually("the outbox to be empty") { try await installation.node.outbox.status().waiting == 0 }
+        #expect(try await store.check() == [])
+        try await installation.stop()
+        await server.stop()
+    }
+}
