@@ -16,7 +16,11 @@ package struct EventStreamRoute: Sendable {
         self.fanout = fanout
     }
 
-    package func respond(to request: Request, context: WebContext) async throws -> Response {
+    package func add(to router: some RouterMethods<WebContext>) {
+        router.get("/events/stream") { request, context in try await respond(to: request, context: context) }
+    }
+
+    private func respond(to request: Request, context: WebContext) async throws -> Response {
         guard let session = context.session else { throw Problem.unauthorized }
         let parameters = QueryParameters(request.uri.query)
         let filter = try EventFilter(parameters)

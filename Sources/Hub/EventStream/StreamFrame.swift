@@ -32,7 +32,9 @@ package struct StreamFrame: Sendable {
     /// The first event of every stream.
     /// - Parameter cursor: Where the stream goes on from; it becomes the browser's `Last-Event-ID`. Nil leaves that untouched.
     static func connected(_ cursor: Int64?) -> ByteBuffer {
-        ByteBuffer(string: cursor.map { "retry: 2000\nevent: connected\nid: \($0)\ndata: {\"cursor\":\($0)}\n\n" } ?? "retry: 2000\nevent: connected\ndata: {}\n\n")
+        let id = cursor.map { "id: \($0)\n" } ?? ""
+        let data = cursor.map { "{\"cursor\":\($0)}" } ?? "{}"
+        return ByteBuffer(string: "event: connected\n\(id)retry: 2000\ndata: \(data)\n\n")
     }
 
     /// Tells a browser that the stream cannot be continued from where it was, and where it goes on.

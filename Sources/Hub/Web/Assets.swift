@@ -29,7 +29,7 @@ package struct Assets: Sendable {
     /// The address of an asset.
     package func address(_ name: String) -> String { "/assets/" + (hashed[name] ?? name) }
 
-    package func add(to router: Router<WebContext>) {
+    package func add(to router: some RouterMethods<WebContext>) {
         router.get("/assets/:name") { _, context in
             guard let asset = context.parameters.get("name").flatMap({ byName[$0] }) else { throw Problem.notFound }
             return Response(

@@ -8,7 +8,7 @@ package struct EventRoutes: Sendable {
     let store: any EventStore
     let clock: any WallClock
 
-    package func add(to router: Router<WebContext>) {
+    package func add(to router: some RouterMethods<WebContext>) {
         router.get("/api/v1/events") { request, _ in try await list(QueryParameters(request.uri.query)) }
         router.get("/api/v1/events/counts") { request, _ in try await counts(QueryParameters(request.uri.query)) }
         router.get("/api/v1/events/:id") { _, context in

@@ -9,7 +9,7 @@ package struct HealthRoutes: Sendable {
     let readiness: Readiness
     let metrics: Metrics
 
-    package func add(to router: Router<WebContext>) {
+    package func add(to router: some RouterMethods<WebContext>) {
         for method in [HTTPRequest.Method.get, .head] {
             router.on("/healthz", method: method) { _, _ in Response(text: "ok\n") }
             router.on("/readyz", method: method) { request, context in ready(request, context) }

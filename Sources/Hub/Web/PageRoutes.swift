@@ -7,7 +7,7 @@ package struct PageRoutes: Sendable {
     let readiness: Readiness
     let pages: Pages
 
-    package func add(to router: Router<WebContext>) {
+    package func add(to router: some RouterMethods<WebContext>) {
         router.get("/") { _, _ in Response(status: .seeOther, headers: [.location: "/events", .cacheControl: "no-store"]) }
         router.get("/sign-in") { request, context in
             let next = SessionRoutes.localPath(QueryParameters(request.uri.query).first("next"))

@@ -6,7 +6,7 @@ private import NIOCore
 /// The pages' templates. Values are escaped by Mustache: what a node or a person wrote stays text.
 package struct Pages: Sendable {
     private let library: MustacheLibrary
-    private let assets: Assets
+    let assets: Assets
 
     package init(assets: Assets) {
         self.assets = assets

@@ -9,7 +9,7 @@ package struct SessionRoutes: Sendable {
     let stream: EventFanout
     let pages: Pages
 
-    package func add(to router: Router<WebContext>) {
+    package func add(to router: some RouterMethods<WebContext>) {
         router.post("/api/v1/session") { request, context in try await signIn(request, context) }
         router.delete("/api/v1/session") { _, context in
             guard let session = context.session else { throw Problem.unauthorized }
