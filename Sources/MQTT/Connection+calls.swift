@@ -28,6 +28,7 @@ extension Connection {
         _ message: MQTTMessage, token: UInt64, caller: PublishCaller, state: inout State
     ) -> Result<MQTTPublishOutcome, MQTTError>? {
         guard let handle = state.handle else { return .failure(.notConnected) }
+        guard message.packetSize <= state.maximumPacketSize else { return .failure(.packetTooLarge(bytes: message.packetSize)) }
         let id: Int32
         do { id = try handle.publish(message) } catch { return .failure(error) }
         state.statistics.published += 1
@@ -73,6 +74,7 @@ extension Connection {
         state.withLock { state in
             if let accepted = contents.accepted, state.phase == .connecting {
                 state.phase = .connected
+                state.maximumPacketSize = min(state.maximumPacketSize, accepted.maximumPacketSize ?? .max)
                 state.handle = handle
                 state.statistics.connections += 1
                 news.append(.connected(sessionPresent: accepted.sessionPresent))

@@ -20,6 +20,8 @@ final class Connection: Sendable {
 
     struct State: Sendable {
         var phase = Phase.connecting
+        /// Bytes of the largest packet that both sides allow.
+        var maximumPacketSize: Int
         var handle: Handle?
         var window: PublishWindow<PublishCaller>
         var subscriptions: [Int32: Subscription] = [:]
@@ -44,7 +46,7 @@ final class Connection: Sendable {
         self.configuration = configuration
         self.events = events
         wake = try WakeUp()
-        state = Mutex(State(window: PublishWindow(capacity: configuration.maximumInFlight)))
+        state = Mutex(State(maximumPacketSize: configuration.maximumPacketSize, window: PublishWindow(capacity: configuration.maximumInFlight)))
     }
 
     var isConnected: Bool { state.withLock { $0.phase == .connected } }

@@ -81,7 +81,8 @@ final class Handle: @unchecked Sendable {
     /// Queues a DISCONNECT, after which the broker forgets the will.
     func disconnect() { _ = mosquitto_disconnect_v5(raw, 0, nil) }
 
-    /// Queues a PUBLISH and returns its packet identifier.
+    /// Queues a PUBLISH and returns its packet identifier. The packet must not exceed the broker's maximum: libmosquitto 2.0.11 aborts
+    /// the process on one that does.
     func publish(_ message: MQTTMessage) throws(MQTTError) -> Int32 {
         guard !message.topic.utf8.contains(0), (message.correlationData?.count ?? 0) <= 65_535 else {
             throw .invalid("topic with a zero byte, or correlation data above 65,535 bytes")
@@ -136,10 +137,12 @@ private func inbox(_ context: UnsafeMutableRawPointer?) -> Inbox? {
 }
 
 private func onConnect(
-    _: OpaquePointer?, context: UnsafeMutableRawPointer?, code: Int32, flags: Int32, _: OpaquePointer?
+    _: OpaquePointer?, context: UnsafeMutableRawPointer?, code: Int32, flags: Int32, properties: OpaquePointer?
 ) {
     if code == 0 {
-        inbox(context)?.contents.accepted = (flags & 1 != 0, ())
+        let keepAlive = properties.flatMap { PropertyList.int16($0, MQTT_PROP_SERVER_KEEP_ALIVE) }
+        let maximum = properties.flatMap { PropertyList.int32($0, MQTT_PROP_MAXIMUM_PACKET_SIZE) }
+        inbox(context)?.contents.accepted = (flags & 1 != 0, keepAlive.map { Int($0) }, maximum.map { Int($0) })
     } else {
         inbox(context)?.contents.connectionRefusal = MQTTReason(rawValue: UInt8(truncatingIfNeeded: code))
     }

@@ -4,7 +4,8 @@
 /// released everything. Used by the network thread alone.
 final class Inbox {
     struct Contents {
-        var accepted: (sessionPresent: Bool, Void)?
+        /// CONNACK with success; `keepAlive` in seconds and `maximumPacketSize` in bytes if the broker has wishes of its own.
+        var accepted: (sessionPresent: Bool, keepAlive: Int?, maximumPacketSize: Int?)?
         var connectionRefusal: MQTTReason?
         var publishAnswers: [(id: Int32, reason: MQTTReason)] = []
         var subscribeAnswers: [(id: Int32, reasons: [MQTTReason])] = []

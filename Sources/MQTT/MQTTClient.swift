@@ -63,7 +63,7 @@ package final class MQTTClient: Service, Sendable {
     ///   may have arrived but is not sent again; `refused` with the broker's reason.
     @discardableResult
     package func publish(_ message: MQTTMessage) async throws(MQTTError) -> MQTTPublishOutcome {
-        guard message.payload.count <= configuration.maximumPacketSize else { throw .packetTooLarge(bytes: message.payload.count) }
+        guard message.packetSize <= configuration.maximumPacketSize else { throw .packetTooLarge(bytes: message.packetSize) }
         guard let connection = state.withLock({ $0.connection }) else { throw .notConnected }
         return try await connection.publish(message).get()
     }

@@ -30,6 +30,19 @@ package struct MQTTMessage: Sendable, Hashable {
         self.messageExpiry = messageExpiry
     }
 
+    /// Bytes of its PUBLISH packet (MQTT 5.0, section 3.3).
+    var packetSize: Int {
+        var properties = messageExpiry == nil ? 0 : 5
+        if let contentType { properties += 3 + contentType.utf8.count }
+        if let responseTopic { properties += 3 + responseTopic.utf8.count }
+        if let correlationData { properties += 3 + correlationData.count }
+        let rest = 2 + topic.utf8.count + (qos == .atMostOnce ? 0 : 2) + Self.lengthSize(properties) + properties + payload.count
+        return 1 + Self.lengthSize(rest) + rest
+    }
+
+    /// Bytes of a length in MQTT's encoding of seven bits a byte.
+    private static func lengthSize(_ length: Int) -> Int { length < 128 ? 1 : length < 16_384 ? 2 : length < 2_097_152 ? 3 : 4 }
+
     /// Bytes that the message occupies while it waits in a queue, near enough for a bound.
     var footprint: Int {
         payload.count + topic.utf8.count + (correlationData?.count ?? 0) + (responseTopic?.utf8.count ?? 0) + 128

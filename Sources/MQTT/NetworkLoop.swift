@@ -8,17 +8,24 @@ struct NetworkLoop {
     private let clock = SystemClock()
     private var lastHeard = 0.0
     private var lastChore = 0.0
+    /// Seconds; the broker's wish if it has one. Zero switches keep-alive off.
+    private var keepAlive: Int
 
     /// Seconds that a leaving connection waits for the answers to what it has sent.
     private static let farewell = 1.0
 
-    init(_ connection: Connection) { self.connection = connection }
+    init(_ connection: Connection) {
+        self.connection = connection
+        keepAlive = connection.configuration.keepAlive
+    }
 
     func run() {
         var loop = self
         do {
             let handle = try Handle(connection.configuration)
             try handle.connect(connection.configuration)
+            // Given up meanwhile: CONNECT is only queued yet, and must not take the session from the attempt that followed.
+            guard connection.state.withLock({ $0.phase }) == .connecting else { return }
             try loop.serve(handle)
         } catch {
             connection.end(error)
@@ -67,6 +74,7 @@ struct NetworkLoop {
         }
         let contents = handle.inbox.take()
         if !contents.isEmpty {
+            if let wish = contents.accepted?.keepAlive { keepAlive = wish }
             connection.handle(contents, by: handle)
             if let refusal = contents.connectionRefusal {
                 throw refusal == .unsupportedProtocolVersion ? .protocolVersion : .connectionRefused(refusal)
@@ -88,7 +96,7 @@ struct NetworkLoop {
         guard now - lastChore >= 0.5 else { return }
         lastChore = now
         try handle.misc()
-        if now - lastHeard > 1.5 * Double(connection.configuration.keepAlive) { throw .timeout("no sign of life") }
+        if keepAlive > 0, now - lastHeard > 1.5 * Double(keepAlive) { throw .timeout("no sign of life") }
         let oldest = connection.state.withLock { state in
             [state.window.oldest, state.subscriptions.values.lazy.map(\.time).min()].compactMap(\.self).min()
         }

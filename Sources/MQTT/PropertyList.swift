@@ -56,6 +56,11 @@ struct PropertyList: ~Copyable {
         return [UInt8](UnsafeRawBufferPointer(start: data, count: Int(count)))
     }
 
+    static func int16(_ list: OpaquePointer, _ identifier: mqtt5_property) -> UInt16? {
+        var value: UInt16 = 0
+        return mosquitto_property_read_int16(list, Int32(identifier.rawValue), &value, false) == nil ? nil : value
+    }
+
     static func int32(_ list: OpaquePointer, _ identifier: mqtt5_property) -> UInt32? {
         var value: UInt32 = 0
         return mosquitto_property_read_int32(list, Int32(identifier.rawValue), &value, false) == nil ? nil : value

@@ -25,6 +25,7 @@ final class WakeUp: Sendable {
     func clear() {
         var value: eventfd_t = 0
         eventfd_read(descriptor, &value)
-        pending.store(false, ordering: .sequentiallyConsistent)
+        // An exchange, not a store: reading the caller's value is what makes the caller's work visible here.
+        _ = pending.exchange(false, ordering: .sequentiallyConsistent)
     }
 }

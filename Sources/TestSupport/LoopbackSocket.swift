@@ -22,7 +22,7 @@ package enum LoopbackSocket {
     }
 
     /// A listening socket and its port; nil if the port is taken.
-    static func listen(port: Int = 0) -> (descriptor: Int32, port: Int)? {
+    package static func listen(port: Int = 0) -> (descriptor: Int32, port: Int)? {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { return nil }
         var yes: Int32 = 1

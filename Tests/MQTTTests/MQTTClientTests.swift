@@ -1,34 +1,8 @@
-import Base
 import Foundation
 import Logging
 import MQTT
-import ServiceLifecycle
-import Testing
 import TestSupport
-
-/// Runs a client for the length of a test and keeps what it tells.
-private func withClient<R>(
-    _ configuration: MQTTConfiguration, _ body: (MQTTClient, EventLog) async throws -> R
-) async throws -> R {
-    var logger = Logger(label: "test")
-    logger.logLevel = .error
-    let client = MQTTClient(configuration, logger: logger)
-    let log = EventLog()
-    return try await withThrowingTaskGroup(of: Void.self) { group in
-        group.addTask { try await client.run() }
-        group.addTask { for await event in client.events { log.append(event) } }
-        let result = try await body(client, log)
-        group.cancelAll()
-        try await group.waitForAll()
-        return result
-    }
-}
-
-private func configuration(_ server: MosquittoServer, _ id: String, user: String? = nil) throws -> MQTTConfiguration {
-    var configuration = try MQTTConfiguration(url: user.map { server.url(user: $0) } ?? server.url, clientID: id)
-    configuration.reconnectDelay = 0.05...0.4
-    return configuration
-}
+import Testing
 
 @Suite(.timeLimit(.minutes(2)))
 struct MQTTClientTests {
@@ -112,6 +86,101 @@ struct MQTTClientTests {
             try await eventually { !log.messages.isEmpty }
             #expect(log.messages.map(\.payload) == [[2]])
             #expect(log.connections.count >= 2)
+        }
+    }
+
+    @Test("A message that the broker refuses names the reason")
+    func refusedMessage() async throws {
+        let folder = try TemporaryDirectory()
+        try "topic readwrite allowed\n".write(toFile: folder.path("access"), atomically: false, encoding: .utf8)
+        let server = try await MosquittoServer(settings: ["acl_file \(folder.path("access"))"])
+        try await withClient(try configuration(server, "a")) { client, _ in
+            try await eventually { client.isConnected }
+            await #expect(throws: MQTTError.refused(.notAuthorized)) {
+                try await client.publish(MQTTMessage(topic: "forbidden", payload: []))
+            }
+            #expect(try await client.publish(MQTTMessage(topic: "allowed", payload: [])) == .noSubscribers)
+            #expect(client.statistics.refused == 1)
+        }
+    }
+
+    @Test("What cannot be sent is refused before it is: wildcards, zero bytes, too much of it")
+    func unsendable() async throws {
+        let server = try await MosquittoServer()
+        try await withClient(try configuration(server, "a")) { client, _ in
+            try await eventually { client.isConnected }
+            for topic in ["a/#", "a\0b", ""] {
+                let outcome = await Result { try await client.publish(MQTTMessage(topic: topic, payload: [])) }
+                guard case .failure(let error as MQTTError) = outcome, case .invalid = error else {
+                    Issue.record("\(topic.debugDescription): \(outcome)")
+                    continue
+                }
+            }
+            let large = MQTTMessage(topic: "t", payload: [UInt8](repeating: 1, count: 327_671))
+            await #expect(throws: MQTTError.packetTooLarge(bytes: 327_681)) { try await client.publish(large) }
+            let largest = MQTTMessage(topic: "t", payload: [UInt8](repeating: 1, count: 327_670))
+            #expect(try await client.publish(largest) == .noSubscribers)
+            let fits = MQTTMessage(topic: "t", payload: [UInt8](repeating: 1, count: 262_144))
+            #expect(try await client.publish(fits) == .noSubscribers)
+            #expect(client.statistics.connections == 1)
+        }
+    }
+
+    @Test("The broker's own bound on packets holds where it is the smaller one")
+    func brokerBound() async throws {
+        let server = try await MosquittoServer(settings: ["max_packet_size 2000"])
+        try await withClient(try configuration(server, "a")) { client, _ in
+            try await eventually { client.isConnected }
+            let large = MQTTMessage(topic: "t", payload: [UInt8](repeating: 1, count: 2000), contentType: "c", messageExpiry: 1)
+            await #expect(throws: MQTTError.packetTooLarge(bytes: 2018)) { try await client.publish(large) }
+            #expect(try await client.publish(MQTTMessage(topic: "t", payload: [1])) == .noSubscribers)
+            #expect(client.statistics.connections == 1)
+        }
+    }
+
+    @Test("A reader that does not read loses messages, counted, and no more than that")
+    func slowReader() async throws {
+        let server = try await MosquittoServer(settings: ["max_queued_messages 0"])
+        var settings = try configuration(server, "a")
+        settings.incomingBound = 10
+        let client = MQTTClient(settings, logger: Logger(label: "test"))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await client.run() }
+            try await eventually { client.isConnected }
+            try await client.subscribe([("t", .atLeastOnce)])
+            for number in 0..<30 { try await client.publish(MQTTMessage(topic: "t", payload: [UInt8(number)])) }
+            try await eventually { client.statistics.received == 30 }
+            #expect(client.statistics.dropped == 20)
+            #expect(client.isConnected)
+            group.cancelAll()
+        }
+        var kinds: [String] = []
+        for await event in client.events {
+            switch event {
+            case .connected: kinds.append("connected")
+            case .disconnected: kinds.append("disconnected")
+            case .message(let message): kinds.append("\(message.payload[0])")
+            }
+        }
+        #expect(kinds == ["connected"] + (0..<10).map(String.init))
+    }
+
+    @Test("A publish whose caller is cancelled returns at once, whether it waits for a place or for the broker")
+    func cancelled() async throws {
+        let server = try await MosquittoServer()
+        var settings = try configuration(server, "a")
+        settings.maximumInFlight = 1
+        try await withClient(settings) { client, _ in
+            try await eventually { client.isConnected }
+            server.pause()
+            let tasks = (0..<2).map { _ in Task { try await client.publish(MQTTMessage(topic: "t", payload: [])) } }
+            try await eventually { client.statistics.inFlight == 1 && client.statistics.waiting == 1 }
+            for task in tasks {
+                task.cancel()
+                await #expect(throws: MQTTError.cancelled) { try await task.value }
+            }
+            server.resume()
+            #expect(try await client.publish(MQTTMessage(topic: "t", payload: [])) == .noSubscribers)
         }
     }
 }
