@@ -1,0 +1,134 @@
+import Base
+import Foundation
+import Media
+import MediaTypes
+import TestSupport
+import Testing
+import Vision
+
+@testable import EdgeNode
+
+@Suite struct AnalysisPipelineTests {
+    private struct Result {
+        var frames: [FrameAnalysis] = []
+        var events: [MotionEpisodeChange] = []
+        var counters = AnalysisCounters()
+
+        /// Start and end of each event in seconds of the clip.
+        var spans: [(Double, Double)] {
+            events.filter { $0.phase == .ended }.map { ($0.start.seconds, $0.end.seconds) }
+        }
+    }
+
+    private func analyse(
+        _ path: String, gate: Bool, alter: (Int, EncodedPacket) -> EncodedPacket? = { $1 }
+    ) throws -> Result {
+        var result = Result()
+        var demuxer = try Demuxer(MediaSource(path), stop: StopFlag())
+        var pipeline = AnalysisPipeline(demuxer.stream, settings: AnalysisSettings(gate: gate))
+        func keep(_ outputs: [AnalysisOutput]) {
+            for output in outputs {
+                switch output {
+                case .frame(let frame): result.frames.append(frame)
+                case .episode(let change): result.events.append(change)
+                }
+            }
+        }
+        var number = 0
+        while let packet = try demuxer.next() {
+            if let packet = alter(number, packet) { keep(try pipeline.accept(packet)) }
+            number += 1
+        }
+        keep(try pipeline.finish())
+        result.counters = pipeline.counters
+        return result
+    }
+
+    private func expectSame(_ gated: Result, _ all: Result) {
+        #expect(gated.spans.count == all.spans.count)
+        for (a, b) in zip(gated.spans, all.spans) { #expect(abs(a.0 - b.0) <= 0.2) }
+    }
+
+    @Test("With the gate the same event is found as without, at its first frame, and fewer frames are decoded", arguments: [
+        ("libx264", 0, 15), ("libx264", 0, 30), ("libx264", 3, 15), ("libx265", 0, 30),
+    ])
+    func gated(encoder: String, bFrames: Int, group: Int) throws {
+        var recipe = TestClips.Recipe()
+        recipe.encoder = encoder
+        recipe.bFrames = bFrames
+        recipe.group = group
+        recipe.seconds = 16
+        recipe.box = 8.3...11.2
+        let path = try TestClips.shared.clip(recipe)
+        let all = try analyse(path, gate: false)
+        let gated = try analyse(path, gate: true)
+        #expect(all.spans.count == 1)
+        expectSame(gated, all)
+        #expect(abs((all.spans.first?.0 ?? 0) - 8.35) < 0.2)
+        #expect(all.counters.decoded == 240)
+        #expect(gated.counters.decoded < 160)
+        #expect(all.frames.map(\.index) == Array(0..<240))
+        #expect(gated.frames.map(\.index) == gated.frames.map(\.index).sorted())
+        let byIndex = Dictionary(uniqueKeysWithValues: all.frames.map { ($0.index, $0.time) })
+        #expect(gated.frames.allSatisfy { byIndex[$0.index] == $0.time })
+    }
+
+    @Test("A visit that no keyframe shows wakes the gate by the size of its packets")
+    func betweenKeyframes() throws {
+        var recipe = TestClips.Recipe()
+        recipe.group = 30
+        recipe.seconds = 30
+        recipe.box = 24.4...25.4
+        let path = try TestClips.shared.clip(recipe)
+        let all = try analyse(path, gate: false)
+        let gated = try analyse(path, gate: true)
+        #expect(all.spans.count == 1)
+        expectSame(gated, all)
+        #expect(gated.events.first?.trigger == .packetSize)
+        #expect(gated.counters.decoded < 200)
+    }
+
+    @Test("Groups that are too long to sleep over are decoded whole while packet sizes are unproven")
+    func longGroups() throws {
+        var recipe = TestClips.Recipe()
+        recipe.group = 90
+        recipe.seconds = 14
+        recipe.box = 8.3...10.5
+        let gated = try analyse(TestClips.shared.clip(recipe), gate: true)
+        #expect(gated.counters.decoded == 210)
+        #expect(gated.spans.count == 1)
+    }
+
+    @Test("Damaged and missing packets are survived, and the visit after them is found", arguments: [true, false])
+    func damage(gate: Bool) throws {
+        var recipe = TestClips.Recipe()
+        recipe.group = 15
+        recipe.seconds = 16
+        recipe.box = 9...12
+        let result = try analyse(TestClips.shared.clip(recipe), gate: gate) { number, packet in
+            var packet = packet
+            if (40..<60).contains(number) {
+                for index in packet.data.indices where index > 8 && index % 5 == 0 { packet.data[index] ^= 0x5A }
+            }
+            if (60..<64).contains(number) { packet.data = [] }
+            return (70..<80).contains(number) ? nil : packet
+        }
+        #expect(result.spans.contains { abs($0.0 - 9) < 0.4 })
+    }
+
+    @Test("The truth clips give the same events with and without the gate", arguments: ["car432_vbr", "vgrass_vbr"])
+    func truthClips(name: String) throws {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let path = root.appendingPathComponent("../shared/testdata/video/motion/\(name).mp4").standardized.path
+        guard FileManager.default.fileExists(atPath: path) else {
+            print("skipped: ../shared/testdata is not here, so \(name) is not measured")
+            return
+        }
+        let all = try analyse(path, gate: false)
+        let gated = try analyse(path, gate: true)
+        #expect(all.spans.count >= 3)
+        expectSame(gated, all)
+        #expect(gated.counters.decoded < all.counters.decoded)
+    }
+}
