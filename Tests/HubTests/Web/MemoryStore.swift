@@ -1,0 +1,132 @@
+import Base
+import Hub
+import Protocol
+import Synchronization
+
+/// A store in memory, for tests of what stands on the store. Ingestion and leases are not its business.
+final class MemoryStore: EventStore {
+    struct Contents {
+        var events: [EventID: StoredEvent] = [:]
+        var feed: [PublishedEvent] = []
+        var lowest: Int64 = 1
+        var highest: Int64 = 0
+        var accounts: [String: AccountRecord] = [:]
+        var sessions: [[UInt8]: SessionRecord] = [:]
+        var isAway = false
+        var feedReads = 0
+    }
+
+    let contents = Mutex(Contents())
+
+    /// While true every call throws.
+    var isAway: Bool {
+        get { contents.withLock { $0.isAway } }
+        set { contents.withLock { $0.isAway = newValue } }
+    }
+
+    private func read<T: Sendable>(_ body: (inout sending Contents) -> sending T) throws(StoreError) -> T {
+        let result: T? = contents.withLock { contents in contents.isAway ? nil : body(&contents) }
+        guard let result else { throw StoreError(.unavailable, "the test took the store away") }
+        return result
+    }
+
+    /// Stores an event and gives it the next cursor.
+    @discardableResult
+    func add(_ event: Event, acknowledged: Bool = false) -> PublishedEvent {
+        contents.withLock { contents in
+            contents.highest += 1
+            let summary = PublishedEvent(cursor: contents.highest, event: event, acknowledged: acknowledged)
+            contents.feed.append(summary)
+            contents.events[event.id] = StoredEvent(
+                event: event, receivedAt: event.ts, acknowledgedAt: acknowledged ? event.ts : nil, acknowledgedBy: acknowledged ? "admin" : nil,
+                flags: [])
+            return summary
+        }
+    }
+
+    func feedBounds() async throws(StoreError) -> FeedBounds { try read { FeedBounds(lowest: $0.lowest, highest: $0.highest) } }
+
+    func feed(after cursor: Int64, limit: Int) async throws(StoreError) -> FeedPage {
+        try read { contents in
+            contents.feedReads += 1
+            let rows = contents.feed.filter { $0.cursor > cursor }.prefix(limit)
+            return FeedPage(events: Array(rows), through: rows.last?.cursor ?? max(cursor, contents.highest))
+        }
+    }
+
+    func events(_ query: EventQuery) async throws(StoreError) -> [StoredEvent] {
+        try read { contents in
+            let matching = contents.events.values.filter { stored in
+                let event = stored.event
+                if !query.sites.isEmpty, !query.sites.contains(event.site) { return false }
+                if !query.cameras.isEmpty, !query.cameras.contains(event.sourceID) { return false }
+                if !query.types.isEmpty, !query.types.contains(event.type) { return false }
+                if let severity = query.minimumSeverity, event.severity < severity { return false }
+                if let acknowledged = query.acknowledged, (stored.acknowledgedAt != nil) != acknowledged { return false }
+                if let before = query.before, (event.ts, event.id) >= (before.ts, before.id) { return false }
+                if let to = query.to, event.ts >= to { return false }
+                if let from = query.from, event.ts < from { return false }
+                return true
+            }
+            return Array(matching.sorted { ($0.event.ts, $0.event.id) > ($1.event.ts, $1.event.id) }.prefix(query.limit))
+        }
+    }
+
+    func event(_ id: EventID) async throws(StoreError) -> StoredEvent? { try read { $0.events[id] } }
+
+    func counts(_ query: EventQuery, by bucket: CountBucket) async throws(StoreError) -> [EventCount] {
+        try read { contents in
+            contents.events.values.map { EventCount(start: $0.event.ts, camera: $0.event.sourceID, type: $0.event.type, count: 1) }
+        }
+    }
+
+    func facets() async throws(StoreError) -> EventFacets {
+        try read { contents in
+            let events = contents.events.values.map(\.event)
+            return EventFacets(
+                sites: Set(events.map(\.site)).sorted(), cameras: Set(events.map(\.sourceID)).sorted(), types: Set(events.map(\.type)).sorted())
+        }
+    }
+
+    func acknowledge(_ id: EventID, by account: String, at time: Timestamp) async throws(StoreError) -> StoredEvent? {
+        try read { contents in
+            guard var stored = contents.events[id] else { return nil }
+            if stored.acknowledgedAt == nil {
+                stored.acknowledgedAt = time
+                stored.acknowledgedBy = account
+                contents.events[id] = stored
+                contents.highest += 1
+                contents.feed.append(PublishedEvent(cursor: contents.highest, event: stored.event, acknowledged: true))
+            }
+            return stored
+        }
+    }
+
+    func upsertAccount(_ account: AccountRecord) async throws(StoreError) { try read { $0.accounts[account.name] = account } }
+    func account(named name: String) async throws(StoreError) -> AccountRecord? { try read { $0.accounts[name] } }
+    func addSession(_ session: SessionRecord) async throws(StoreError) { try read { $0.sessions[session.tokenHash] = session } }
+    func session(tokenHash: [UInt8], at time: Timestamp) async throws(StoreError) -> SessionRecord? {
+        try read { contents in contents.sessions[tokenHash].flatMap { $0.expiresAt > time ? $0 : nil } }
+    }
+    func deleteSession(tokenHash: [UInt8]) async throws(StoreError) { try read { $0.sessions[tokenHash] = nil } }
+    func ping() async throws(StoreError) { try read { _ in } }
+    func close() async {}
+
+    // Nothing under test here ingests, leads or maintains.
+
+    private static let unused = StoreError(.refused, "not part of this test's store")
+    func ingest(_ batches: [IngestBatch]) async throws(StoreError) -> [IngestOutcome] { throw Self.unused }
+    func acquireLease(_ name: String, holder: String, seconds: Double) async throws(StoreError) -> Lease? { throw Self.unused }
+    func renewLease(_ lease: Lease, seconds: Double) async throws(StoreError) -> Bool { throw Self.unused }
+    func releaseLease(_ lease: Lease) async throws(StoreError) { throw Self.unused }
+    func stampFeed(_ lease: Lease, limit: Int) async throws(StoreError) -> [PublishedEvent]? { throw Self.unused }
+    func markPublished(_ lease: Lease, through cursor: Int64) async throws(StoreError) -> Bool { throw Self.unused }
+    func publishedCursor() async throws(StoreError) -> Int64 { throw Self.unused }
+    func upsertNode(_ node: NodeRecord) async throws(StoreError) { throw Self.unused }
+    func nodes() async throws(StoreError) -> [NodeRecord] { throw Self.unused }
+    func committed(node: String, epoch: String) async throws(StoreError) -> SequenceRanges { throw Self.unused }
+    func quarantine(limit: Int) async throws(StoreError) -> [QuarantinedElement] { throw Self.unused }
+    func quarantineCount() async throws(StoreError) -> Int64 { throw Self.unused }
+    func maintain(now: Timestamp, eventDays: Int, feedDays: Int) async throws(StoreError) -> MaintenanceReport { throw Self.unused }
+    func check() async throws(StoreError) -> [String] { throw Self.unused }
+}

@@ -1,0 +1,53 @@
+import Base
+import Hub
+import Hummingbird
+import HummingbirdTesting
+import HTTPTypes
+import Logging
+import Protocol
+import TestSupport
+
+/// A hub's web server on a store in memory, with an administrator.
+struct WebFixture {
+    static let password = "correct horse battery"
+
+    let store = MemoryStore()
+    let clock = ManualClock()
+    let metrics = Metrics()
+    let readiness = Readiness()
+    let accounts: Accounts
+    let stream: EventFanout
+    let dependencies: WebDependencies
+
+    init() async throws {
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let accounts = Accounts(store: store, clock: clock, logger: logger)
+        self.accounts = accounts
+        stream = EventFanout(metrics: metrics, logger: logger) { hash in
+            do { return try await accounts.session(tokenHash: hash) != nil } catch { return true }
+        }
+        dependencies = WebDependencies(
+            store: store, stream: stream, accounts: accounts, metrics: metrics, readiness: readiness, clock: clock, logger: logger)
+        try await accounts.ensureAdministrator(password: Self.password)
+    }
+
+    var app: some ApplicationProtocol { WebApplication.application(dependencies) }
+
+    /// Opens a session and returns its cookie.
+    func cookie() async throws -> String {
+        let (token, _) = try await accounts.signIn(name: "admin", password: Self.password, address: "127.0.0.1")
+        return "\(SessionMiddleware.cookie)=\(token.text)"
+    }
+
+    /// An event of the porch camera, `seconds` after the clock's start.
+    func event(
+        _ number: Int, seconds: Double = 0, camera: String = "porch-cam", type: String = "motion", severity: Severity = .info, rev: Int64 = 1,
+        payload: String = "{}"
+    ) throws -> Event {
+        let ts = Timestamp(microseconds: 1_790_000_000_000_000).advanced(bySeconds: seconds)
+        return try Event(
+            id: EventID(high: 0x0192_f6c2_0000_7000, low: 0x8000_0000_0000_0000 | UInt64(number)), rev: rev, node: "porch", epoch: "k3v9",
+            seq: Int64(number), site: "home", sourceID: camera, type: type, severity: severity, ts: ts, endTS: ts.advanced(bySeconds: 21),
+            payload: Array(payload.utf8))
+    }
+}
