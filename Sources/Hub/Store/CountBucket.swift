@@ -1,0 +1,1 @@
+package enum CountBucket: String, Sendable { case hour, day }

@@ -1,0 +1,22 @@
+package import Base
+package import Protocol
+
+/// Filters of the timeline. Empty lists do not filter.
+package struct EventQuery: Sendable {
+    package var sites: [String] = []
+    package var cameras: [String] = []
+    package var nodes: [String] = []
+    package var types: [String] = []
+    package var minimumSeverity: Severity?
+    package var acknowledged: Bool?
+    /// `from` included, `to` not.
+    package var from: Timestamp?
+    package var to: Timestamp?
+    /// Case-insensitive text searched in the event's JSON.
+    package var text: String?
+    /// Only what stands before this position of the newest-first order.
+    package var before: (ts: Timestamp, id: EventID)?
+    package var limit = 50
+
+    package init() {}
+}

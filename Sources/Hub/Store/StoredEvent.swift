@@ -1,0 +1,20 @@
+package import Base
+package import Protocol
+
+/// An event as the hub keeps it.
+package struct StoredEvent: Sendable {
+    package var event: Event
+    package var receivedAt: Timestamp
+    package var acknowledgedAt: Timestamp?
+    package var acknowledgedBy: String?
+    /// Facts that the hub noted on taking it in: `newer_version`, `unusual_time`.
+    package var flags: [String]
+
+    package init(event: Event, receivedAt: Timestamp, acknowledgedAt: Timestamp?, acknowledgedBy: String?, flags: [String]) {
+        self.event = event
+        self.receivedAt = receivedAt
+        self.acknowledgedAt = acknowledgedAt
+        self.acknowledgedBy = acknowledgedBy
+        self.flags = flags
+    }
+}
