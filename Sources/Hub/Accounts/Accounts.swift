@@ -57,7 +57,7 @@ package final class Accounts: Sendable {
         let account: AccountRecord?
         do { account = try await store.account(named: name) } catch { throw Self.storeError(error) }
         let hash = account.flatMap { PasswordHash($0.passwordHash) }
-        let matches = try await hasher.matches(password, hash ?? Self.nobody)
+        let matches = try await hasher.matches(password, hash ?? hasher.nobody)
         guard let account, hash != nil, matches else {
             logger.warning("a sign-in was refused", metadata: ["account": "\(name.prefix(64))", "address": "\(address)"])
             throw Self.wrong
@@ -104,9 +104,6 @@ package final class Accounts: Sendable {
     }
 
     private static let wrong = AccountError(.wrongCredentials, "the name or the password is not right")
-
-    /// What a password of an unknown account is checked against, so that the answer takes as long as for a known one.
-    private static let nobody = PasswordHash(unmatchable: [UInt8](repeating: 0, count: 16))
 
     private static func storeError(_ error: StoreError) -> AccountError {
         AccountError(.store, "the event store does not answer, so nobody can sign in: \(error.message)")

@@ -13,22 +13,24 @@ package struct PasswordHash: Sendable, Hashable, CustomStringConvertible {
     let key: [UInt8]
 
     /// N = 2^15, r = 8, p = 3: 32 MiB and about 0.2 s, one of the settings of OWASP's Password Storage Cheat Sheet.
-    static let standard = (logRounds: 15, blockSize: 8, parallelism: 3)
+    package static let standard = (logRounds: 15, blockSize: 8, parallelism: 3)
 
     /// Hashes a password under a new random salt. Slow on purpose: call it on a `PasswordHasher`.
     /// - Throws: `AccountError.unusable` where scrypt refuses.
-    init(password: String) throws(AccountError) {
-        logRounds = Self.standard.logRounds
+    init(password: String, logRounds: Int) throws(AccountError) {
+        self.logRounds = logRounds
         blockSize = Self.standard.blockSize
         parallelism = Self.standard.parallelism
         salt = unsafe SymmetricKey(size: .bits128).withUnsafeBytes { unsafe Array($0) }
         key = try Self.derive(password, salt: salt, logRounds: logRounds, blockSize: blockSize, parallelism: parallelism)
     }
 
-    /// A hash of the standard cost that no password fits: its key is all zeros.
-    init(unmatchable salt: [UInt8]) {
-        (logRounds, blockSize, parallelism) = Self.standard
-        self.salt = salt
+    /// A hash that no password fits, its key being all zeros, and that costs as much to check as any other.
+    init(unmatchableWithLogRounds logRounds: Int) {
+        self.logRounds = logRounds
+        blockSize = Self.standard.blockSize
+        parallelism = Self.standard.parallelism
+        salt = [UInt8](repeating: 0, count: 16)
         key = [UInt8](repeating: 0, count: 32)
     }
 

@@ -10,7 +10,9 @@ package final class PasswordHasher: Sendable {
 
         init(_ name: String) { executor = ThreadExecutor(name: name) }
 
-        func hash(_ password: String) throws(AccountError) -> PasswordHash { try PasswordHash(password: password) }
+        func hash(_ password: String, logRounds: Int) throws(AccountError) -> PasswordHash {
+            try PasswordHash(password: password, logRounds: logRounds)
+        }
         func matches(_ password: String, _ hash: PasswordHash) throws(AccountError) -> Bool { try hash.matches(password) }
     }
 
@@ -18,13 +20,22 @@ package final class PasswordHasher: Sendable {
     private let waiting = Mutex([0, 0])
     private let waitingLimit: Int
 
-    package init(waitingLimit: Int = 16) { self.waitingLimit = waitingLimit }
+    private let logRounds: Int
+
+    /// - Parameter logRounds: Binary logarithm of scrypt's cost; tests take less than the standard 15.
+    package init(waitingLimit: Int = 16, logRounds: Int = PasswordHash.standard.logRounds) {
+        self.waitingLimit = waitingLimit
+        self.logRounds = logRounds
+    }
+
+    /// What a password of an unknown account is checked against, so that the answer takes as long as for a known one.
+    var nobody: PasswordHash { PasswordHash(unmatchableWithLogRounds: logRounds) }
 
     /// - Throws: `AccountError.busy` when too many wait.
     package func hash(_ password: String) async throws(AccountError) -> PasswordHash {
         let index = try enter()
         defer { leave(index) }
-        return try await workers[index].hash(password)
+        return try await workers[index].hash(password, logRounds: logRounds)
     }
 
     /// - Throws: `AccountError.busy` when too many wait.

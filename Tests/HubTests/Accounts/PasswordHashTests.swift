@@ -14,12 +14,17 @@ import Testing
 
     @Test("The text form reads back, and only its own password fits")
     func roundTrip() async throws {
-        let hasher = PasswordHasher()
+        let hasher = PasswordHasher(logRounds: 10)
         let hash = try await hasher.hash("correct horse")
         let read = try #require(PasswordHash(hash.description))
         #expect(read == hash)
         #expect(try await hasher.matches("correct horse", read))
         #expect(try await !hasher.matches("correct Horse", read))
+    }
+
+    @Test("Unless told otherwise a password costs what OWASP asks for")
+    func standard() {
+        #expect(PasswordHash.standard == (logRounds: 15, blockSize: 8, parallelism: 3))
     }
 
     @Test("When too many wait, the next one is sent away")

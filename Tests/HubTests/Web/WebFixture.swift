@@ -21,7 +21,7 @@ struct WebFixture {
 
     init() async throws {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let accounts = Accounts(store: store, clock: clock, logger: logger)
+        let accounts = Accounts(store: store, clock: clock, logger: logger, hasher: PasswordHasher(logRounds: 10))
         self.accounts = accounts
         stream = EventFanout(metrics: metrics, logger: logger) { hash in
             do { return try await accounts.session(tokenHash: hash) != nil } catch { return true }
