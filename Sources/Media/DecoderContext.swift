@@ -8,7 +8,8 @@ final class DecoderContext {
 
     init(_ stream: StreamInfo, mode: DecodeMode) throws(MediaError) {
         guard let decoder = avcodec_find_decoder(stream.codec.libav) else {
-            throw MediaError(.decoderFailed, "the installed libavcodec has no decoder for \(stream.codec.rawValue): install a full build of it")
+            throw MediaError(
+                .decoderFailed, "the installed libavcodec has no decoder for \(stream.codec.rawValue): install a full build of it")
         }
         var codec = avcodec_alloc_context3(decoder)
         var packet = av_packet_alloc()

@@ -12,7 +12,8 @@ extension MediaError {
         case vigilar_error_exit(), vigilar_error_timed_out():
             self.init(.timedOut, "\(source) sent nothing in time: check that the camera is on and the network carries it")
         case vigilar_error_unauthorized(), vigilar_error_forbidden(), vigilar_error_no_permission():
-            self.init(.unauthorized, "\(source) refused access: check the user name and the password, or the file's permissions", cause: cause)
+            self.init(
+                .unauthorized, "\(source) refused access: check the user name and the password, or the file's permissions", cause: cause)
         case vigilar_error_http_not_found(), vigilar_error_no_file(), vigilar_error_stream_not_found():
             self.init(.notFound, "there is nothing at \(source): check the path", cause: cause)
         case vigilar_error_refused(), vigilar_error_no_host():

@@ -70,7 +70,8 @@ package struct MediaSource: Sendable, Equatable, CustomStringConvertible {
         let head = text.prefix { $0 != ":" }
         guard head.count < text.count, let first = head.utf8.first, head.count > 1 else { return nil }
         func isLetter(_ byte: UInt8) -> Bool { (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte) }
-        guard isLetter(first), head.utf8.allSatisfy({ isLetter($0) || (0x30...0x39).contains($0) || [0x2b, 0x2d, 0x2e, 0x2c].contains($0) })
+        guard isLetter(first),
+            head.utf8.allSatisfy({ isLetter($0) || (0x30...0x39).contains($0) || [0x2b, 0x2d, 0x2e, 0x2c].contains($0) })
         else { return nil }
         return head.lowercased()
     }

@@ -8,8 +8,8 @@ package final class StopFlag: Sendable {
     private let stopped = Atomic<Bool>(false)
     /// Nanoseconds of the monotonic clock.
     private let deadline = Atomic<UInt64>(.max)
-    /// The read and the write end of a pipe: `poll` waits by the monotonic clock, where a condition would follow the wall clock and sleep for
-    /// an hour when that is set back by one. Both are -1, and waits end by time alone, when no descriptor was left.
+    /// The read and the write end of a pipe: `poll` waits by the monotonic clock, where a condition would follow the wall clock and
+    /// sleep for an hour when that is set back by one. Both are -1, and waits end by time alone, when no descriptor was left.
     private let wake: (read: Int32, write: Int32)
 
     package init() {

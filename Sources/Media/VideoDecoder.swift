@@ -70,7 +70,8 @@ package struct VideoDecoder: ~Copyable {
             return
         }
         let component = description.comp.0
-        let isRGB = description.flags & UInt64(AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_HWACCEL | AV_PIX_FMT_FLAG_BE) != 0
+        let isRGB =
+            description.flags & UInt64(AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_HWACCEL | AV_PIX_FMT_FLAG_BE) != 0
         guard !isRGB, component.plane == 0, component.offset == 0 else {
             rejected += 1
             return
@@ -100,7 +101,8 @@ package struct VideoDecoder: ~Copyable {
         for y in 0..<height {
             let row = UnsafeRawPointer(luma + y * stride)
             for x in 0..<width {
-                narrowed[y * width + x] = UInt8(truncatingIfNeeded: row.loadUnaligned(fromByteOffset: x * 2, as: UInt16.self) >> UInt16(shift))
+                narrowed[y * width + x] = UInt8(
+                    truncatingIfNeeded: row.loadUnaligned(fromByteOffset: x * 2, as: UInt16.self) >> UInt16(shift))
             }
         }
     }

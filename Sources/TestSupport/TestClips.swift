@@ -74,7 +74,8 @@ package final class TestClips: Sendable {
     private static func arguments(for recipe: Recipe) -> [String] {
         // Still noise: a random picture that every frame repeats, so that only the box moves.
         let size = "\(recipe.width)x\(recipe.height)"
-        var filter = "nullsrc=s=\(size):r=\(recipe.rate):d=\(recipe.seconds),format=gray,geq=lum='90+30*sin(X/7)*cos(Y/5)+mod(X*31+Y*17+X*Y\\,23)'"
+        var filter =
+            "nullsrc=s=\(size):r=\(recipe.rate):d=\(recipe.seconds),format=gray,geq=lum='90+30*sin(X/7)*cos(Y/5)+mod(X*31+Y*17+X*Y\\,23)'"
         if recipe.width * recipe.height > 640 * 480 {
             filter = "color=c=gray:s=\(size):r=\(recipe.rate):d=\(recipe.seconds)"
         }

@@ -8,7 +8,8 @@ struct CaptureClockTests {
     private let start = Timestamp(secondsSince1970: 1_800_000_000)
 
     /// Feeds 25 pictures a second; `delay` is the way's delay of each, `rate` how fast the camera's clock runs.
-    private func run(seconds: Double, rate: Double = 1, clock: inout CaptureClock, from: Double = 0, delay: (Double) -> Double) -> [Double] {
+    private func run(seconds: Double, rate: Double = 1, clock: inout CaptureClock, from: Double = 0, delay: (Double) -> Double) -> [Double]
+    {
         stride(from: from, to: from + seconds, by: 0.04).map { real in
             let stamp = clock.timestamp(streamSeconds: real * rate, arrival: start.advanced(bySeconds: real + delay(real)))
             return stamp.seconds(since: start) - real

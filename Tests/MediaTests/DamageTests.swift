@@ -82,7 +82,9 @@ struct DamageTests {
         #expect(outcome.pictures.count >= 25, "\(outcome.pictures.count) of 60")
         #expect(outcome.packets.last?.isKeyframe == false)
         #expect(zip(outcome.packets, outcome.packets.dropFirst()).allSatisfy { $0.decodeTime < $1.decodeTime })
-        #expect(outcome.pictures.contains { $0.isDamaged } || outcome.rejected > 0 || outcome.counters.corrupt > 0 || outcome.packets.count < 60)
+        #expect(
+            outcome.pictures.contains { $0.isDamaged } || outcome.rejected > 0 || outcome.counters.corrupt > 0 || outcome.packets.count < 60
+        )
     }
 
     @Test("Random damage everywhere never crashes", arguments: 0..<6)
@@ -95,7 +97,9 @@ struct DamageTests {
         var generator = SplitMix(state: UInt64(seed))
         for round in 0..<8 {
             var damaged = whole
-            for _ in 0..<(1 << round) { damaged[Int(generator.next() % UInt64(damaged.count))] = UInt8(truncatingIfNeeded: generator.next()) }
+            for _ in 0..<(1 << round) {
+                damaged[Int(generator.next() % UInt64(damaged.count))] = UInt8(truncatingIfNeeded: generator.next())
+            }
             do {
                 let outcome = try readAll(write(damaged, to: folder, as: "a.\(recipe.container)"))
                 #expect(zip(outcome.packets, outcome.packets.dropFirst()).allSatisfy { $0.decodeTime < $1.decodeTime })
@@ -129,7 +133,9 @@ struct DamageTests {
     func sound() throws {
         let folder = try TemporaryDirectory("sound")
         let path = folder.path("a.mp4")
-        try TestClips.run(["-i", TestClips.shared.clip(), "-f", "lavfi", "-i", "sine=d=4", "-c:v", "copy", "-c:a", "aac", "-shortest", path])
+        try TestClips.run([
+            "-i", TestClips.shared.clip(), "-f", "lavfi", "-i", "sine=d=4", "-c:v", "copy", "-c:a", "aac", "-shortest", path,
+        ])
         let outcome = try readAll(path)
         #expect(outcome.packets.count >= 58 && outcome.pictures.count == outcome.packets.count)
     }

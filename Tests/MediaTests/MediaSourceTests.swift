@@ -27,8 +27,10 @@ struct MediaSourceTests {
     @Test(
         "What is no source is refused, without repeating it",
         arguments: [
-            "", "rtsp:///path", "rtsp://user:topsecret@/x", "rtsp://host:0/", "rtsp://host:topsecret/", "rtsp://ho st/", "concat:a.mp4|b.mp4",
-            "data:video/mp4;base64,AAAA", "ftp://u:topsecret@host/a", "udp://1.2.3.4:5", "pipe:0", "rtmp://host/topsecret", "file:", "rtsp:host",
+            "", "rtsp:///path", "rtsp://user:topsecret@/x", "rtsp://host:0/", "rtsp://host:topsecret/", "rtsp://ho st/",
+            "concat:a.mp4|b.mp4",
+            "data:video/mp4;base64,AAAA", "ftp://u:topsecret@host/a", "udp://1.2.3.4:5", "pipe:0", "rtmp://host/topsecret", "file:",
+            "rtsp:host",
             "rtsp://host/\r\nX-Header: topsecret", "subfile,,start,0,end,0,,:/etc/passwd", "crypto+file:topsecret", "rtsp://hö/",
             String(repeating: "a", count: 3000),
         ]

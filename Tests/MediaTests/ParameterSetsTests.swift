@@ -33,7 +33,9 @@ struct ParameterSetsTests {
         var generator = SplitMix(state: 7)
         for _ in 0..<20_000 {
             // Many zeros and ones, so that start codes and lengths happen.
-            let bytes = (0..<Int(generator.next() % 48)).map { _ in generator.next() % 3 > 0 ? UInt8(generator.next() % 2) : UInt8(truncatingIfNeeded: generator.next()) }
+            let bytes = (0..<Int(generator.next() % 48)).map { _ in
+                generator.next() % 3 > 0 ? UInt8(generator.next() % 2) : UInt8(truncatingIfNeeded: generator.next())
+            }
             for prefixed in [false, true] {
                 _ = ParameterSets.find(in: bytes, codec: .h264, isLengthPrefixed: prefixed)
                 _ = ParameterSets.find(in: bytes, codec: .hevc, isLengthPrefixed: prefixed)

@@ -7,7 +7,9 @@ import Testing
 
 @Suite("RTSP")
 struct RTSPTests {
-    @Test("A stream from a real server is demuxed and decoded", arguments: [("libx264", "h264", 0), ("libx264", "h264", 2), ("libx265", "hevc", 0)])
+    @Test(
+        "A stream from a real server is demuxed and decoded",
+        arguments: [("libx264", "h264", 0), ("libx264", "h264", 2), ("libx265", "hevc", 0)])
     func plays(encoder: String, codec: String, bFrames: Int) async throws {
         var recipe = TestClips.Recipe()
         recipe.encoder = encoder

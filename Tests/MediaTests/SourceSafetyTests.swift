@@ -57,7 +57,9 @@ struct SourceSafetyTests {
 
         let folder = try TemporaryDirectory("playlist")
         let list = folder.path("list.mp4")
-        let text = name == "concat" ? "ffconcat version 1.0\nfile '\(clip)'\n" : "#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\n\(clip)\n#EXT-X-ENDLIST\n"
+        let text =
+            name == "concat"
+            ? "ffconcat version 1.0\nfile '\(clip)'\n" : "#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\n\(clip)\n#EXT-X-ENDLIST\n"
         try text.write(toFile: list, atomically: true, encoding: .utf8)
         #expect(failure(list)?.code == .refused)
     }

@@ -42,7 +42,9 @@ struct VideoDecoderTests {
         return stills
     }
 
-    @Test("Every picture comes once, in the order of display, with the time of its packet", arguments: [("libx264", 0), ("libx264", 3), ("libx265", 2), ("mjpeg", 0)])
+    @Test(
+        "Every picture comes once, in the order of display, with the time of its packet",
+        arguments: [("libx264", 0), ("libx264", 3), ("libx265", 2), ("mjpeg", 0)])
     func everyPicture(encoder: String, bFrames: Int) throws {
         var recipe = TestClips.Recipe()
         recipe.encoder = encoder
@@ -58,7 +60,9 @@ struct VideoDecoderTests {
         #expect(stills.allSatisfy { $0.luma.count == $0.picture.lumaStride * 239 + 320 && !$0.picture.isDamaged })
     }
 
-    @Test("The luma is the picture's: the white box is where it was drawn", arguments: ["yuv420p", "yuv422p", "yuv420p10le"], [DecodeMode.full, .motion])
+    @Test(
+        "The luma is the picture's: the white box is where it was drawn", arguments: ["yuv420p", "yuv422p", "yuv420p10le"],
+        [DecodeMode.full, .motion])
     func content(format: String, mode: DecodeMode) throws {
         var recipe = TestClips.Recipe()
         recipe.encoder = "libx265"
@@ -115,7 +119,7 @@ struct VideoDecoderTests {
         }
         func residentMegabytes() throws -> Int {
             let fields = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8).split(separator: " ")
-            return (Int(fields[1]) ?? 0) * 4096 >> 20
+            return (Int(fields[1]) ?? 0) * 4096 / 1_048_576
         }
         for _ in 0..<5 { try round() }
         let before = try residentMegabytes()

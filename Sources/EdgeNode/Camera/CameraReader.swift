@@ -61,9 +61,10 @@ final class CameraReader: Sendable {
             if report {
                 logger.warning("The camera is offline", metadata: ["why": "\(failure)", "code": "\(failure.code.rawValue)"])
                 let since = failure.code == .timedOut ? last ?? clock.now : clock.now
-                states.send(.init(
-                    cameraID: configuration.id, isOnline: false, reason: failure.description, code: failure.code.rawValue, since: since
-                ))
+                states.send(
+                    .init(
+                        cameraID: configuration.id, isOnline: false, reason: failure.description, code: failure.code.rawValue, since: since
+                    ))
             }
             stop.pause(seconds: seconds)
         }
