@@ -199,6 +199,20 @@ import Testing
         #expect(!tiny.motion)
     }
 
+    @Test("After a reconnect with an earlier clock the scene is still known, and a walker is found at once")
+    func reconnect() {
+        let watch = Watch()
+        #expect(watch.rest(seconds: 6) == 0)
+        watch.detector.restartClock()
+        var seen = 0
+        for step in 0..<10 {
+            let left = 10 + 2 * step
+            let picture = watch.scene.picture { x, y, ground in (left..<(left + 8)).contains(x) && (24..<40).contains(y) ? 30 : ground }
+            if watch.detector.observe(picture, at: MediaTime(nanoseconds: Int64(step) * 100_000_000)).motion { seen += 1 }
+        }
+        #expect(seen >= 7)
+    }
+
     @Test("A picture with something new in it is suspect, the empty scene is not, and asking changes nothing")
     func suspicion() {
         let watch = Watch()

@@ -46,6 +46,23 @@ import Testing
         #expect(!model.isProven)
     }
 
+    @Test("When the camera encodes differently from now on, the new sizes become the ordinary ones")
+    func newRegime() {
+        var model = PacketSizeModel()
+        _ = teach(&model, groups: 20, base: 16_000)
+        _ = teach(&model, groups: 16, base: 900)
+        let calm = teachQuietly(&model)
+        #expect(calm == 0)
+        for _ in 0..<10 { _ = model.take(size: 900) }
+        let alarms = (0..<4).map { _ in model.take(size: 2500) }
+        #expect(alarms.contains(true))
+    }
+
+    private func teachQuietly(_ model: inout PacketSizeModel) -> Int {
+        var copy = model
+        return teach(&copy, groups: 2) > 2 ? 1 : 0
+    }
+
     @Test("Absurd sizes and endless groups are survived")
     func garbage() {
         var model = PacketSizeModel()

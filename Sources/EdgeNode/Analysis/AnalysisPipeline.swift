@@ -47,6 +47,8 @@ package struct AnalysisPipeline: ~Copyable {
         previous = HeldGroup()
         current = HeldGroup()
         observedThrough = nil
+        detector.restartClock()
+        numbering.startOver()
         return last
     }
 

@@ -19,6 +19,12 @@ struct FrameNumbering: Sendable {
         times.insert(time, at: at)
     }
 
+    /// The stream's clock starts anew; counting goes on.
+    mutating func startOver() {
+        dropped += times.count
+        times.removeAll(keepingCapacity: true)
+    }
+
     /// The number of the frame shown at `time`; that of its predecessor where it is not known exactly.
     func number(of time: MediaTime) -> Int {
         var low = 0

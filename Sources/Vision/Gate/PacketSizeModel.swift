@@ -2,8 +2,8 @@
 ///
 /// Sizes are compared on a logarithmic scale with what the same place in a group of pictures had before: rate control makes packets
 /// grow or shrink with the distance from the keyframe. Four packets in a row are judged together, by the sum of their deviations. The
-/// alarm level follows the highest sums of the last quiet groups (upper quartile plus twice its distance from the median: about one
-/// group in forty is above it if they are normally distributed, and a few odd groups do not move it). The model is
+/// alarm level follows the highest sums of the last quiet groups (upper quartile plus twice its distance from the median: a
+/// few in a hundred are above it, and a few odd groups do not move it). The model is
 /// *proven* when movement that the pictures showed was also above that level each time.
 package struct PacketSizeModel: Sendable {
     private struct Place: Sendable {
@@ -22,6 +22,8 @@ package struct PacketSizeModel: Sendable {
     /// Whether the last beginnings of movement were above the alarm level, oldest first.
     private var beginnings: [Bool] = []
     private var groups = 0
+    /// Quiet groups in a row whose sizes were far from what was learned.
+    private var strangeGroups = 0
 
     static let window = 4
     private static let rememberedGroups = 48
@@ -88,6 +90,7 @@ package struct PacketSizeModel: Sendable {
         groups += 1
         // Encoders settle in their first groups.
         guard groups > 2 else { return }
+        startOverIfStrange()
         if groups > 5 {
             quietPeaks.append(highest)
             if quietPeaks.count > Self.rememberedGroups { quietPeaks.removeFirst() }
@@ -103,6 +106,22 @@ package struct PacketSizeModel: Sendable {
             places[index].mean += rate * difference
             places[index].deviation += rate * (abs(difference) - places[index].deviation)
         }
+    }
+
+    /// The second quiet group in a row that is nearly half or twice the ordinary size means that the camera encodes differently from now on,
+    /// at night or after a change of its settings: what was learned is of no use.
+    private mutating func startOverIfStrange() {
+        let differences = zip(sizes, places).map { $0 - $1.mean }.sorted()
+        guard !differences.isEmpty, abs(differences[differences.count / 2]) > 0.8 else {
+            strangeGroups = 0
+            return
+        }
+        strangeGroups += 1
+        guard strangeGroups >= 2 else { return }
+        strangeGroups = 0
+        places.removeAll(keepingCapacity: true)
+        quietPeaks.removeAll(keepingCapacity: true)
+        groups = 3
     }
 
     /// Movement began in the present group, or in the one before it.

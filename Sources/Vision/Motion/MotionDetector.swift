@@ -19,7 +19,6 @@ package struct MotionDetector: Sendable {
     private var previous: [Int16] = []
     private var learned: MediaTime?
     private var newest: MediaTime?
-    private var started: MediaTime?
     private var unsettledUntil: MediaTime?
     private var foregroundShare = 0.0
     private var learningSteps = 0
@@ -56,6 +55,14 @@ package struct MotionDetector: Sendable {
         return look(luma, at: now)
     }
 
+    /// The stream was opened anew and its clock may start anywhere: what is known of the scene stays, what was moving is forgotten.
+    package mutating func restartClock() {
+        newest = nil
+        learned = nil
+        unsettledUntil = nil
+        things = []
+    }
+
     /// Whether a picture differs from the background enough to look closer. Changes nothing that `observe` sees.
     package mutating func suspects(_ luma: ReducedLuma) -> Bool {
         guard var background, let raster, background.width == luma.width, background.height == luma.height else { return true }
@@ -84,7 +91,6 @@ package struct MotionDetector: Sendable {
         previous = luma.pixels
         things = []
         learned = now
-        started = now
         unsettledUntil = now.advanced(bySeconds: Self.settlingTime)
         foregroundShare = 0
         learningSteps = 1

@@ -14,6 +14,15 @@ import Testing
         #expect(numbering.count == 9)
     }
 
+    @Test("A clock that starts anew does not start the count anew")
+    func newClock() {
+        var numbering = FrameNumbering()
+        for frame in 0..<10 { numbering.note(time(frame)) }
+        numbering.startOver()
+        for frame in 0..<5 { numbering.note(time(frame)) }
+        #expect(numbering.number(of: time(4)) == 14)
+    }
+
     @Test("Long streams keep their count though old times are forgotten")
     func long() {
         var numbering = FrameNumbering()
