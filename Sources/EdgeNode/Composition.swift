@@ -48,7 +48,7 @@ package struct EdgeComposition: Sendable {
             node: node, folder: configuration.dataFolder, outbox: outbox, transport: client, cameras: { cameras.map(\.health) }, clock: clock,
             logger: logger)
         let reports = CameraReports(cameras: cameras, recorder: recorder, onPresence: { await link.stateChanged() })
-        var services: [any Service] = [client, uplink, link, health, recorder, reports]
+        var services: [any Service] = [client, link, uplink, health, recorder, reports]
         services += cameras.map(\.analysis)
         services += cameras.map(\.reader)
         return EdgeComposition(services: services, outbox: outbox, cameras: cameras, metrics: metrics)
