@@ -3,9 +3,11 @@ import Testing
 @testable import Vision
 
 @Suite struct LightChangeTests {
-    @Test("Gain and offset of the light are found although a quarter of the picture is something else", arguments: [
-        (1.0, 0.0), (1.3, 0.0), (0.6, 10.0), (1.0, -30.0),
-    ])
+    @Test(
+        "Gain and offset of the light are found although a quarter of the picture is something else",
+        arguments: [
+            (1.0, 0.0), (1.3, 0.0), (0.6, 10.0), (1.0, -30.0),
+        ])
     func fit(gain: Double, offset: Double) {
         var scene = SyntheticScene()
         let before = scene.picture()

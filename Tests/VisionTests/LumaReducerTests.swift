@@ -3,10 +3,13 @@ import Testing
 @testable import Vision
 
 @Suite struct LumaReducerTests {
-    @Test("Pictures shrink to at most 320 × 180 pixels of area", arguments: [
-        (1920, 1080, 320, 180), (3840, 2160, 320, 180), (1280, 720, 320, 180), (768, 432, 256, 144), (352, 288, 176, 144), (320, 180, 320, 180),
-        (2560, 1920, 256, 192), (16, 16, 16, 16),
-    ])
+    @Test(
+        "Pictures shrink to at most 320 × 180 pixels of area",
+        arguments: [
+            (1920, 1080, 320, 180), (3840, 2160, 320, 180), (1280, 720, 320, 180), (768, 432, 256, 144), (352, 288, 176, 144),
+            (320, 180, 320, 180),
+            (2560, 1920, 256, 192), (16, 16, 16, 16),
+        ])
     func sizes(width: Int, height: Int, columns: Int, rows: Int) throws {
         var reducer = LumaReducer()
         let luma = [UInt8](repeating: 77, count: width * height)
@@ -38,10 +41,12 @@ import Testing
         }
     }
 
-    @Test("Numbers that describe no picture give nil", arguments: [
-        (0, 10, 10, 100), (10, 0, 10, 100), (-4, 10, 10, 100), (10, 10, 9, 100), (10, 10, 10, 99), (10, 10, -10, 100),
-        (Int.max, 2, Int.max, 100), (100_000, 100_000, 100_000, 100), (10, 10, Int.max, 100), (2, 2, 2, 4),
-    ])
+    @Test(
+        "Numbers that describe no picture give nil",
+        arguments: [
+            (0, 10, 10, 100), (10, 0, 10, 100), (-4, 10, 10, 100), (10, 10, 9, 100), (10, 10, 10, 99), (10, 10, -10, 100),
+            (Int.max, 2, Int.max, 100), (100_000, 100_000, 100_000, 100), (10, 10, Int.max, 100), (2, 2, 2, 4),
+        ])
     func garbage(width: Int, height: Int, stride: Int, count: Int) {
         var reducer = LumaReducer()
         let luma = [UInt8](repeating: 0, count: count)

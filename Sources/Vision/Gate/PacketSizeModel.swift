@@ -108,8 +108,8 @@ package struct PacketSizeModel: Sendable {
         }
     }
 
-    /// The second quiet group in a row that is nearly half or twice the ordinary size means that the camera encodes differently from now on,
-    /// at night or after a change of its settings: what was learned is of no use.
+    /// The second quiet group in a row that is nearly half or twice the ordinary size means that the camera encodes differently from now
+    /// on, at night or after a change of its settings: what was learned is of no use.
     private mutating func startOverIfStrange() {
         let differences = zip(sizes, places).map { $0 - $1.mean }.sorted()
         guard !differences.isEmpty, abs(differences[differences.count / 2]) > 0.8 else {

@@ -64,7 +64,8 @@ package struct LumaReducer: Sendable {
     }
 
     private static func averageColumns(
-        _ sums: borrowing MutableSpan<UInt16>, factor: Int, reciprocal: UInt32, into out: inout MutableSpan<Int16>, from start: Int, count: Int
+        _ sums: borrowing MutableSpan<UInt16>, factor: Int, reciprocal: UInt32, into out: inout MutableSpan<Int16>, from start: Int,
+        count: Int
     ) {
         if factor == 6 {
             for x in 0..<count {

@@ -264,11 +264,12 @@ package struct MotionDetector: Sendable {
         let moving = (seen + missed).sorted { $0.area > $1.area }
         guard let largest = moving.first else { return MotionObservation(suspicion: !things.isEmpty, reasons: reasons) }
         var reasons = reasons
-        let score = moving.map { thing in
-            let size = (thing.area / max(leastArea, 1e-6)).squareRoot()
-            let x = size * max(0.1, thing.strength - 0.5)
-            return x / (1 + x)
-        }.max() ?? 0
+        let score =
+            moving.map { thing in
+                let size = (thing.area / max(leastArea, 1e-6)).squareRoot()
+                let x = size * max(0.1, thing.strength - 0.5)
+                return x / (1 + x)
+            }.max() ?? 0
         let area = moving.reduce(0) { $0 + $1.area }
         let zoneBits = moving.reduce(UInt16(0)) { $0 | $1.zones }
         let zones = settings.zones.prefix(ZoneRaster.mostZones).enumerated().filter { zoneBits & (1 << UInt16($0.offset)) != 0 }

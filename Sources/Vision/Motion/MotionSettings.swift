@@ -12,7 +12,8 @@ package struct MotionSettings: Sendable, Hashable {
     package var masks: [Polygon]
 
     package init(
-        sensitivity: Double = 0.5, minimumArea: Double = 0.001, minimumDuration: Double = 0.2, zones: [MotionZone] = [], masks: [Polygon] = []
+        sensitivity: Double = 0.5, minimumArea: Double = 0.001, minimumDuration: Double = 0.2, zones: [MotionZone] = [],
+        masks: [Polygon] = []
     ) {
         self.sensitivity = sensitivity
         self.minimumArea = minimumArea

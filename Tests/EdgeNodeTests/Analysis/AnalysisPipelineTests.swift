@@ -49,9 +49,11 @@ import Vision
         for (a, b) in zip(gated.spans, all.spans) { #expect(abs(a.0 - b.0) <= 0.2) }
     }
 
-    @Test("With the gate the same event is found as without, at its first frame, and fewer frames are decoded", arguments: [
-        ("libx264", 0, 15), ("libx264", 0, 30), ("libx264", 3, 15), ("libx265", 0, 30),
-    ])
+    @Test(
+        "With the gate the same event is found as without, at its first frame, and fewer frames are decoded",
+        arguments: [
+            ("libx264", 0, 15), ("libx264", 0, 30), ("libx264", 3, 15), ("libx265", 0, 30),
+        ])
     func gated(encoder: String, bFrames: Int, group: Int) throws {
         var recipe = TestClips.Recipe()
         recipe.encoder = encoder

@@ -16,7 +16,8 @@ import Vision
             let score = moving(frame)
             since = score > 0 ? since ?? MediaTime(nanoseconds: time.nanoseconds - 200_000_000) : nil
             let observation = MotionObservation(
-                motion: score > 0, score: score, area: score / 10, boxes: score > 0 ? [Box(x: score / 2, y: 0.1, width: 0.1, height: 0.2)] : [],
+                motion: score > 0, score: score, area: score / 10,
+                boxes: score > 0 ? [Box(x: score / 2, y: 0.1, width: 0.1, height: 0.2)] : [],
                 zones: score > 0.5 ? ["door"] : [], since: since)
             changes += episodes.observe(observation, at: time, timestamp: Timestamp(microseconds: 1_000_000 + Int64(frame) * 100_000))
         }
@@ -60,7 +61,8 @@ import Vision
         var episodes = MotionEpisodes()
         let observation = MotionObservation(motion: true, score: 0.5, since: MediaTime(seconds: 3))
         let changes = episodes.observe(
-            observation, at: MediaTime(seconds: 3.2), timestamp: Timestamp(microseconds: 0), trigger: .keyframe, woke: MediaTime(seconds: 4.5))
+            observation, at: MediaTime(seconds: 3.2), timestamp: Timestamp(microseconds: 0), trigger: .keyframe,
+            woke: MediaTime(seconds: 4.5))
         #expect(changes.first?.gateDelay == 1.5)
         #expect(changes.first?.trigger == .keyframe)
     }
