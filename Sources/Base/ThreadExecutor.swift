@@ -11,8 +11,11 @@ package final class ThreadExecutor: SerialExecutor, TaskExecutor {
     package init(name: String) {
         let queue = Queue()
         self.queue = queue
-        let thread = Thread { queue.drain() }
-        thread.name = String(name.prefix(15))
+        let thread = Thread {
+            // A name that is set before the thread runs is lost on Linux.
+            Thread.current.name = String(name.prefix(15))
+            queue.drain()
+        }
         thread.stackSize = 1 << 20
         thread.start()
     }

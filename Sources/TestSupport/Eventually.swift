@@ -6,7 +6,7 @@ package struct NeverHappened: Error, CustomStringConvertible {
 /// Waits for a condition. The limit is there to end a broken test, not to measure: make it generous.
 /// - Throws: `NeverHappened` after `timeout`, or what the condition throws.
 package func eventually(
-    _ what: String = "the condition", timeout: Duration = .seconds(30), _ condition: () async throws -> Bool
+    _ what: String = "the condition", timeout: Duration = .seconds(120), _ condition: () async throws -> Bool
 ) async throws {
     let deadline = ContinuousClock.now + timeout
     while true {

@@ -42,11 +42,11 @@ package final class CameraAnalysis: Service {
         await withTaskCancellationOrGracefulShutdownHandler {
             await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
                 let thread = Thread {
+                    Thread.current.name = String("see-\(self.camera)".prefix(15))
                     self.analyse()
                     self.episodes.finish()
                     continuation.resume()
                 }
-                thread.name = String("see-\(camera)".prefix(15))
                 thread.stackSize = 2 << 20
                 thread.start()
             }

@@ -31,11 +31,13 @@ package final class CameraService: Service {
         let reader = reader
         await withTaskCancellationOrGracefulShutdownHandler {
             await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+                let name = String("cam-\(configuration.id)".prefix(15))
                 let thread = Thread {
+                    // A name that is set before the thread runs is lost on Linux.
+                    Thread.current.name = name
                     reader.run()
                     continuation.resume()
                 }
-                thread.name = String("cam-\(configuration.id)".prefix(15))
                 thread.stackSize = 2 << 20
                 thread.start()
             }
