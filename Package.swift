@@ -92,6 +92,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -111,12 +112,25 @@ let package = Package(
         ),
         .executableTarget(
             name: "vigilar-fleet",
-            dependencies: ["EdgeNode", "TestSupport", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: [
+                "Base", "Fleet", "Protocol", "Settings",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: memorySafe
         ),
 
         // Tests.
         .target(name: "TestSupport", dependencies: ["Base"], swiftSettings: strict),
+        .target(
+            name: "Fleet",
+            dependencies: [
+                "Base", "EdgeNode", "MQTT", "Postgres", "Protocol", "Settings", "TestSupport", "Zstandard",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict
+        ),
         tests("BaseTests", ["Base"]),
         tests("SettingsTests", ["Settings"]),
         tests("ProtocolTests", ["Base", "Protocol"]),
@@ -144,6 +158,12 @@ let package = Package(
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        tests(
+            "IntegrationTests",
+            [
+                "Base", "EdgeNode", "Fleet", "Postgres", "Protocol", "vigilar-fleet", "vigilar-hub",
+                .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(
             name: "EndToEndTests",

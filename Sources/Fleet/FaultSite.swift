@@ -1,0 +1,122 @@
+import Base
+import Foundation
+package import Postgres
+package import Protocol
+package import Settings
+package import TestSupport
+
+/// A whole installation of separate processes on this machine: PostgreSQL, Mosquitto and hub replicas, with lines between them that
+/// can be broken.
+package final class FaultSite: Sendable {
+    package static let password = "a long enough password"
+    private static let hubUser = MosquittoServer.User("hub", "hub-secret")
+    private static let nodeUser = MosquittoServer.User("node", "node-secret")
+
+    package let postgres: PostgresCluster
+    package let broker: MosquittoServer
+    package let replicas: [HubReplica]
+    package let folder: TemporaryDirectory
+    /// Straight to the server, past the lines.
+    package let databaseURL: String
+    private let database: PostgresConnection
+
+    /// Starts everything but the hubs.
+    /// - Parameters:
+    ///   - durable: Whether PostgreSQL waits for the disk. A killed server loses nothing either way.
+    ///   - hasLines: Whether the hubs reach the database by way of their lines; without, nothing stands in the way of measuring.
+    ///   - brokerSettings: Further lines of the broker's configuration.
+    package init(
+        programs: FleetPrograms, replicas count: Int = 2, durable: Bool = false, hasLines: Bool = true, brokerSettings: [String] = []
+    ) async throws {
+        folder = try TemporaryDirectory("faults")
+        postgres = try await PostgresCluster.start(durable: durable)
+        databaseURL = try await postgres.makeDatabase()
+        broker = try await MosquittoServer(users: [Self.hubUser, Self.nodeUser], settings: brokerSettings)
+        var replicas: [HubReplica] = []
+        for number in 1...count {
+            let line = try FaultProxy(target: postgres.port)
+            replicas.append(
+                try HubReplica(
+                    name: "hub-\(number)", program: programs.hub, folder: folder.path,
+                    database: hasLines
+                        ? databaseURL.replacingOccurrences(of: ":\(postgres.port)/", with: ":\(line.port)/") : databaseURL,
+                    databaseLine: line,
+                    broker: broker.url(user: Self.hubUser.name), password: Self.password))
+        }
+        self.replicas = replicas
+        var configuration = PostgresConfiguration(url: databaseURL, applicationName: "fleet")
+        configuration.answerTimeout = 120
+        configuration.settings = ["idle_in_transaction_session_timeout = 0"]
+        database = PostgresConnection(configuration)
+    }
+
+    /// Starts the hubs and waits until they are ready.
+    package func startHubs() async throws {
+        for replica in replicas { try replica.start() }
+        for replica in replicas {
+            try await eventually("\(replica.name) to be ready: \(replica.output)", timeout: .seconds(60)) { await replica.isReady() }
+        }
+    }
+
+    /// Where a node connects, by way of a line or straight.
+    package func nodeBroker(by line: FaultProxy? = nil) -> BrokerURL {
+        BrokerURL(
+            host: "127.0.0.1", port: line?.port ?? broker.port, username: Self.nodeUser.name, password: Redacted(Self.nodeUser.password))
+    }
+
+    /// The same as a URL.
+    package func nodeBrokerURL(by line: FaultProxy) -> String {
+        "mqtt://\(Self.nodeUser.name):\(Self.nodeUser.password)@127.0.0.1:\(line.port)"
+    }
+
+    /// Asks the database, on a connection that is made again where need be.
+    package func query(_ sql: String) async throws -> PostgresRows {
+        try await database.open()
+        return try await database.run(sql)
+    }
+
+    /// Runs SQL text, on the same connection.
+    package func script(_ sql: String) async throws {
+        try await database.open()
+        try await database.script(sql)
+    }
+
+    /// Everything stored: the revision of each event.
+    package func stored() async throws -> [EventID: Int64] {
+        let rows = try await query("SELECT id, rev FROM events")
+        var out: [EventID: Int64] = [:]
+        for row in 0..<rows.count {
+            let (high, low) = rows.uuid(row, 0)
+            // The partitioned table's own key lets an id stand twice, in two months: that would show as a smaller dictionary.
+            if out.updateValue(rows.int(row, 1), forKey: EventID(high: high, low: low)) != nil {
+                throw FleetError("an event is stored twice")
+            }
+        }
+        return out
+    }
+
+    /// The name of the replica that holds the sequencer's lease; nil while nobody does.
+    package func sequencer() async throws -> HubReplica? {
+        let rows = try await query("SELECT holder FROM leases WHERE name = 'sequencer' AND expires_at > clock_timestamp()")
+        guard rows.count == 1 else { return nil }
+        let holder = rows.text(0, 0)
+        return replicas.first { $0.name == holder }
+    }
+
+    /// The last cursor, once nothing waits to be stamped; nil before.
+    package func settledCursor() async throws -> Int64? {
+        let rows = try await query("SELECT last_cursor, (SELECT count(*) FROM feed_pending) FROM feed_state")
+        return rows.count == 1 && rows.int(0, 1) == 0 ? rows.int(0, 0) : nil
+    }
+
+    /// Stops everything, hubs first.
+    package func stop() async {
+        for replica in replicas {
+            replica.freeze(false)
+            await replica.stop()
+        }
+        await database.close()
+        await broker.stop()
+        await postgres.stop()
+    }
+}
