@@ -98,7 +98,7 @@ package final class SequencerService: Service {
     private func lead(_ term: LeaseTerm) async {
         logger.info("This replica sequences the feed", metadata: ["generation": "\(term.lease.generation)"])
         metrics.set("vigilar_sequencer_leading", 1)
-        let stamped = Batcher<[PublishedEvent]>(bound: 16)
+        let stamped = Batcher<[PublishedEvent]?>(bound: 16)
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.renew(term) }
             group.addTask { await self.stamp(term, into: stamped) }
@@ -129,7 +129,7 @@ package final class SequencerService: Service {
         }
     }
 
-    private func stamp(_ term: LeaseTerm, into stamped: Batcher<[PublishedEvent]>) async {
+    private func stamp(_ term: LeaseTerm, into stamped: Batcher<[PublishedEvent]?>) async {
         while !Task.isCancelled {
             do {
                 guard let events = try await store.stampFeed(term.lease, limit: Self.stampLimit) else { return }
@@ -143,12 +143,14 @@ package final class SequencerService: Service {
             } catch {
                 readiness.problem(.sequencer, error.description)
                 guard clock.uptime < term.expires else { return }
+                // The commit may have been done and only its answer lost: then nobody would publish these before the next ones.
+                stamped.put(nil)
                 try? await Task.sleep(for: .seconds(Self.pollSeconds))
             }
         }
     }
 
-    private func publish(_ term: LeaseTerm, from stamped: Batcher<[PublishedEvent]>) async {
+    private func publish(_ term: LeaseTerm, from stamped: Batcher<[PublishedEvent]?>) async {
         var position: PublishPosition?
         var refused = -1
         var backoff = Backoff(base: 0.1, maximum: 1)
@@ -163,7 +165,12 @@ package final class SequencerService: Service {
                     here = PublishPosition(through: try await store.publishedCursor())
                     here.through = try await catchUp(after: here.through, term)
                 }
-                let fresh = await stamped.take(atMost: 16, within: Self.pollSeconds).flatMap { $0 }.drop { $0.cursor <= here.through }
+                let taken = await stamped.take(atMost: 16, within: Self.pollSeconds)
+                guard !taken.contains(nil) else {
+                    position = nil
+                    continue
+                }
+                let fresh = taken.flatMap { $0 ?? [] }.drop { $0.cursor <= here.through }
                 if let first = fresh.first {
                     if first.cursor != here.through + 1 { here.through = try await catchUp(after: here.through, term) }
                     let next = fresh.drop { $0.cursor <= here.through }
