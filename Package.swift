@@ -44,7 +44,8 @@ let package = Package(
     ],
     targets: [
         // C libraries, each imported by exactly one wrapper.
-        cLibrary("CLibAV", pkgConfig: "libavformat libavcodec libavutil libswscale", debian: "libavformat-dev libavcodec-dev libswscale-dev"),
+        cLibrary(
+            "CLibAV", pkgConfig: "libavformat libavcodec libavutil libswscale", debian: "libavformat-dev libavcodec-dev libswscale-dev"),
         cLibrary("CLibPQ", pkgConfig: "libpq", debian: "libpq-dev"),
         cLibrary("CMosquitto", pkgConfig: "libmosquitto", debian: "libmosquitto-dev"),
         cLibrary("CZstd", pkgConfig: "libzstd", debian: "libzstd-dev"),
@@ -138,7 +139,11 @@ let package = Package(
         tests("VisionTests", ["Vision", "MediaTypes"]),
         tests(
             "MQTTTests",
-            ["MQTT", .product(name: "Logging", package: "swift-log"), .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")]),
+            [
+                "MQTT",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
         tests("PostgresTests", ["Base", "Postgres"]),
         tests(
             "EdgeNodeTests",

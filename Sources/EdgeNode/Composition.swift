@@ -45,7 +45,8 @@ package struct EdgeComposition: Sendable {
             state: { NodeState(state: .online, version: Version.text, started: started, cameras: cameras.map(\.announcement)) },
             metrics: metrics, logger: logger)
         let health = HealthReporter(
-            node: node, folder: configuration.dataFolder, outbox: outbox, transport: client, cameras: { cameras.map(\.health) }, clock: clock,
+            node: node, folder: configuration.dataFolder, outbox: outbox, transport: client, cameras: { cameras.map(\.health) },
+            clock: clock,
             logger: logger)
         let reports = CameraReports(cameras: cameras, recorder: recorder, onPresence: { await link.stateChanged() })
         var services: [any Service] = [client, link, uplink, health, recorder, reports]

@@ -46,7 +46,8 @@ final class Connection: Sendable {
         self.configuration = configuration
         self.events = events
         wake = try WakeUp()
-        state = Mutex(State(maximumPacketSize: configuration.maximumPacketSize, window: PublishWindow(capacity: configuration.maximumInFlight)))
+        state = Mutex(
+            State(maximumPacketSize: configuration.maximumPacketSize, window: PublishWindow(capacity: configuration.maximumInFlight)))
     }
 
     var isConnected: Bool { state.withLock { $0.phase == .connected } }

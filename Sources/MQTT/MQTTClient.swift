@@ -101,7 +101,8 @@ package final class MQTTClient: Service, Sendable {
             guard !state.withLock({ $0.stopping }) else { return }
             queue.append([.disconnected(reason)])
             // The same failure again and again is one piece of news.
-            logger.log(level: reason == lastReason && !connected ? .debug : .warning, "no connection to the MQTT broker",
+            logger.log(
+                level: reason == lastReason && !connected ? .debug : .warning, "no connection to the MQTT broker",
                 metadata: ["broker": "\(configuration)", "reason": "\(reason)"])
             lastReason = reason
             // A connection that is ended again at once (a second client with our identifier, say) must not bring a storm.

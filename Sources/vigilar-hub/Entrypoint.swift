@@ -55,7 +55,8 @@ struct Check: AsyncParsableCommand {
 }
 
 struct NodeCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "node", abstract: "The nodes that may connect.", subcommands: [NodeAdd.self])
+    static let configuration = CommandConfiguration(
+        commandName: "node", abstract: "The nodes that may connect.", subcommands: [NodeAdd.self])
 }
 
 struct NodeAdd: AsyncParsableCommand {

@@ -38,9 +38,11 @@ struct TimelineTests {
         let shots = try TemporaryDirectory("screenshots")
 
         let python = BrowserTools.python
-        try #require(FileManager.default.isExecutableFile(atPath: python), "run `scripts/packages test` first: it installs the browser tools")
+        try #require(
+            FileManager.default.isExecutableFile(atPath: python), "run `scripts/packages test` first: it installs the browser tools")
         let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Browser/timeline.py").path
-        let child = try ChildProcess(executable: python, arguments: [script, address, Installation.password, BrowserTools.screenshots(else: shots.path)])
+        let child = try ChildProcess(
+            executable: python, arguments: [script, address, Installation.password, BrowserTools.screenshots(else: shots.path)])
         let status = await child.waitForExit()
         let output = child.output
         #expect(status == 0, "\(output)")

@@ -12,9 +12,12 @@ struct MQTTConfigurationTests {
         #expect(bare.host == "::1" && bare.port == 1883 && bare.username == nil && bare.password == nil)
     }
 
-    @Test("What is no broker's address is refused", arguments: [
-        "", "broker", "mqtts://broker", "http://broker", "mqtt://", "mqtt://broker/path", "mqtt://broker:0", "mqtt://broker:99999", "mqtt://b?x=1",
-    ])
+    @Test(
+        "What is no broker's address is refused",
+        arguments: [
+            "", "broker", "mqtts://broker", "http://broker", "mqtt://", "mqtt://broker/path", "mqtt://broker:0", "mqtt://broker:99999",
+            "mqtt://b?x=1",
+        ])
     func wrong(url: String) {
         #expect(throws: MQTTError.self) { try MQTTConfiguration(url: url, clientID: "a") }
     }

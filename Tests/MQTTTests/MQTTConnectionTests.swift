@@ -81,11 +81,14 @@ struct MQTTConnectionTests {
         }
     }
 
-    @Test("Garbage from the other side ends the connection and nothing else", arguments: [
-        [UInt8](repeating: 0xFF, count: 64), [0x20, 0x7F, 0, 0, 0xFF], [0x30, 0xFF, 0xFF, 0xFF, 0xFF, 0x01], [0x00],
-        // A CONNACK that ends inside a property, and a good one followed by a PUBLISH that does.
-        [0x20, 0x05, 0, 0, 2, 0x21, 1], [0x20, 0x03, 0, 0, 0, 0x30, 0x06, 0, 1, 0x74, 2, 0x03, 9], Array("HTTP/1.1 400 Bad Request\r\n\r\n".utf8),
-    ])
+    @Test(
+        "Garbage from the other side ends the connection and nothing else",
+        arguments: [
+            [UInt8](repeating: 0xFF, count: 64), [0x20, 0x7F, 0, 0, 0xFF], [0x30, 0xFF, 0xFF, 0xFF, 0xFF, 0x01], [0x00],
+            // A CONNACK that ends inside a property, and a good one followed by a PUBLISH that does.
+            [0x20, 0x05, 0, 0, 2, 0x21, 1], [0x20, 0x03, 0, 0, 0, 0x30, 0x06, 0, 1, 0x74, 2, 0x03, 9],
+            Array("HTTP/1.1 400 Bad Request\r\n\r\n".utf8),
+        ])
     func garbage(answer: [UInt8]) async throws {
         let broker = try CannedServer(answer: answer)
         var settings = MQTTConfiguration(host: "127.0.0.1", port: broker.port, clientID: "a")

@@ -20,7 +20,9 @@ package struct NodeRegistry: Sendable {
 
     /// Adds a node, or changes its site; an existing secret stays. Returns where the secret lies.
     package func add(name: String, site: String) async throws -> URL {
-        guard Identifier.isValid(name), name != "hub" else { throw AdministrationError("The node's name \(Identifier.rule), and not 'hub'.") }
+        guard Identifier.isValid(name), name != "hub" else {
+            throw AdministrationError("The node's name \(Identifier.rule), and not 'hub'.")
+        }
         guard Identifier.isValid(site) else { throw AdministrationError("The site \(Identifier.rule).") }
         let file = secretFile(name)
         if !FileManager.default.fileExists(atPath: file.path) {
@@ -36,7 +38,8 @@ package struct NodeRegistry: Sendable {
         guard FileManager.default.fileExists(atPath: folder.path) else { return ([], []) }
         var secrets: [(name: String, secret: String)] = []
         var unreadable: [String] = []
-        for file in try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil) where file.pathExtension == "secret" {
+        for file in try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+        where file.pathExtension == "secret" {
             let name = file.deletingPathExtension().lastPathComponent
             let text = try? String(contentsOf: file, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
             if let text, Identifier.isValid(name), Secret.isValid(text) { secrets.append((name, text)) } else { unreadable.append(name) }

@@ -13,7 +13,8 @@ package enum PrivateFile {
     package static func write(_ text: String, to file: URL) throws {
         let temporary = file.deletingLastPathComponent().appending(path: ".\(file.lastPathComponent).new")
         try? FileManager.default.removeItem(at: temporary)
-        guard FileManager.default.createFile(atPath: temporary.path, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600]) else {
+        guard FileManager.default.createFile(atPath: temporary.path, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600])
+        else {
             throw AdministrationError("Cannot write \(file.path): check that the folder exists and is writable.")
         }
         guard unsafe rename(temporary.path, file.path) == 0 else {

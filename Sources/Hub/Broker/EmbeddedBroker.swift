@@ -47,7 +47,8 @@ package final class EmbeddedBroker: Service, Sendable {
         let files = BrokerFiles(folder: folder.resolvingSymlinksInPath().absoluteURL)
         self.files = files
         self.logger = logger
-        let candidates = executable.map { [$0] } ?? ["/usr/sbin", "/usr/bin", "/usr/local/sbin", "/usr/local/bin"].map { "\($0)/mosquitto" }
+        let candidates =
+            executable.map { [$0] } ?? ["/usr/sbin", "/usr/bin", "/usr/local/sbin", "/usr/local/bin"].map { "\($0)/mosquitto" }
         guard let program = candidates.first(where: { FileManager.default.isExecutableFile(atPath: $0) }) else {
             throw BrokerError("Mosquitto is not installed: install the package 'mosquitto', or name a broker with --broker.")
         }
@@ -72,7 +73,9 @@ package final class EmbeddedBroker: Service, Sendable {
     /// have another secret now, are closed by it then.
     /// - Throws: `BrokerError` for a name that is no id, an empty secret or a name used twice; errors of the file system.
     package func setUsers(_ users: [BrokerUser]) async throws {
-        if let wrong = users.first(where: { !$0.isValid }) { throw BrokerError("The broker's user '\(wrong.name)' needs an id as name, and a secret.") }
+        if let wrong = users.first(where: { !$0.isValid }) {
+            throw BrokerError("The broker's user '\(wrong.name)' needs an id as name, and a secret.")
+        }
         guard Set(users.map(\.name)).count == users.count else { throw BrokerError("Two of the broker's users have the same name.") }
         let (passwords, access) = (try BrokerFiles.passwordText(users), BrokerFiles.accessText(users))
         try state.withLock { state in
@@ -88,7 +91,9 @@ package final class EmbeddedBroker: Service, Sendable {
         try await withGracefulShutdownHandler {
             try await withTaskCancellationHandler {
                 let leftovers = try await BrokerLeftovers.end(configuration: files.configuration.path)
-                if leftovers > 0 { logger.notice("ended the broker that a killed hub left behind", metadata: ["processes": "\(leftovers)"]) }
+                if leftovers > 0 {
+                    logger.notice("ended the broker that a killed hub left behind", metadata: ["processes": "\(leftovers)"])
+                }
                 await supervise()
             } onCancel: {
                 requestStop()

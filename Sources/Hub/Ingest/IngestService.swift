@@ -41,9 +41,11 @@ package struct IngestService: Service {
         metrics.declare("vigilar_ingest_batches_total", .counter, help: "Event batches received.")
         metrics.declare("vigilar_ingest_rejected_total", .counter, help: "Events that can never be stored, kept in the quarantine.")
         metrics.declare("vigilar_ingest_unreadable_total", .counter, help: "Batches that could not be parsed.")
-        metrics.declare("vigilar_ingest_dropped_total", .counter, help: "Batches dropped because the store did not keep up; nodes send them again.")
         metrics.declare(
-            "vigilar_ingest_lost_acknowledgements_total", .counter, help: "Acknowledgements that did not reach the broker; the node sends again.")
+            "vigilar_ingest_dropped_total", .counter, help: "Batches dropped because the store did not keep up; nodes send them again.")
+        metrics.declare(
+            "vigilar_ingest_lost_acknowledgements_total", .counter,
+            help: "Acknowledgements that did not reach the broker; the node sends again.")
         metrics.declare("vigilar_ingest_stale_epochs_total", .counter, help: "Batches of an outbox restored from an old copy.")
     }
 
@@ -84,7 +86,8 @@ package struct IngestService: Service {
                     }
                 case .unreadable(let node, let answer):
                     metrics.add("vigilar_ingest_unreadable_total")
-                    logger.warning("A batch of events could not be read", metadata: ["node": "\(node)", "why": "\(answer.unreadable ?? "")"])
+                    logger.warning(
+                        "A batch of events could not be read", metadata: ["node": "\(node)", "why": "\(answer.unreadable ?? "")"])
                     answers.put(reply(answer, to: node))
                 case .foreign:
                     metrics.add("vigilar_ingest_unreadable_total")

@@ -29,7 +29,8 @@ package final class SequencerService: Service {
     ///   - client: Publishes summaries and carries `vigilar/hub/wake`; this service reads its events.
     ///   - holder: This replica's name.
     package init(
-        store: any EventStore, client: MQTTClient, clock: any WallClock, metrics: Metrics, readiness: Readiness, logger: Logger, holder: String
+        store: any EventStore, client: MQTTClient, clock: any WallClock, metrics: Metrics, readiness: Readiness, logger: Logger,
+        holder: String
     ) {
         self.store = store
         self.client = client
@@ -41,7 +42,8 @@ package final class SequencerService: Service {
         metrics.declare("vigilar_sequencer_stamped_total", .counter, help: "Feed rows that this replica gave a cursor.")
         metrics.declare("vigilar_sequencer_published_total", .counter, help: "Summaries that this replica published.")
         metrics.declare("vigilar_sequencer_leading", .gauge, help: "1 while this replica holds the sequencer's lease.")
-        metrics.declare("vigilar_sequencer_lost_leases_total", .counter, help: "Leases that ran out while this replica thought it held them.")
+        metrics.declare(
+            "vigilar_sequencer_lost_leases_total", .counter, help: "Leases that ran out while this replica thought it held them.")
     }
 
     /// Says that feed rows were committed: here when this replica leads, to the leader otherwise.

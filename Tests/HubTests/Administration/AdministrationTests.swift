@@ -16,7 +16,8 @@ struct AdministrationTests {
         let running = Task { try await server.run() }
         defer { running.cancel() }
         try await eventually { (try? await AdministrationClient.ask(.init(command: .check), socket: socket)) != nil }
-        let response = try #require(try await AdministrationClient.ask(.init(command: .nodeAdd, site: "home", name: "porch"), socket: socket))
+        let response = try #require(
+            try await AdministrationClient.ask(.init(command: .nodeAdd, site: "home", name: "porch"), socket: socket))
         #expect(response.lines == ["node_add porch"])
         let mode = try FileManager.default.attributesOfItem(atPath: socket.path)[.posixPermissions] as? Int
         #expect(mode == 0o600)

@@ -130,7 +130,9 @@ struct EmbeddedBrokerTests {
                 try await withClient(broker, "porch") { porch, seen in
                     try await eventually { hub.isConnected && porch.isConnected }
                     try await porch.subscribe([("#", .atLeastOnce), ("vigilar/node/garden/#", .atLeastOnce)])
-                    for topic in ["node/garden/ack", "node/garden/command", "node/garden/events", "events/published", "hub/wake", "node/porch/ack"] {
+                    for topic in [
+                        "node/garden/ack", "node/garden/command", "node/garden/events", "events/published", "hub/wake", "node/porch/ack",
+                    ] {
                         _ = try await hub.publish(MQTTMessage(topic: "vigilar/\(topic)", payload: [1]))
                     }
                     // The last message is its own: what came before it in the same connection has been withheld.
@@ -165,7 +167,8 @@ struct EmbeddedBrokerTests {
                 try await withClient(broker, "garden") { garden, gardenSeen in
                     try await withClient(broker, "shed") { shed, _ in
                         try await eventually { hub.isConnected && garden.isConnected }
-                        try await broker.setUsers(users.filter { $0.name != "garden" } + [.init(name: "shed", secret: "shed-secret", role: .node)])
+                        try await broker.setUsers(
+                            users.filter { $0.name != "garden" } + [.init(name: "shed", secret: "shed-secret", role: .node)])
                         try await eventually { shed.isConnected }
                         try await eventually { gardenSeen.errors.contains(.connectionRefused(.notAuthorized)) }
                         #expect(!garden.isConnected)

@@ -12,11 +12,14 @@ struct BatchReaderTests {
     private func body(seq: Int64, node: String = "porch", extra: String = "") throws -> [UInt8] {
         let event = try Event(
             id: EventID(at: Timestamp(secondsSince1970: 1_790_000_000)), rev: 1, node: node, epoch: "e1", seq: seq, site: "home",
-            sourceID: "cam", type: "motion", severity: .notice, ts: Timestamp(secondsSince1970: 1_790_000_000), endTS: nil, payload: Array("{}".utf8))
+            sourceID: "cam", type: "motion", severity: .notice, ts: Timestamp(secondsSince1970: 1_790_000_000), endTS: nil,
+            payload: Array("{}".utf8))
         return extra.isEmpty ? event.body : event.body.dropLast() + Array(extra.utf8) + [UInt8(ascii: "}")]
     }
 
-    private func message(_ payload: [UInt8], topic: String = "vigilar/node/porch/events", contentType: String? = "application/json") -> MQTTMessage {
+    private func message(_ payload: [UInt8], topic: String = "vigilar/node/porch/events", contentType: String? = "application/json")
+        -> MQTTMessage
+    {
         MQTTMessage(topic: topic, payload: payload, contentType: contentType)
     }
 
@@ -36,7 +39,9 @@ struct BatchReaderTests {
     @Test("sets a bad event aside with its reason and keeps its neighbours")
     func neighbour() throws {
         let bad = Array("{\"seq\":2,\"v\":1,\"id\":\"nonsense\"}".utf8)
-        guard case .batch(let batch, _) = reader.read(message(batch([try body(seq: 1), bad, try body(seq: 3)]))) else { return #expect(Bool(false)) }
+        guard case .batch(let batch, _) = reader.read(message(batch([try body(seq: 1), bad, try body(seq: 3)]))) else {
+            return #expect(Bool(false))
+        }
         #expect(batch.events.map(\.seq) == [1, 3])
         #expect(batch.refused.map(\.seq) == [2])
         #expect(batch.refused[0].why.contains("id must be a UUID"))
@@ -45,7 +50,9 @@ struct BatchReaderTests {
 
     @Test("sets an event of another node aside")
     func forged() throws {
-        guard case .batch(let batch, _) = reader.read(message(batch([try body(seq: 1, node: "attic")]))) else { return #expect(Bool(false)) }
+        guard case .batch(let batch, _) = reader.read(message(batch([try body(seq: 1, node: "attic")]))) else {
+            return #expect(Bool(false))
+        }
         #expect(batch.events.isEmpty)
         #expect(batch.refused.map(\.seq) == [1])
     }
@@ -54,11 +61,14 @@ struct BatchReaderTests {
         "answers a batch that cannot be parsed with the reason",
         arguments: [
             "", "{", "[]", "{\"node\":\"porch\"}", "{\"node\":\"attic\",\"epoch\":\"e1\",\"batch\":1,\"events\":[]}",
-            "{\"node\":\"porch\",\"epoch\":\"e1\",\"batch\":1,\"events\":{}}", "{\"node\":\"porch\",\"epoch\":\"e1\",\"batch\":1,\"events\":[1]}",
+            "{\"node\":\"porch\",\"epoch\":\"e1\",\"batch\":1,\"events\":{}}",
+            "{\"node\":\"porch\",\"epoch\":\"e1\",\"batch\":1,\"events\":[1]}",
             "{\"node\":\"porch\",\"epoch\":\"e1\",\"batch\":1,\"events\":[{}]}",
         ])
     func unreadable(_ text: String) {
-        guard case .unreadable(let node, let answer) = reader.read(message(Array(text.utf8))) else { return #expect(Bool(false), "\(text)") }
+        guard case .unreadable(let node, let answer) = reader.read(message(Array(text.utf8))) else {
+            return #expect(Bool(false), "\(text)")
+        }
         #expect(node == "porch")
         #expect(answer.unreadable?.isEmpty == false)
         #expect(answer.committed.isEmpty)
