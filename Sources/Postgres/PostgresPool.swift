@@ -12,7 +12,7 @@ package actor PostgresPool {
     private var waiting: [CheckedContinuation<PostgresConnection?, Never>] = []
     private var closed = false
 
-    private var backoff = Backoff(base: 0.1, maximum: 5)
+    private var backoff = Backoff(base: 0.1, maximum: 2)
     private var nextAttempt: ContinuousClock.Instant?
     private var lastFailure = "the server is away"
 

@@ -107,7 +107,9 @@ package actor PostgresCluster {
         for setting in all + settings { arguments += ["-c", setting] }
         let child = try Self.unprivileged(Self.program("postgres"), arguments, directory: directory.path, output: logPath)
         while !child.hasExited {
-            if (try? String(contentsOfFile: "\(data)/postmaster.pid", encoding: .utf8))?.contains("\nready") ?? false {
+            // The file that a killed server left says ready as well, until the new one has written its own.
+            let file = (try? String(contentsOfFile: "\(data)/postmaster.pid", encoding: .utf8)) ?? ""
+            if file.hasPrefix("\(child.pid)\n"), file.contains("\nready") {
                 server = child
                 return true
             }

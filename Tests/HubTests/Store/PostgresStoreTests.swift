@@ -159,7 +159,7 @@ import Testing
                     for _ in 0..<60 {
                         let batch = maker.batch([try maker.event(), try maker.event()])
                         // As a node does: again and again until it is told that the batch is committed.
-                        try await eventually("the batch is committed") {
+                        try await eventually("the batch is committed", timeout: .seconds(120)) {
                             do { return try await store.ingest(batch).committed.count == 2 } catch let error as StoreError {
                                 #expect(error.code == .unavailable)
                                 return false
@@ -171,7 +171,7 @@ import Testing
             group.addTask {
                 for _ in 0..<3 {
                     let before = try await Self.stored(store)
-                    try await eventually("some more is stored") { try await Self.stored(store) > before + 20 || before > 200 }
+                    try await eventually("some more is stored", timeout: .seconds(120)) { try await Self.stored(store) > before + 20 || before > 200 }
                     await cluster.kill()
                     try await cluster.start()
                     try await eventually("the store is back") { (try? await store.ping()) != nil }
