@@ -103,6 +103,11 @@ package final class FaultSite: Sendable {
         return replicas.first { $0.name == holder }
     }
 
+    /// Counts the holders of the sequencer's lease.
+    package func sequencerGeneration() async throws -> Int64 {
+        try await query("SELECT generation FROM leases WHERE name = 'sequencer'").int(0, 0)
+    }
+
     /// The last cursor, once nothing waits to be stamped; nil before.
     package func settledCursor() async throws -> Int64? {
         let rows = try await query("SELECT last_cursor, (SELECT count(*) FROM feed_pending) FROM feed_state")

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Fleet
+import Foundation
 
 /// A whole installation on this machine under a schedule of faults.
 struct FaultsCommand: AsyncParsableCommand {
@@ -38,7 +39,10 @@ struct FaultsCommand: AsyncParsableCommand {
         settings.rate = rate ?? max(20, Double(events) / (Double(faults) * Self.secondsPerFault))
         settings.seed = seed
         settings.trustsBroker = trustBroker
-        let run = try await FaultRun(settings, programs: .besideThisProcess()) { print($0) }
+        let run = try await FaultRun(settings, programs: .besideThisProcess()) { line in
+            // Not `print`, which keeps lines back when nobody watches a terminal.
+            FileHandle.standardOutput.write(Data("\(line)\n".utf8))
+        }
         let report = try await run.run()
         print(report.table)
         if !report.isClean { throw ExitCode(1) }
