@@ -188,7 +188,9 @@ final class PostgresHandle {
         let count = Int(PQntuples(result))
         let columns = Int(PQnfields(result))
         let affected = Int64(String(cString: PQcmdTuples(result))) ?? 0
-        guard count > 0, columns > 0 else { return PostgresRows(count: count, affected: affected, columns: columns, bytes: [], ends: [], nulls: []) }
+        guard count > 0, columns > 0 else {
+            return PostgresRows(count: count, affected: affected, columns: columns, bytes: [], ends: [], nulls: [])
+        }
         var ends: [Int] = []
         ends.reserveCapacity(count * columns)
         var total = 0

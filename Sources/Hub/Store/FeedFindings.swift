@@ -14,7 +14,9 @@ struct FeedFindings {
         if let rows {
             if rows.highest != state.last { lines.append("feed: the highest cursor is \(rows.highest), the counter says \(state.last)") }
             let span = rows.highest - rows.lowest + 1
-            if rows.count != span { lines.append("feed: \(span - rows.count) cursors are missing between \(rows.lowest) and \(rows.highest)") }
+            if rows.count != span {
+                lines.append("feed: \(span - rows.count) cursors are missing between \(rows.lowest) and \(rows.highest)")
+            }
         }
         if orphans > 0 { lines.append("feed: \(orphans) rows name an event that is not stored") }
         return lines

@@ -48,8 +48,10 @@ extension PostgresStore {
             """, timeout: patience
         ).int(0, 0)
         let unknown = try connection.run(
-            "SELECT count(*) FROM events e WHERE NOT EXISTS (SELECT 1 FROM event_ids i WHERE i.id = e.id AND i.ts = e.ts AND i.rev = e.rev)",
-            timeout: patience
+            """
+            SELECT count(*) FROM events e
+            WHERE NOT EXISTS (SELECT 1 FROM event_ids i WHERE i.id = e.id AND i.ts = e.ts AND i.rev = e.rev)
+            """, timeout: patience
         ).int(0, 0)
         var lines: [String] = []
         if lost > 0 { lines.append("ids: \(lost) are known without an event of that time and rev") }

@@ -71,7 +71,8 @@ extension PostgresStore {
                 StoredEvent(
                     event: try rows.event(row, 0), receivedAt: rows.time(row, 1),
                     acknowledgedAt: rows.optionalTimestamp(row, 2).map(Timestamp.init(microseconds:)),
-                    acknowledgedBy: rows.optionalText(row, 3), flags: EventFlags(rawValue: Int16(truncatingIfNeeded: rows.int(row, 4))).words))
+                    acknowledgedBy: rows.optionalText(row, 3),
+                    flags: EventFlags(rawValue: Int16(truncatingIfNeeded: rows.int(row, 4))).words))
         }
         return events
     }

@@ -73,7 +73,9 @@ package final class PostgresStore: EventStore {
     private static let migrationLock: Int64 = 0x5669_6769_6c61_72
 
     /// Answers with a failure where the database is a newer program's.
-    private static func migrate(_ connection: isolated PostgresConnection, to target: Int) throws(PostgresError) -> Result<Void, StoreError> {
+    private static func migrate(
+        _ connection: isolated PostgresConnection, to target: Int
+    ) throws(PostgresError) -> Result<Void, StoreError> {
         try connection.script("BEGIN; SET LOCAL lock_timeout = '120s'; SET LOCAL statement_timeout = 0")
         // Released with the transaction. All steps are one transaction: a replica sees the schema before them or after them.
         _ = try connection.run("SELECT pg_advisory_xact_lock($1)", [.int8(migrationLock)], timeout: 120)

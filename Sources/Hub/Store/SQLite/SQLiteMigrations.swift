@@ -37,7 +37,9 @@ enum SQLiteMigrations {
             name TEXT PRIMARY KEY, holder TEXT NOT NULL, generation INTEGER NOT NULL, expires_at INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
         CREATE TABLE feed_pending (feed_id INTEGER PRIMARY KEY AUTOINCREMENT, event_id BLOB NOT NULL) STRICT;
-        CREATE TABLE feed (cursor INTEGER PRIMARY KEY, event_id BLOB NOT NULL, event_ts INTEGER NOT NULL, created_at INTEGER NOT NULL) STRICT;
+        CREATE TABLE feed (
+            cursor INTEGER PRIMARY KEY, event_id BLOB NOT NULL, event_ts INTEGER NOT NULL, created_at INTEGER NOT NULL
+        ) STRICT;
         CREATE TABLE feed_state (
             one INTEGER PRIMARY KEY CHECK (one = 1), last_cursor INTEGER NOT NULL, published_cursor INTEGER NOT NULL,
             deleted_before INTEGER NOT NULL

@@ -20,7 +20,9 @@ extension SQLiteStore {
         }
     }
 
-    private func commit(_ batches: [IngestBatch], _ prepared: PreparedMonths, _ db: Database) throws -> ([IngestOutcome], Set<SourceTriple>) {
+    private func commit(
+        _ batches: [IngestBatch], _ prepared: PreparedMonths, _ db: Database
+    ) throws -> ([IngestOutcome], Set<SourceTriple>) {
         var committed: [IngestPlan.Epoch: SequenceRanges] = [:]
         for epoch in Set(batches.map(IngestPlan.Epoch.init)) {
             committed[epoch] = try Self.committed(node: epoch.node, epoch: epoch.name, db)

@@ -73,7 +73,9 @@ extension SQLiteStore {
         if let row = try Row.fetchOne(db, sql: "SELECT last_cursor, published_cursor FROM feed_state") {
             findings.state = (last: row[0], published: row[1])
         }
-        if let row = try Row.fetchOne(db, sql: "SELECT count(*), min(cursor), max(cursor) FROM feed"), let low: Int64 = row[1], let high: Int64 = row[2] {
+        if let row = try Row.fetchOne(db, sql: "SELECT count(*), min(cursor), max(cursor) FROM feed"), let low: Int64 = row[1],
+            let high: Int64 = row[2]
+        {
             findings.rows = (count: row[0], lowest: low, highest: high)
         }
         findings.orphans =

@@ -44,7 +44,9 @@ package final class SQLiteStore: EventStore {
             try await pool.writeWithoutTransaction { db in
                 // GRDB sets NORMAL in WAL mode after opening: set again and read back, for a commit must survive a power cut.
                 try db.execute(sql: "PRAGMA synchronous = FULL")
-                guard try Int.fetchOne(db, sql: "PRAGMA synchronous") == 2, try String.fetchOne(db, sql: "PRAGMA journal_mode") == "wal" else {
+                guard try Int.fetchOne(db, sql: "PRAGMA synchronous") == 2,
+                    try String.fetchOne(db, sql: "PRAGMA journal_mode") == "wal"
+                else {
                     throw StoreError(.unavailable, "SQLite does not take synchronous=FULL with a write-ahead log on this file system")
                 }
                 try SQLiteMigrations.run(db, to: schema)
