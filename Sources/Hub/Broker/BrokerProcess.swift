@@ -80,7 +80,8 @@ final class BrokerProcess: Sendable {
         unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
         var argv: [UnsafeMutablePointer<CChar>?] = unsafe words.map { unsafe strdup($0) } + [nil]
         var environment: [UnsafeMutablePointer<CChar>?] = unsafe [strdup("PATH=/usr/sbin:/usr/bin:/sbin:/bin"), nil]
-        defer { for unsafepointer in unsafe argv + environment { unsafe free(pointer) } }
+        let strings = unsafe argv + environment
+        defer { unsafe strings.forEach { unsafe free($0) } }
         var pid: pid_t = 0
         let code = unsafe posix_spawn(&pid, words[0], &actions, &attributes, &argv, &environment)
         guard code == 0 else { throw BrokerError("Cannot start \(words[0]): \(unsafe String(cString: strerror(code))).") }
