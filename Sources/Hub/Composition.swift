@@ -54,11 +54,14 @@ package struct HubComposition: Sendable {
             host: configuration.listen.host, port: configuration.listen.port)
         let maintenance = MaintenanceService(
             store: store, clock: clock, retention: configuration.retention, metrics: metrics, logger: logger)
+        let commandClient = MQTTClient(client("commands"), logger: logger)
+        let commander = NodeCommander(client: commandClient, logger: logger)
         let administration = AdministrationServer(socket: data.socket, logger: logger) { request in
-            await Administration.answer(request, nodes: nodes, store: store, access: access)
+            await Administration.answer(request, nodes: nodes, store: store, access: access, commander: commander)
         }
         var services: [any Service] = access.map { [$0.broker] } ?? []
-        services += [ingestClient, sequencerClient, bridgeClient, maintenance, sequencer, fanout, bridge, ingest, administration, web]
+        services += [ingestClient, sequencerClient, bridgeClient, commandClient]
+        services += [maintenance, commander, sequencer, fanout, bridge, ingest, administration, web]
         return HubComposition(
             services: services, store: store, metrics: metrics, readiness: readiness, nodes: nodes, access: access, web: web, lock: lock)
     }

@@ -33,7 +33,7 @@ package enum HubProcess {
             let lock = try data.lock()
             let store = try await HubComposition.openStore(configuration, data, logger)
             let nodes = NodeRegistry(data: data.url, store: store, clock: SystemClock())
-            response = await Administration.answer(request, nodes: nodes, store: store, access: nil)
+            response = await Administration.answer(request, nodes: nodes, store: store, access: nil, commander: nil)
             await store.close()
             withExtendedLifetime(lock) {}
         }

@@ -8,7 +8,7 @@ import Protocol
 struct Entrypoint: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "vigilar-hub", abstract: "Takes events in from nodes, keeps them and shows them.", version: Version.text,
-        subcommands: [Serve.self, Check.self, NodeCommand.self])
+        subcommands: [Serve.self, Check.self, NodeCommands.self])
 }
 
 /// Where the configuration comes from; flags win over `VIGILAR_…` variables, and those over the file.
@@ -54,9 +54,9 @@ struct Check: AsyncParsableCommand {
     }
 }
 
-struct NodeCommand: AsyncParsableCommand {
+struct NodeCommands: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "node", abstract: "The nodes that may connect.", subcommands: [NodeAdd.self])
+        commandName: "node", abstract: "The nodes that may connect.", subcommands: [NodeAdd.self, NodeResend.self])
 }
 
 struct NodeAdd: AsyncParsableCommand {
@@ -70,6 +70,21 @@ struct NodeAdd: AsyncParsableCommand {
 
     func run() async throws {
         let lines = try await HubProcess.administer(.init(command: .nodeAdd, site: site, name: name), options.load())
+        lines.forEach { print($0) }
+    }
+}
+
+struct NodeResend: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "resend", abstract: "Makes a node send again what it has kept, for a hub that was restored from a backup.")
+    @OptionGroup var options: ConfigurationOptions
+    @Option(help: "The node's id.")
+    var name: String
+    @Option(help: "Everything that the hub acknowledged since this time, such as 2026-11-23T08:00:00Z; a node keeps it for 7 days.")
+    var since: String
+
+    func run() async throws {
+        let lines = try await HubProcess.administer(.init(command: .nodeResend, name: name, since: since), options.load())
         lines.forEach { print($0) }
     }
 }

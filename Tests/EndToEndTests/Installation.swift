@@ -56,6 +56,9 @@ final class Installation: Sendable {
         }
     }
 
+    /// Where the hub's administration commands are answered.
+    var socket: URL { URL(filePath: folder.path("hub")).appending(path: "hub.sock") }
+
     /// The page's address, once it is served.
     func address() async throws -> String {
         let web = hub.web

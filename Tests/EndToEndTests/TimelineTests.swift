@@ -74,6 +74,17 @@ struct TimelineTests {
         }
         try await eventually("the outbox to be empty") { try await installation.node.outbox.status().waiting == 0 }
         #expect(try await store.check() == [])
+
+        // A hub that was restored from a backup asks for what it has lost; what it has not lost is not doubled.
+        let request = AdministrationRequest(command: .nodeResend, name: "porch", since: "2020-01-01T00:00:00Z")
+        let answer = try #require(try await AdministrationClient.ask(request, socket: installation.socket))
+        #expect(answer.error == nil)
+        let again = try #require(answer.lines.first?.split(separator: " ").first.flatMap { Int($0) })
+        #expect(again > 0)
+        try await eventually("what was sent again to be acknowledged") { try await installation.node.outbox.status().waiting == 0 }
+        #expect(try await store.check() == [])
+        let nobody = AdministrationRequest(command: .nodeResend, name: "attic", since: "2020-01-01T00:00:00Z")
+        #expect(try await AdministrationClient.ask(nobody, socket: installation.socket)?.error?.contains("not connected") == true)
         try await installation.stop()
         await server.stop()
     }

@@ -3,6 +3,8 @@ package struct AdministrationRequest: Codable, Sendable {
     package enum Command: String, Codable, Sendable {
         /// Adds a node to a site and writes its MQTT secret.
         case nodeAdd = "node_add"
+        /// Makes a node send again what it has kept since a time.
+        case nodeResend = "node_resend"
         /// Verifies the invariants in the store.
         case check
     }
@@ -10,11 +12,14 @@ package struct AdministrationRequest: Codable, Sendable {
     package var command: Command
     package var site: String?
     package var name: String?
+    /// RFC 3339, of `nodeResend`.
+    package var since: String?
 
-    package init(command: Command, site: String? = nil, name: String? = nil) {
+    package init(command: Command, site: String? = nil, name: String? = nil, since: String? = nil) {
         self.command = command
         self.site = site
         self.name = name
+        self.since = since
     }
 }
 

@@ -10,6 +10,7 @@ private import ServiceLifecycle
 package struct IngestService: Service {
     private let client: MQTTClient
     private let store: any EventStore
+    private let subscription: KeptSubscription
     private let reader: BatchReader
     private let clock: any WallClock
     private let metrics: Metrics
@@ -37,6 +38,14 @@ package struct IngestService: Service {
         self.readiness = readiness
         self.logger = logger
         self.onCommit = onCommit
+        subscription = KeptSubscription(client: client, filter: Topics.sharedEvents) { refusal in
+            if let refusal {
+                readiness.problem(.broker, "cannot subscribe to events: \(refusal)")
+                logger.error("Cannot subscribe to events; trying again", metadata: ["error": "\(refusal)"])
+            } else {
+                readiness.ok(.broker)
+            }
+        }
         metrics.declare("vigilar_ingest_events_total", .counter, help: "Events committed, duplicates included.")
         metrics.declare("vigilar_ingest_batches_total", .counter, help: "Event batches received.")
         metrics.declare("vigilar_ingest_rejected_total", .counter, help: "Events that can never be stored, kept in the quarantine.")
@@ -54,6 +63,7 @@ package struct IngestService: Service {
         let answers = Batcher<MQTTMessage>(bound: Self.queueBound * 4)
         await cancelWhenGracefulShutdown {
             await withTaskGroup(of: Void.self) { group in
+                group.addTask { await subscription.run() }
                 group.addTask { await receive(into: queue, answers: answers) }
                 group.addTask { await commit(from: queue, answers: answers) }
                 group.addTask { await send(answers) }
@@ -74,8 +84,9 @@ package struct IngestService: Service {
         for await event in client.events {
             switch event {
             case .connected:
-                await subscribe()
+                subscription.connected()
             case .disconnected(let error):
+                subscription.disconnected()
                 readiness.problem(.broker, "not connected: \(error)")
             case .message(let message):
                 metrics.add("vigilar_ingest_batches_total")
@@ -93,17 +104,6 @@ package struct IngestService: Service {
                     metrics.add("vigilar_ingest_unreadable_total")
                 }
             }
-        }
-    }
-
-    private func subscribe() async {
-        do {
-            try await client.subscribe([(filter: Topics.sharedEvents, qos: .atLeastOnce)])
-            readiness.ok(.broker)
-        } catch {
-            // A connection that was lost meanwhile announces itself; a refusal stays until an administrator mends the rights.
-            readiness.problem(.broker, "cannot subscribe to events: \(error)")
-            logger.error("Cannot subscribe to events", metadata: ["error": "\(error)"])
         }
     }
 

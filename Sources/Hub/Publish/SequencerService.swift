@@ -84,12 +84,18 @@ package final class SequencerService: Service {
                     await lead(LeaseTerm(lease: lease, expires: asked + Self.leaseSeconds))
                     continue
                 }
-                readiness.ok(.sequencer)
+                storeAnswers()
             } catch {
                 readiness.problem(.sequencer, error.description)
             }
             if await !wakes.take(atMost: 1, within: Self.pollSeconds).isEmpty { await passWakeOn() }
         }
+    }
+
+    /// A replica that takes no events in at the moment learns here that its store is back.
+    private func storeAnswers() {
+        readiness.ok(.sequencer)
+        readiness.ok(.store)
     }
 
     private func passWakeOn() async {
@@ -135,7 +141,7 @@ package final class SequencerService: Service {
         while !Task.isCancelled {
             do {
                 guard let events = try await store.stampFeed(term.lease, limit: Self.stampLimit) else { return }
-                readiness.ok(.sequencer)
+                storeAnswers()
                 if !events.isEmpty {
                     metrics.add("vigilar_sequencer_stamped_total", Double(events.count))
                     // Without room the publisher falls behind and reads the store instead.
