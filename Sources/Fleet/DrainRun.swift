@@ -32,6 +32,8 @@ package struct DrainRun: Sendable {
         do {
             try await site.startHubs()
             var report = try await drain(site)
+            // The delays are those of a quiet system, not of one that still publishes the drained backlog.
+            try await eventually("the backlog to be published", timeout: .seconds(120)) { try await site.isPublished() }
             report.publishToPublished = try await singleBatches(site)
             report.outboxToPublished = try await singleRows(site)
             await site.stop()

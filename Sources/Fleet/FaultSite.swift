@@ -114,6 +114,12 @@ package final class FaultSite: Sendable {
         return rows.count == 1 && rows.int(0, 1) == 0 ? rows.int(0, 0) : nil
     }
 
+    /// Whether everything that is stored has been stamped and published.
+    package func isPublished() async throws -> Bool {
+        guard let last = try await settledCursor() else { return false }
+        return try await query("SELECT published_cursor FROM feed_state").int(0, 0) == last
+    }
+
     /// Stops everything, hubs first.
     package func stop() async {
         for replica in replicas {

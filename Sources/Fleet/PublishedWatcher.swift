@@ -19,6 +19,11 @@ final class PublishedWatcher: Service, Sendable {
     func arrival(of id: EventID) -> Double? { seen.withLock { $0[id] } }
 
     func run() async throws {
+        // Ends before its client does: services stop in the reverse order of their start.
+        try await cancelWhenGracefulShutdown { try await self.follow() }
+    }
+
+    private func follow() async throws {
         let clock = SystemClock()
         for await event in client.events {
             switch event {
