@@ -58,6 +58,52 @@ import Testing
     }
 
     @Test(arguments: StoreKind.allCases)
+    func `A lease that reaches further than one is ever asked for was written by a wrong clock and is taken`(
+        _ kind: StoreKind
+    ) async throws {
+        let fixture = try await StoreFixture.open(kind)
+        defer { fixture.close() }
+        let store = fixture.store
+        var maker = EventMaker()
+        let old = try #require(try await store.acquireLease("sequencer", holder: "a", seconds: 60))
+        _ = try await store.ingest(maker.batch([try maker.event()]))
+        switch kind {
+        case .sqlite: try await fixture.execute("UPDATE leases SET expires_at = expires_at + 3600000000")
+        case .postgres: try await fixture.execute("UPDATE leases SET expires_at = expires_at + interval '1 hour'")
+        }
+        let new = try #require(try await store.acquireLease("sequencer", holder: "b", seconds: 60))
+        #expect(new.generation > old.generation)
+        #expect(try await store.stampFeed(old, limit: 10) == nil)
+        #expect(try await store.renewLease(old, seconds: 60) == false)
+        #expect(try await store.stampFeed(new, limit: 10)?.map(\.cursor) == [1])
+        #expect(try await store.renewLease(new, seconds: 60))
+        #expect(try await store.acquireLease("sequencer", holder: "a", seconds: 60) == nil)
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `A body that cannot be read is passed over, and what follows is stamped and fed`(_ kind: StoreKind) async throws {
+        let fixture = try await StoreFixture.open(kind)
+        defer { fixture.close() }
+        let store = fixture.store
+        var maker = EventMaker()
+        let types = ["motion", "damaged", "motion", "motion"]
+        _ = try await store.ingest(maker.batch(try types.map { try maker.event(type: $0) }))
+        try await fixture.execute("UPDATE events SET body = '{' WHERE type = 'damaged'")
+        let lease = try #require(try await store.acquireLease("sequencer", holder: "a", seconds: 60))
+        #expect(try await store.stampFeed(lease, limit: 1)?.map(\.cursor) == [1])
+        #expect(try await store.stampFeed(lease, limit: 1) == [])
+        #expect(try await store.stampFeed(lease, limit: 10)?.map(\.cursor) == [3, 4])
+        let page = try await store.feed(after: 0, limit: 10)
+        #expect(page.events.map(\.cursor) == [1, 3, 4])
+        #expect(page.through == 4)
+        #expect(try await store.feed(after: 1, limit: 1).through == 2)
+        #expect(try await store.feed(after: 1, limit: 1).events.isEmpty)
+        _ = try await store.ingest(maker.batch([try maker.event()]))
+        #expect(try await store.stampFeed(lease, limit: 10)?.map(\.cursor) == [5])
+        #expect(try await store.check().contains { $0.contains("its body cannot be read") })
+    }
+
+    @Test(arguments: StoreKind.allCases)
     func `Every visible change has a feed row with the event as it is now`(_ kind: StoreKind) async throws {
         let fixture = try await StoreFixture.open(kind)
         defer { fixture.close() }

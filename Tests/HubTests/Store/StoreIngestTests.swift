@@ -212,6 +212,29 @@ import Testing
     }
 
     @Test(arguments: StoreKind.allCases)
+    func `What even the quarantine refuses holds no other batch's answer back`(_ kind: StoreKind) async throws {
+        let fixture = try await StoreFixture.open(kind)
+        defer { fixture.close() }
+        let store = fixture.store
+        switch kind {
+        case .postgres: try await fixture.execute("ALTER TABLE quarantine ADD CONSTRAINT no_poison CHECK (why <> 'poison')")
+        case .sqlite:
+            try await fixture.execute(
+                "CREATE TRIGGER no_poison BEFORE INSERT ON quarantine WHEN NEW.why = 'poison' BEGIN SELECT RAISE(ABORT, 'poison'); END")
+        }
+        var maker = EventMaker()
+        let other = EventMaker(node: "yard")
+        let refused = ["dull", "poison", "dull"].enumerated().map {
+            QuarantinedElement(node: "yard", epoch: "e1", seq: Int64($0 + 1), why: $1, body: [], receivedAt: other.start)
+        }
+        let outcomes = try await store.ingest([maker.batch([try maker.event()]), other.batch([], refused: refused)])
+        #expect(outcomes.map(\.committed.ranges) == [[1...1], []])
+        #expect(outcomes.allSatisfy { $0.rejected.isEmpty && !$0.staleEpoch })
+        #expect(try await store.quarantine(limit: 9).compactMap(\.seq).sorted() == [1, 3])
+        #expect(try await store.events(EventQuery()).count == 1)
+    }
+
+    @Test(arguments: StoreKind.allCases)
     func `Many batches of many nodes go into one call`(_ kind: StoreKind) async throws {
         let fixture = try await StoreFixture.open(kind)
         defer { fixture.close() }

@@ -10,7 +10,8 @@ extension PostgresStore {
                 INSERT INTO leases AS l (name, holder, generation, expires_at)
                 VALUES ($1, $2, 1, clock_timestamp() + make_interval(secs => $3))
                 ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, generation = l.generation + 1, expires_at = excluded.expires_at
-                    WHERE l.expires_at <= clock_timestamp() OR l.holder = excluded.holder
+                    WHERE l.expires_at <= clock_timestamp() OR l.expires_at > clock_timestamp() + make_interval(secs => $3)
+                        OR l.holder = excluded.holder
                 RETURNING generation
                 """, [.text(name), .text(holder), .double(seconds)])
         }
@@ -72,7 +73,7 @@ extension PostgresStore {
             ])
         }
         guard answers[1].count == 1 else { return nil }
-        return try Self.published(answers[2])
+        return Self.published(answers[2])
     }
 
     package func markPublished(_ lease: Lease, through cursor: Int64) async throws(StoreError) -> Bool {
@@ -112,15 +113,17 @@ extension PostgresStore {
                 LEFT JOIN events e ON e.ts = f.event_ts AND e.id = f.event_id ORDER BY f.cursor
                 """, [.int8(cursor), .int8(Int64(limit))])
         }
-        return FeedPage(events: try Self.published(rows), through: rows.count > 0 ? rows.int(rows.count - 1, 0) : cursor)
+        return FeedPage(events: Self.published(rows), through: rows.count > 0 ? rows.int(rows.count - 1, 0) : cursor)
     }
 
-    /// Rows of cursor, body and whether acknowledged; without the events that are gone.
-    private static func published(_ rows: PostgresRows) throws(StoreError) -> [PublishedEvent] {
+    /// Rows of cursor, body and whether acknowledged; without the events that are gone, and without damaged bodies, which `check`
+    /// names: otherwise one such row would stop all publishing.
+    private static func published(_ rows: PostgresRows) -> [PublishedEvent] {
         var events: [PublishedEvent] = []
         events.reserveCapacity(rows.count)
         for row in 0..<rows.count where !rows.isNull(row, 1) {
-            events.append(PublishedEvent(cursor: rows.int(row, 0), event: try rows.event(row, 1), acknowledged: rows.bool(row, 2)))
+            guard let event = try? rows.event(row, 1) else { continue }
+            events.append(PublishedEvent(cursor: rows.int(row, 0), event: event, acknowledged: rows.bool(row, 2)))
         }
         return events
     }

@@ -5,17 +5,20 @@ package import Protocol
 
 extension SQLiteStore {
     package func acquireLease(_ name: String, holder: String, seconds: Double) async throws(StoreError) -> Lease? {
-        let now = clock.now
+        let clock = clock
         return try await write { db in
+            // Read here, not before waiting for the connection: a lease taken meanwhile must not look longer than what was asked for.
+            let now = clock.now
+            let expiry = now.advanced(bySeconds: seconds).microseconds
             let generation = try Int64.fetchOne(
                 db,
                 sql: """
                     INSERT INTO leases (name, holder, generation, expires_at) VALUES (?, ?, 1, ?)
                     ON CONFLICT DO UPDATE SET holder = excluded.holder, generation = generation + 1, expires_at = excluded.expires_at
-                        WHERE leases.expires_at <= ? OR leases.holder = excluded.holder
+                        WHERE leases.expires_at <= ? OR leases.expires_at > excluded.expires_at OR leases.holder = excluded.holder
                     RETURNING generation
                     """,
-                arguments: [name, holder, now.advanced(bySeconds: seconds).microseconds, now.microseconds])
+                arguments: [name, holder, expiry, now.microseconds])
             return generation.map { Lease(name: name, holder: holder, generation: $0) }
         }
     }
@@ -58,8 +61,8 @@ extension SQLiteStore {
                 cursor += 1
                 let ts: Int64? = row[2]
                 try insert.execute(arguments: [cursor, row[1] as Data, ts ?? 0, now])
-                guard ts != nil else { continue }
-                published.append(PublishedEvent(cursor: cursor, event: try Self.event(row[3]), acknowledged: row[4]))
+                guard ts != nil, let event = Self.readable(row[3]) else { continue }
+                published.append(PublishedEvent(cursor: cursor, event: event, acknowledged: row[4]))
             }
             try db.execute(sql: "DELETE FROM feed_pending WHERE feed_id <= ?", arguments: [last[0] as Int64])
             try db.execute(sql: "UPDATE feed_state SET last_cursor = ?", arguments: [cursor])
@@ -95,8 +98,8 @@ extension SQLiteStore {
             var page = FeedPage(events: [], through: cursor)
             for row in try Row.fetchAll(statement, arguments: [cursor, limit]) {
                 page.through = row[0]
-                guard let body: String = row[1] else { continue }
-                page.events.append(PublishedEvent(cursor: row[0], event: try Self.event(body), acknowledged: row[2]))
+                guard let body: String = row[1], let event = Self.readable(body) else { continue }
+                page.events.append(PublishedEvent(cursor: row[0], event: event, acknowledged: row[2]))
             }
             return page
         }
@@ -113,6 +116,10 @@ extension SQLiteStore {
             db, sql: "SELECT 1 FROM leases WHERE name = ? AND holder = ? AND generation = ? AND expires_at > ?",
             arguments: [lease.name, lease.holder, lease.generation, now.microseconds]) ?? false
     }
+
+    /// An event for the feed. Nil for a damaged body, which `check` names: the feed passes over it as over a deleted event, for
+    /// otherwise one such row would stop all publishing.
+    private static func readable(_ body: String) -> Event? { try? event(body) }
 
     /// An event from its stored body.
     static func event(_ body: String) throws -> Event {
