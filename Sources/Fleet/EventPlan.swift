@@ -62,7 +62,8 @@ package struct EventPlan: Sendable {
             "why":{"trigger":"motion","area":0.034,"gate":"packet-size"}}
             """
         return DraftEvent(
-            id: id(of: item.event), rev: item.rev, sourceID: "\(node)-cam", type: "motion", severity: item.event % 50 == 7 ? .alarm : .notice,
+            id: id(of: item.event), rev: item.rev, sourceID: "\(node)-cam", type: "motion",
+            severity: item.event % 50 == 7 ? .alarm : .notice,
             ts: ts, endTS: isOver ? ts.advanced(bySeconds: 4) : nil, payload: Array(payload.utf8))
     }
 }

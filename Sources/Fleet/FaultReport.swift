@@ -30,7 +30,8 @@ package struct FaultReport: Sendable {
         var lines = ["fault | times", "--- | ---"]
         for kind in Fault.Kind.allCases { lines.append("\(kind.rawValue) | \(faults[kind, default: 0])") }
         lines += [
-            "", "figure | value", "--- | ---", "faults | \(faultCount)", "events accepted | \(accepted)", "revisions accepted | \(revisions)",
+            "", "figure | value", "--- | ---", "faults | \(faultCount)", "events accepted | \(accepted)",
+            "revisions accepted | \(revisions)",
             "lost | \(lost)", "not made by any node | \(foreign)", "other faults found | \(broken.count)",
             "a killed replica covered, s (p50 / p99 / n) | \(Self.quantiles(replicaCover))",
             "a restarted broker covered, s (p50 / p99 / n) | \(Self.quantiles(brokerCover))",

@@ -85,7 +85,8 @@ package final class FaultRun: Sendable {
         for number in 0..<settings.hoppers {
             clients.append(
                 StreamClient(
-                    name: "hopper-\(number + 1)", ports: ports, hops: 0.5...6, cookie: cookie, seed: settings.seed &+ 100 &+ UInt64(number)))
+                    name: "hopper-\(number + 1)", ports: ports, hops: 0.5...6, cookie: cookie, seed: settings.seed &+ 100 &+ UInt64(number))
+            )
         }
         try await eventually("the streams to begin") { clients.allSatisfy { $0.cursor != nil } }
         return clients
@@ -111,7 +112,9 @@ package final class FaultRun: Sendable {
                 }
                 try await flow(clients, since: max(began, SystemClock().now))
                 let done = report.withLock { $0.faultCount }
-                if done % 10 < shared.count { progress("\(done) of \(schedule.count) faults, cursor \(clients.compactMap(\.cursor).max() ?? 0)") }
+                if done % 10 < shared.count {
+                    progress("\(done) of \(schedule.count) faults, cursor \(clients.compactMap(\.cursor).max() ?? 0)")
+                }
             }
             try await group.waitForAll()
         }

@@ -17,7 +17,9 @@ package enum HubRequest {
     ) async -> Answer? {
         await withTaskExecutorPreference(thread) {
             guard let connection = LoopbackConnection(port: port, patience: patience) else { return nil }
-            var lines = ["\(method) \(path) HTTP/1.1", "Host: 127.0.0.1:\(port)", "Connection: close", "Content-Length: \(body.utf8.count)"]
+            var lines = [
+                "\(method) \(path) HTTP/1.1", "Host: 127.0.0.1:\(port)", "Connection: close", "Content-Length: \(body.utf8.count)",
+            ]
             lines += headers
             guard connection.send(lines.joined(separator: "\r\n") + "\r\n\r\n" + body) else { return nil }
             var reader = HTTPResponseReader()

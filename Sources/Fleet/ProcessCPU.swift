@@ -20,7 +20,9 @@ struct ProcessCPU {
     private static func tree(_ pid: Int32) -> Double { children(of: pid).reduce(own(pid, ended: true)) { $0 + tree($1) } }
 
     private static func own(_ pid: Int32, ended: Bool = false) -> Double {
-        guard let text = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8), let end = text.lastIndex(of: ")") else { return 0 }
+        guard let text = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8), let end = text.lastIndex(of: ")") else {
+            return 0
+        }
         // After the name: state is field 3; utime, stime, cutime, cstime are 14 to 17 (proc(5)).
         let fields = text[text.index(after: end)...].split(separator: " ")
         let wanted = ended ? 11...14 : 11...12

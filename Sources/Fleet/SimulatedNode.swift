@@ -23,7 +23,8 @@ package struct SimulatedNode: Sendable {
         self.logger = logger
         metrics = Metrics()
         outbox = Outbox(
-            OutboxConfiguration(path: Self.outboxPath(name: name, folder: folder), node: name, site: site), metrics: metrics, logger: logger)
+            OutboxConfiguration(path: Self.outboxPath(name: name, folder: folder), node: name, site: site), metrics: metrics, logger: logger
+        )
         let client = MQTTClient(
             HubSession.configuration(
                 node: name, host: broker.host, port: broker.port, username: broker.username, password: broker.password?.value),

@@ -24,7 +24,8 @@ struct DirectedFaultTests {
             try await installation.run(node, plan).fill()
             try await eventually("the broker's acknowledgement") { node.delivered > 0 }
             try await eventually("the hub to wait for its commit") {
-                let waiting = try await site.query("SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'ingest_epochs'::regclass")
+                let waiting = try await site.query(
+                    "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'ingest_epochs'::regclass")
                 return waiting.int(0, 0) > 0
             }
             if trustsBroker { try await node.waitUntilDrained() } else { #expect(try await node.outbox.status().waiting > 0) }

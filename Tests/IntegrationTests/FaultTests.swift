@@ -3,7 +3,9 @@ import Testing
 
 @Suite("Faults", .serialized)
 struct FaultTests {
-    @Test("nothing is lost or doubled under a schedule of kills, stalls and cut lines, and every stream sees everything", .timeLimit(.minutes(15)))
+    @Test(
+        "nothing is lost or doubled under a schedule of kills, stalls and cut lines, and every stream sees everything",
+        .timeLimit(.minutes(15)))
     func schedule() async throws {
         var settings = FaultRunSettings()
         settings.events = 10_000

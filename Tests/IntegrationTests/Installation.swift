@@ -29,7 +29,9 @@ struct Installation {
     }
 
     /// The events of a node; the same ones for the same name and seed.
-    func plan(_ name: String, events: Int, seed: UInt64 = 1) -> EventPlan { EventPlan(node: name, events: events, seed: seed, start: start) }
+    func plan(_ name: String, events: Int, seed: UInt64 = 1) -> EventPlan {
+        EventPlan(node: name, events: events, seed: seed, start: start)
+    }
 
     /// A run that puts a plan's events into a node's outbox as fast as that takes them.
     func run(_ node: SimulatedNode, _ plan: EventPlan, log: String = "accepted") -> NodeRun {

@@ -12,7 +12,9 @@ struct StreamRecordTests {
         "event: event\nid: \(cursor)\ndata: {\"cursor\":\(cursor),\"id\":\"\(id)\",\"rev\":\(rev),\"payload\":{\"at\":\(cursor * 10)}}\n\n"
     }
 
-    private static func connected(_ cursor: Int) -> String { "event: connected\nid: \(cursor)\nretry: 2000\ndata: {\"cursor\":\(cursor)}\n\n" }
+    private static func connected(_ cursor: Int) -> String {
+        "event: connected\nid: \(cursor)\nretry: 2000\ndata: {\"cursor\":\(cursor)}\n\n"
+    }
 
     private static func record(_ text: String) -> StreamRecord {
         var reader = StreamReader()

@@ -12,7 +12,9 @@ struct EventPage: Sendable {
         let limit = query.limit
         query.limit = limit + 1
         let events = try await store.events(query)
-        guard events.count > limit, let last = events.dropLast(events.count - limit).last else { return EventPage(events: events, next: nil) }
+        guard events.count > limit, let last = events.dropLast(events.count - limit).last else {
+            return EventPage(events: events, next: nil)
+        }
         return EventPage(events: Array(events.prefix(limit)), next: PageToken(ts: last.event.ts, id: last.event.id))
     }
 }

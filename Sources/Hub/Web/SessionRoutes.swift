@@ -15,7 +15,8 @@ package struct SessionRoutes: Sendable {
             guard let session = context.session else { throw Problem.unauthorized }
             try await accounts.signOut(tokenHash: session.tokenHash)
             stream.end(session: session.tokenHash)
-            return Response(status: .noContent, headers: [.setCookie: "\(SessionMiddleware.cookie)=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"])
+            return Response(
+                status: .noContent, headers: [.setCookie: "\(SessionMiddleware.cookie)=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"])
         }
     }
 
@@ -23,7 +24,8 @@ package struct SessionRoutes: Sendable {
         var request = request
         let body: [UInt8]
         do { body = Array((try await request.collectBody(upTo: context.maxUploadSize)).readableBytesView) } catch {
-            throw Problem(.contentTooLarge, "body-too-large", "The request's body is too large", "At most \(context.maxUploadSize) bytes are taken.")
+            throw Problem(
+                .contentTooLarge, "body-too-large", "The request's body is too large", "At most \(context.maxUploadSize) bytes are taken.")
         }
         let type = (request.headers[.contentType] ?? "").prefix { $0 != ";" }.lowercased()
         if type == "application/x-www-form-urlencoded" {

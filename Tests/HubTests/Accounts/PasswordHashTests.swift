@@ -6,7 +6,8 @@ import Testing
         "Text that is no hash, or would cost too much to check, is refused",
         arguments: [
             "", "plain", "$scrypt$ln=15,r=8,p=3$AAAA$AAAA", "$scrypt$ln=40,r=8,p=3$AAAAAAAAAAAAAAAA$AAAA",
-            "$bcrypt$ln=15,r=8,p=3$AAAAAAAAAAAAAAAAAAAAAA$AAAA", "$scrypt$ln=15$AAAAAAAAAAAAAAAAAAAAAA$AAAA", "$$$$", "$scrypt$ln=15,r=8,p=3$!$!",
+            "$bcrypt$ln=15,r=8,p=3$AAAAAAAAAAAAAAAAAAAAAA$AAAA", "$scrypt$ln=15$AAAAAAAAAAAAAAAAAAAAAA$AAAA", "$$$$",
+            "$scrypt$ln=15,r=8,p=3$!$!",
         ])
     func refused(_ text: String) {
         #expect(PasswordHash(text) == nil)

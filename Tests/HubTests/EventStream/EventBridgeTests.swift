@@ -1,5 +1,7 @@
 import Base
 import Hub
+import Hummingbird
+import HummingbirdTesting
 import Logging
 import NIOCore
 import Protocol
@@ -54,6 +56,34 @@ import Testing
             for number in 1...450 { fixture.store.add(try fixture.event(number)) }
             try await eventually("the store to be followed") { fixture.stream.head == 450 }
             #expect(fixture.metrics.value("vigilar_stream_events_total") == 450)
+        }
+    }
+
+    @Test("A store put back to an older state resets the browser that is connected, which then follows the new feed")
+    func restored() async throws {
+        let fixture = try await WebFixture()
+        for number in 1...3 { fixture.store.add(try fixture.event(number)) }
+        let cookie = try await fixture.cookie()
+        try await withBridge(fixture) { source in
+            try await eventually("the stream to begin") { fixture.stream.head == 3 }
+            source.send(.subscribed)
+            try await fixture.app.test(.live) { client in
+                try await StreamClient.open(port: try #require(client.port), path: "/events/stream", cookie: cookie) { readUntil in
+                    try await readUntil("event: connected\nid: 3\n")
+                    try await eventually("a subscriber") { fixture.metrics.value("vigilar_stream_subscribers") == 1 }
+                    source.send(.event(fixture.store.add(try fixture.event(4))))
+                    try await readUntil("event: event\nid: 4\n")
+                    fixture.store.contents.withLock { contents in
+                        contents.feed.removeAll { $0.cursor > 2 }
+                        contents.highest = 2
+                    }
+                    source.send(.subscribed)
+                    try await readUntil("event: reset\nid: 2\n")
+                    source.send(.event(fixture.store.add(try fixture.event(5))))
+                    let ids = try await readUntil.ids(through: 3)
+                    #expect(ids == [4, 3])
+                }
+            }
         }
     }
 

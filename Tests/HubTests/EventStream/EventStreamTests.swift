@@ -4,8 +4,10 @@ import HTTPTypes
 import Hub
 import Hummingbird
 import HummingbirdTesting
+import Logging
 import NIOCore
 import Protocol
+import ServiceLifecycle
 import TestSupport
 import Testing
 
@@ -30,7 +32,8 @@ import Testing
         }
     }
 
-    @Test("A stream that resumes gets everything after its last event once, from the store, from memory and live", arguments: [0, 150, 2990])
+    @Test(
+        "A stream that resumes gets everything after its last event once, from the store, from memory and live", arguments: [0, 150, 2990])
     func resumes(_ last: Int64) async throws {
         let fixture = try await WebFixture()
         for number in 1...150 { fixture.store.add(try fixture.event(number)) }
@@ -120,7 +123,9 @@ import Testing
                 #expect(ids13 == [1, 5, 7, 11, 13])
             }
             let bad = HTTPFields([HTTPField(name: .cookie, value: cookie)])
-            try await client.execute(uri: "/events/stream?min_severity=worst", method: .get, headers: bad) { #expect($0.status == .badRequest) }
+            try await client.execute(uri: "/events/stream?min_severity=worst", method: .get, headers: bad) {
+                #expect($0.status == .badRequest)
+            }
         }
     }
 
@@ -165,6 +170,27 @@ import Testing
                 }
             }
         }
+    }
+
+    @Test("A hub that stops ends its open streams, waits for none of them, and takes no new ones", .timeLimit(.minutes(2)))
+    func stops() async throws {
+        let fixture = try await WebFixture()
+        let cookie = try await fixture.cookie()
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let web = WebApplication(fixture.dependencies, host: "127.0.0.1", port: 0)
+        let group = ServiceGroup(configuration: .init(services: [fixture.stream, web], logger: logger))
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            try await eventually("the web server") { web.boundPort != nil }
+            try await StreamClient.open(port: try #require(web.boundPort), path: "/events/stream", cookie: cookie) { readUntil in
+                try await readUntil("event: connected")
+                try await eventually("a subscriber") { fixture.metrics.value("vigilar_stream_subscribers") == 1 }
+                await group.triggerGracefulShutdown()
+                try await readUntil("\r\n0\r\n\r\n")
+                try await tasks.waitForAll()
+            }
+        }
+        #expect(fixture.metrics.value("vigilar_stream_subscribers") == 0)
     }
 
     @Test("Without the store a new stream is told to come back")

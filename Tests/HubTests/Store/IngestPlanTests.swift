@@ -30,7 +30,9 @@ import Testing
         #expect(plan.changedEpochs.isEmpty)
     }
 
-    @Test(arguments: [("2026-11-23T12:00:00Z", "2026_11", "2026-11-01T00:00:00Z"), ("1969-12-31T23:59:59Z", "1969_12", "1969-12-01T00:00:00Z")])
+    @Test(arguments: [
+        ("2026-11-23T12:00:00Z", "2026_11", "2026-11-01T00:00:00Z"), ("1969-12-31T23:59:59Z", "1969_12", "1969-12-01T00:00:00Z"),
+    ])
     func `Months are counted in UTC`(_ time: String, _ suffix: String, _ start: String) throws {
         let month = Month(try #require(Timestamp(rfc3339: time)))
         #expect(month.suffix == suffix)

@@ -51,7 +51,9 @@ import Testing
     }
 
     @Test func `A server that is not there is told without the password`() async throws {
-        let error = await #expect(throws: StoreError.self) { try await PostgresStore.open(url: "postgres://hub:geheim@127.0.0.1:1/vigilar") }
+        let error = await #expect(throws: StoreError.self) {
+            try await PostgresStore.open(url: "postgres://hub:geheim@127.0.0.1:1/vigilar")
+        }
         #expect(error?.code == .unavailable)
         #expect(error?.description.contains("geheim") == false)
     }
@@ -171,7 +173,9 @@ import Testing
             group.addTask {
                 for _ in 0..<3 {
                     let before = try await Self.stored(store)
-                    try await eventually("some more is stored", timeout: .seconds(120)) { try await Self.stored(store) > before + 20 || before > 200 }
+                    try await eventually("some more is stored", timeout: .seconds(120)) {
+                        try await Self.stored(store) > before + 20 || before > 200
+                    }
                     await cluster.kill()
                     try await cluster.start()
                     try await eventually("the store is back") { (try? await store.ping()) != nil }

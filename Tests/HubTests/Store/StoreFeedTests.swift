@@ -120,7 +120,9 @@ import Testing
         let second = try #require(try await store.stampFeed(lease, limit: 10))
         #expect(second == [2, 3].map { PublishedEvent(cursor: $0, event: ended, acknowledged: true) })
         #expect(try await store.feed(after: 0, limit: 10).events.map(\.cursor) == [1, 2, 3])
-        #expect(try await store.feed(after: 0, limit: 10).events.first?.json == PublishedEvent(cursor: 1, event: ended, acknowledged: true).json)
+        #expect(
+            try await store.feed(after: 0, limit: 10).events.first?.json == PublishedEvent(cursor: 1, event: ended, acknowledged: true).json
+        )
         #expect(try await store.feed(after: 1, limit: 1).through == 2)
         #expect(try await store.feed(after: 3, limit: 10).events.isEmpty)
         #expect(try await store.feed(after: 3, limit: 10).through == 3)

@@ -72,7 +72,8 @@ import Testing
         let store = fixture.store
         var maker = EventMaker()
         let id = EventID(at: maker.start)
-        let outcome = try await store.ingest(maker.batch([try maker.event(id: id, rev: 2), try maker.event(id: id, rev: 5), try maker.event(id: id, rev: 3)]))
+        let outcome = try await store.ingest(
+            maker.batch([try maker.event(id: id, rev: 2), try maker.event(id: id, rev: 5), try maker.event(id: id, rev: 3)]))
         #expect(outcome.committed.ranges == [1...3])
         #expect(outcome.feedRows == 1)
         #expect(try await store.event(id)?.event.rev == 5)
@@ -242,7 +243,8 @@ import Testing
         var batches: [IngestBatch] = []
         for node in 0..<6 {
             var maker = EventMaker(node: "n\(node)")
-            batches.append(maker.batch(try (0..<50).map { try maker.event(camera: "c\(node)", ts: maker.start.advanced(bySeconds: Double($0))) }))
+            batches.append(
+                maker.batch(try (0..<50).map { try maker.event(camera: "c\(node)", ts: maker.start.advanced(bySeconds: Double($0))) }))
         }
         let outcomes = try await store.ingest(batches)
         #expect(outcomes.allSatisfy { $0.committed.ranges == [1...50] && $0.feedRows == 50 })

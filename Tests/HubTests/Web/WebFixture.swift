@@ -41,7 +41,8 @@ struct WebFixture {
 
     /// An event of the porch camera, `seconds` after the clock's start.
     func event(
-        _ number: Int, seconds: Double = 0, camera: String = "porch-cam", type: String = "motion", severity: Severity = .info, rev: Int64 = 1,
+        _ number: Int, seconds: Double = 0, camera: String = "porch-cam", type: String = "motion", severity: Severity = .info,
+        rev: Int64 = 1,
         payload: String = "{}"
     ) throws -> Event {
         let ts = Timestamp(microseconds: 1_790_000_000_000_000).advanced(bySeconds: seconds)

@@ -71,7 +71,9 @@ import Testing
             var headers = HTTPFields([HTTPField(name: .contentType, value: "application/x-www-form-urlencoded")])
             headers[HTTPField.Name("Sec-Fetch-Site")!] = "same-origin"
             headers[.origin] = "https://hub.example"
-            for (next, location) in [("/events%3Ftype%3Dperson", "/events?type=person"), ("//evil.example", "/events"), ("https://evil.example", "/events")] {
+            for (next, location) in [
+                ("/events%3Ftype%3Dperson", "/events?type=person"), ("//evil.example", "/events"), ("https://evil.example", "/events"),
+            ] {
                 let body = ByteBuffer(string: "name=admin&password=correct+horse%20battery&next=\(next)")
                 try await client.execute(uri: "/api/v1/session", method: .post, headers: headers, body: body) {
                     #expect($0.status == .seeOther)
@@ -95,7 +97,9 @@ import Testing
         try await fixture.app.test(.router) { client in
             let body = ByteBuffer(string: "{\"name\":\"admin\",\"password\":\"wrong\"}")
             for _ in 0..<5 {
-                try await client.execute(uri: "/api/v1/session", method: .post, headers: json, body: body) { #expect($0.status == .unauthorized) }
+                try await client.execute(uri: "/api/v1/session", method: .post, headers: json, body: body) {
+                    #expect($0.status == .unauthorized)
+                }
             }
             try await client.execute(uri: "/api/v1/session", method: .post, headers: json, body: body) {
                 #expect($0.status == .tooManyRequests)
@@ -104,10 +108,13 @@ import Testing
         }
     }
 
-    @Test("A sign-in that is not what it should be gets a problem document", arguments: [
-        ("application/json", "[]", 400), ("application/json", "{\"name\":1,\"password\":\"x\"}", 400), ("application/json", "\u{0}", 400),
-        ("text/plain", "x", 415), ("application/json", String(repeating: " ", count: 17_000), 413),
-    ])
+    @Test(
+        "A sign-in that is not what it should be gets a problem document",
+        arguments: [
+            ("application/json", "[]", 400), ("application/json", "{\"name\":1,\"password\":\"x\"}", 400),
+            ("application/json", "\u{0}", 400),
+            ("text/plain", "x", 415), ("application/json", String(repeating: " ", count: 17_000), 413),
+        ])
     func badSignIn(_ type: String, _ body: String, _ status: Int) async throws {
         let fixture = try await WebFixture()
         try await fixture.app.test(.router) { client in
@@ -146,9 +153,11 @@ import Testing
     @Test(
         "A parameter that cannot be understood is named",
         arguments: [
-            ("limit=0", "limit"), ("limit=501", "limit"), ("limit=x", "limit"), ("camera=A", "camera"), ("site=a,b!", "site"), ("node=%20", "node"),
+            ("limit=0", "limit"), ("limit=501", "limit"), ("limit=x", "limit"), ("camera=A", "camera"), ("site=a,b!", "site"),
+            ("node=%20", "node"),
             ("type=Ä", "type"), ("min_severity=worst", "min_severity"), ("acknowledged=1", "acknowledged"), ("from=yesterday", "from"),
             ("to=2026-13-01T00:00:00Z", "to"), ("page=nonsense", "page"),
+            ("page=\(String(repeating: "A", count: 34))", "page"), ("page=%00%ff", "page"),
         ])
     func badParameter(_ query: String, _ name: String) async throws {
         let fixture = try await WebFixture()
@@ -168,7 +177,8 @@ import Testing
         let event = try fixture.event(1, payload: "{\"score\":0.910,  \"unknown\":[1]}")
         fixture.store.add(event)
         let headers = HTTPFields([
-            HTTPField(name: .cookie, value: try await fixture.cookie()), HTTPField(name: HTTPField.Name("Sec-Fetch-Site")!, value: "same-origin"),
+            HTTPField(name: .cookie, value: try await fixture.cookie()),
+            HTTPField(name: HTTPField.Name("Sec-Fetch-Site")!, value: "same-origin"),
         ])
         try await fixture.app.test(.router) { client in
             try await client.execute(uri: "/api/v1/events/\(event.id)", method: .get, headers: headers) {
@@ -180,7 +190,8 @@ import Testing
             for _ in 0..<2 {
                 try await client.execute(uri: "/api/v1/events/\(event.id)/acknowledge", method: .post, headers: headers) {
                     #expect($0.status == .ok)
-                    #expect(String(buffer: $0.body).contains("\"acknowledged\":true,\"acknowledged_by\":\"admin\",\"acknowledged_at\":\"2026-"))
+                    #expect(
+                        String(buffer: $0.body).contains("\"acknowledged\":true,\"acknowledged_by\":\"admin\",\"acknowledged_at\":\"2026-"))
                 }
             }
             for path in ["/api/v1/events/0192f6c2-0000-7000-8000-00000000ffff", "/api/v1/events/nonsense"] {
@@ -209,7 +220,8 @@ import Testing
     @Test("What a node wrote stays text on the page")
     func escaped() async throws {
         let fixture = try await WebFixture()
-        fixture.store.add(try fixture.event(1, payload: #"{"zones":["<img src=x onerror=alert(1)>"],"why":{"<b>":"\"><script>alert(2)</script>"}}"#))
+        fixture.store.add(
+            try fixture.event(1, payload: #"{"zones":["<img src=x onerror=alert(1)>"],"why":{"<b>":"\"><script>alert(2)</script>"}}"#))
         let headers = HTTPFields([HTTPField(name: .cookie, value: try await fixture.cookie())])
         try await fixture.app.test(.router) { client in
             try await client.execute(uri: "/events", method: .get, headers: headers) {
