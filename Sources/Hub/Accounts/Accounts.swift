@@ -25,12 +25,13 @@ package final class Accounts: Sendable {
         self.hasher = hasher
     }
 
-    /// Makes the first administrator, or gives it this password where it has another one.
+    /// Makes the first administrator, or gives it this password where it has another one; its sessions of the old one then end.
     /// - Parameter password: Of `VIGILAR_ADMIN_PASSWORD`. There is no default.
     /// - Throws: `AccountError`.
     package func ensureAdministrator(password: String) async throws(AccountError) {
         guard password.utf8.count >= 8, password.utf8.count <= 1024 else {
-            throw AccountError(.unusable, "the administrator's password must have 8 to 1024 bytes: set VIGILAR_ADMIN_PASSWORD to a longer one")
+            throw AccountError(
+                .unusable, "the administrator's password must have 8 to 1024 bytes: set VIGILAR_ADMIN_PASSWORD to a longer one")
         }
         let present: AccountRecord?
         do { present = try await store.account(named: Self.administrator) } catch { throw Self.storeError(error) }
@@ -38,6 +39,7 @@ package final class Accounts: Sendable {
         let hash = try await hasher.hash(password)
         let record = AccountRecord(name: Self.administrator, role: Self.administratorRole, passwordHash: hash.description)
         do { try await store.upsertAccount(record) } catch { throw Self.storeError(error) }
+        cache.withLock { $0.forget(account: record.name) }
         logger.notice("the administrator's password was set", metadata: ["account": "\(Self.administrator)", "new": "\(present == nil)"])
     }
 

@@ -34,4 +34,7 @@ package struct SessionCache: Sendable {
     }
 
     package mutating func forget(_ hash: [UInt8]) { entries[hash] = nil }
+
+    /// Forgets every session of an account.
+    package mutating func forget(account: String) { entries = entries.filter { $0.value.session.account != account } }
 }

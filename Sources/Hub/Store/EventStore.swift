@@ -58,6 +58,7 @@ package protocol EventStore: Sendable {
 
     // MARK: Accounts and sessions
 
+    /// Adds an account, or changes it. Another password hash than before ends the account's sessions in the same transaction.
     func upsertAccount(_ account: AccountRecord) async throws(StoreError)
     func account(named name: String) async throws(StoreError) -> AccountRecord?
     /// - Parameter session: Its `tokenHash` is a SHA-256; the token itself is never stored.

@@ -61,6 +61,18 @@ import Testing
         #expect(try await accounts.session(tokenHash: token.hash) == nil)
     }
 
+    @Test("Another password ends the sessions that the old one opened; the same one does not")
+    func passwordChanged() async throws {
+        let accounts = accounts()
+        try await accounts.ensureAdministrator(password: "first password")
+        let (token, _) = try await accounts.signIn(name: "admin", password: "first password", address: "a")
+        try await accounts.ensureAdministrator(password: "first password")
+        #expect(try await accounts.session(tokenHash: token.hash) != nil)
+        try await accounts.ensureAdministrator(password: "second password")
+        #expect(try await accounts.session(tokenHash: token.hash) == nil)
+        await #expect(throws: AccountError.self) { try await accounts.signIn(name: "admin", password: "first password", address: "a") }
+    }
+
     @Test("Who was signed in stays so while the store is away")
     func storeAway() async throws {
         let accounts = accounts()

@@ -172,7 +172,7 @@ import Testing
         }
     }
 
-    @Test("A hub that stops ends its open streams, waits for none of them, and takes no new ones", .timeLimit(.minutes(2)))
+    @Test("A hub that stops ends its open streams and waits for none of them", .timeLimit(.minutes(2)))
     func stops() async throws {
         let fixture = try await WebFixture()
         let cookie = try await fixture.cookie()

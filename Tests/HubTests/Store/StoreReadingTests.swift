@@ -19,9 +19,15 @@ import Testing
             let ts = porch.start.advanced(bySeconds: Double(index / 3) * 60)
             let severity = Severity.allCases[index % 5]
             if index % 2 == 0 {
-                events.append(try porch.event(site: "home", camera: "cam-\(index % 3)", type: "motion", severity: severity, ts: ts, payload: "{\"n\":\"x\(index)\"}"))
+                events.append(
+                    try porch.event(
+                        site: "home", camera: "cam-\(index % 3)", type: "motion", severity: severity, ts: ts,
+                        payload: "{\"n\":\"x\(index)\"}"))
             } else {
-                events.append(try yard.event(site: "farm", camera: "cam-\(index % 3)", type: "person", severity: severity, ts: ts, payload: "{\"n\":\"y\(index)\"}"))
+                events.append(
+                    try yard.event(
+                        site: "farm", camera: "cam-\(index % 3)", type: "person", severity: severity, ts: ts,
+                        payload: "{\"n\":\"y\(index)\"}"))
             }
         }
         let outcomes = try await store.ingest([
@@ -69,7 +75,9 @@ import Testing
         Filter(testDescription: "severity", set: { q, _ in q.minimumSeverity = .alarm }, keep: { e, _ in e.severity >= .alarm }),
         Filter(testDescription: "from", set: { q, all in q.from = all[5].ts }, keep: { e, all in e.ts >= all[5].ts }),
         Filter(testDescription: "to", set: { q, all in q.to = all[5].ts }, keep: { e, all in e.ts < all[5].ts }),
-        Filter(testDescription: "text", set: { q, _ in q.text = "\"X4\"" }, keep: { e, _ in String(decoding: e.body, as: UTF8.self).contains("\"x4\"") }),
+        Filter(
+            testDescription: "text", set: { q, _ in q.text = "\"X4\"" },
+            keep: { e, _ in String(decoding: e.body, as: UTF8.self).contains("\"x4\"") }),
         Filter(testDescription: "unacknowledged", set: { q, _ in q.acknowledged = false }, keep: { _, _ in true }),
         Filter(testDescription: "acknowledged", set: { q, _ in q.acknowledged = true }, keep: { _, _ in false }),
         Filter(testDescription: "nothing like it", set: { q, _ in q.cameras = ["'; DROP TABLE events; --"] }, keep: { _, _ in false }),
@@ -113,8 +121,12 @@ import Testing
         let store = fixture.store
         var maker = EventMaker()
         func at(_ text: String) -> Timestamp { Timestamp(rfc3339: text)! }
-        let times = ["2026-03-01T00:00:00Z", "2026-03-01T00:59:59.999999Z", "2026-03-01T01:00:00Z", "2026-02-28T23:59:59.999999Z", "1969-12-31T23:30:00Z"]
-        _ = try await store.ingest(maker.batch(try times.map { try maker.event(ts: at($0)) } + [try maker.event(camera: "b", ts: at(times[0]))]))
+        let times = [
+            "2026-03-01T00:00:00Z", "2026-03-01T00:59:59.999999Z", "2026-03-01T01:00:00Z", "2026-02-28T23:59:59.999999Z",
+            "1969-12-31T23:30:00Z",
+        ]
+        _ = try await store.ingest(
+            maker.batch(try times.map { try maker.event(ts: at($0)) } + [try maker.event(camera: "b", ts: at(times[0]))]))
         let hours = try await store.counts(EventQuery(), by: .hour)
         #expect(
             hours == [
@@ -154,6 +166,26 @@ import Testing
     }
 
     @Test(arguments: StoreKind.allCases)
+    func `Another password ends the account's sessions and no others`(_ kind: StoreKind) async throws {
+        let fixture = try await StoreFixture.open(kind)
+        defer { fixture.close() }
+        let store = fixture.store
+        let now = EventMaker.noon
+        for (byte, name) in [(UInt8(1), "admin"), (2, "guest")] {
+            try await store.upsertAccount(AccountRecord(name: name, role: "administrator", passwordHash: "one"))
+            try await store.addSession(
+                SessionRecord(
+                    tokenHash: [byte], account: name, role: "administrator", createdAt: now, expiresAt: now.advanced(bySeconds: 60)))
+        }
+        try await store.upsertAccount(AccountRecord(name: "admin", role: "viewer", passwordHash: "one"))
+        #expect(try await store.session(tokenHash: [1], at: now) != nil)
+        try await store.upsertAccount(AccountRecord(name: "admin", role: "viewer", passwordHash: "two"))
+        #expect(try await store.session(tokenHash: [1], at: now) == nil)
+        #expect(try await store.session(tokenHash: [2], at: now) != nil)
+        #expect(try await store.account(named: "admin")?.passwordHash == "two")
+    }
+
+    @Test(arguments: StoreKind.allCases)
     func `Nodes, accounts and sessions are kept`(_ kind: StoreKind) async throws {
         let fixture = try await StoreFixture.open(kind)
         defer { fixture.close() }
@@ -162,13 +194,17 @@ import Testing
         try await store.upsertNode(NodeRecord(name: "porch", site: "home", addedAt: now))
         try await store.upsertNode(NodeRecord(name: "porch", site: "farm", addedAt: now.advanced(bySeconds: 1)))
         try await store.upsertNode(NodeRecord(name: "attic", site: "home", addedAt: now))
-        #expect(try await store.nodes() == [NodeRecord(name: "attic", site: "home", addedAt: now), NodeRecord(name: "porch", site: "farm", addedAt: now)])
+        #expect(
+            try await store.nodes() == [
+                NodeRecord(name: "attic", site: "home", addedAt: now), NodeRecord(name: "porch", site: "farm", addedAt: now),
+            ])
         try await store.upsertAccount(AccountRecord(name: "admin", role: "administrator", passwordHash: "one"))
         try await store.upsertAccount(AccountRecord(name: "admin", role: "administrator", passwordHash: "two"))
         #expect(try await store.account(named: "admin")?.passwordHash == "two")
         #expect(try await store.account(named: "nobody") == nil)
         let hash = [UInt8](0..<32)
-        let session = SessionRecord(tokenHash: hash, account: "admin", role: "administrator", createdAt: now, expiresAt: now.advanced(bySeconds: 60))
+        let session = SessionRecord(
+            tokenHash: hash, account: "admin", role: "administrator", createdAt: now, expiresAt: now.advanced(bySeconds: 60))
         try await store.addSession(session)
         #expect(try await store.session(tokenHash: hash, at: now) == session)
         #expect(try await store.session(tokenHash: hash, at: now.advanced(bySeconds: 60)) == nil)

@@ -38,7 +38,8 @@ final class MemoryStore: EventStore {
             let summary = PublishedEvent(cursor: contents.highest, event: event, acknowledged: acknowledged)
             contents.feed.append(summary)
             contents.events[event.id] = StoredEvent(
-                event: event, receivedAt: event.ts, acknowledgedAt: acknowledged ? event.ts : nil, acknowledgedBy: acknowledged ? "admin" : nil,
+                event: event, receivedAt: event.ts, acknowledgedAt: acknowledged ? event.ts : nil,
+                acknowledgedBy: acknowledged ? "admin" : nil,
                 flags: [])
             return summary
         }
@@ -84,7 +85,8 @@ final class MemoryStore: EventStore {
         try read { contents in
             let events = contents.events.values.map(\.event)
             return EventFacets(
-                sites: Set(events.map(\.site)).sorted(), cameras: Set(events.map(\.sourceID)).sorted(), types: Set(events.map(\.type)).sorted())
+                sites: Set(events.map(\.site)).sorted(), cameras: Set(events.map(\.sourceID)).sorted(),
+                types: Set(events.map(\.type)).sorted())
         }
     }
 
@@ -102,7 +104,14 @@ final class MemoryStore: EventStore {
         }
     }
 
-    func upsertAccount(_ account: AccountRecord) async throws(StoreError) { try read { $0.accounts[account.name] = account } }
+    func upsertAccount(_ account: AccountRecord) async throws(StoreError) {
+        try read { contents in
+            if contents.accounts[account.name]?.passwordHash != account.passwordHash {
+                contents.sessions = contents.sessions.filter { $0.value.account != account.name }
+            }
+            contents.accounts[account.name] = account
+        }
+    }
     func account(named name: String) async throws(StoreError) -> AccountRecord? { try read { $0.accounts[name] } }
     func addSession(_ session: SessionRecord) async throws(StoreError) { try read { $0.sessions[session.tokenHash] = session } }
     func session(tokenHash: [UInt8], at time: Timestamp) async throws(StoreError) -> SessionRecord? {

@@ -25,6 +25,9 @@ extension PostgresStore {
     package func upsertAccount(_ account: AccountRecord) async throws(StoreError) {
         _ = try await query(
             """
+            WITH ended AS (
+                DELETE FROM sessions WHERE account = $1 AND NOT EXISTS (SELECT 1 FROM accounts WHERE name = $1 AND password_hash = $3)
+            )
             INSERT INTO accounts (name, role, password_hash) VALUES ($1, $2, $3)
             ON CONFLICT (name) DO UPDATE SET role = excluded.role, password_hash = excluded.password_hash
             """, [.text(account.name), .text(account.role), .text(account.passwordHash)])

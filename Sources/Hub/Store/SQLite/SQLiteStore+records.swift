@@ -27,6 +27,11 @@ extension SQLiteStore {
         try await write { db in
             try db.execute(
                 sql: """
+                    DELETE FROM sessions
+                    WHERE account = ? AND NOT EXISTS (SELECT 1 FROM accounts WHERE name = ? AND password_hash = ?)
+                    """, arguments: [account.name, account.name, account.passwordHash])
+            try db.execute(
+                sql: """
                     INSERT INTO accounts (name, role, password_hash) VALUES (?, ?, ?)
                     ON CONFLICT DO UPDATE SET role = excluded.role, password_hash = excluded.password_hash
                     """, arguments: [account.name, account.role, account.passwordHash])

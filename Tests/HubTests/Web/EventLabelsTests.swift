@@ -1,0 +1,53 @@
+import HTTPTypes
+import Hub
+import HummingbirdTesting
+import NIOCore
+import Protocol
+import Testing
+
+@Suite struct EventLabelsTests {
+    /// The script's table of types, by line: type, title, icon, and whether such an event lasts.
+    private static func scriptTypes() async throws -> [String] {
+        let fixture = try await WebFixture()
+        return try await fixture.app.test(.router) { client in
+            let script = try await client.execute(uri: Assets().address("format.js"), method: .get) { String(buffer: $0.body) }
+            let table = try #require(script.firstMatch(of: /export const types = \{\n([^}]*)\};/)).output.1
+            return table.matches(of: /([a-z_]+): \["([^"]*)", "([^"]*)", (true|false)\],/).map { match in
+                "\(match.output.1)|\(match.output.2)|\(match.output.3)|\(match.output.4)"
+            }
+        }
+    }
+
+    @Test("The page's script has the same words and icons for the types of events")
+    func sameWords() async throws {
+        let ours = EventLabels.types.map { "\($0.type)|\($0.title)|\($0.icon)|\($0.lasts)" }
+        let script = try await Self.scriptTypes()
+        #expect(script == ours)
+    }
+
+    @Test("Every icon that a type names is in the sprite")
+    func icons() async throws {
+        let fixture = try await WebFixture()
+        try await fixture.app.test(.router) { client in
+            let sprite = try await client.execute(uri: Assets().address("icons.svg"), method: .get) { String(buffer: $0.body) }
+            for icon in Set(EventLabels.types.map(\.icon) + ["event"]) { #expect(sprite.contains("id=\"\(icon)\""), "\(icon)") }
+        }
+    }
+
+    @Test("A type that nobody knows is shown in its own words")
+    func unknown() {
+        #expect(EventLabels.type("garage_door") == "Garage door")
+        #expect(EventLabels.icon("garage_door") == "event")
+        #expect(!EventLabels.lasts("garage_door"))
+    }
+
+    @Test(
+        "Durations are short and exact, whatever a node wrote",
+        arguments: [
+            (0.2, "1 s"), (21.4, "21 s"), (59.6, "1 min"), (185, "3 min 5 s"), (3600, "1 h"), (7440, "2 h 4 min"), (-5, "1 s"),
+            (.infinity, "277777 h 46 min"),
+        ])
+    func durations(_ seconds: Double, _ text: String) {
+        #expect(EventLabels.duration(seconds) == text)
+    }
+}
