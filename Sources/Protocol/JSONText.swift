@@ -28,14 +28,6 @@ package enum JSONText {
         out.append(UInt8(ascii: "\""))
     }
 
-    /// Appends `"key":`.
-    package static func append(key: StaticString, to out: inout [UInt8]) {
-        out.append(UInt8(ascii: "\""))
-        out.append(contentsOf: key.description.utf8)
-        out.append(UInt8(ascii: "\""))
-        out.append(UInt8(ascii: ":"))
-    }
-
     /// The text of a string's bytes between its quotes.
     static func unescape(_ bytes: [UInt8], _ range: Range<Int>) -> String {
         let slice = bytes[range]

@@ -28,7 +28,7 @@ package struct NodeHealth: Sendable, Hashable, Codable {
         package var bitrate: Double
         /// Decoded pictures as a fraction of those received.
         package var decodeShare: Double
-        /// Times that the stream stopped since the node's start.
+        /// Times that a running stream stopped since the node's start.
         package var gaps: Int
 
         package init(id: String, online: Bool, fps: Double, bitrate: Double, decodeShare: Double, gaps: Int) {
@@ -60,8 +60,6 @@ package struct NodeHealth: Sendable, Hashable, Codable {
     package var diskTotal: Int64?
     /// Degrees Celsius of the warmest sensor.
     package var temperature: Double?
-    /// Seconds by which the node's clock is ahead of the hub's.
-    package var clockOffset: Double?
     package var cameras: [Camera]
 
     package init(ts: Timestamp, cameras: [Camera] = []) {
@@ -74,6 +72,5 @@ package struct NodeHealth: Sendable, Hashable, Codable {
         case lastSeq = "last_seq"
         case diskFree = "disk_free"
         case diskTotal = "disk_total"
-        case clockOffset = "clock_offset"
     }
 }

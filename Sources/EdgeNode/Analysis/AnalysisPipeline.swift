@@ -126,7 +126,7 @@ package struct AnalysisPipeline: ~Copyable {
         current.given = 1
         current.slot = slot
         if pictures.isEmpty {
-            pictures = try flush(slot: slot)
+            pictures = try decode(nil, slot: slot)
             current.slot = nil
         }
         let started = ThreadCPUClock.seconds
@@ -175,17 +175,18 @@ package struct AnalysisPipeline: ~Copyable {
     }
 
     private mutating func drain(slot: Int) throws(MediaError) {
-        for picture in try flush(slot: slot) { observe(picture) }
+        for picture in try decode(nil, slot: slot) { observe(picture) }
         decoders.reset(slot: slot)
     }
 
-    private mutating func decode(_ packet: EncodedPacket, slot: Int) throws(MediaError) -> [Picture] {
+    /// - Parameter packet: nil takes out what the decoder still holds.
+    private mutating func decode(_ packet: EncodedPacket?, slot: Int) throws(MediaError) -> [Picture] {
         var pictures: [Picture] = []
         let started = ThreadCPUClock.seconds
         var reducing = 0.0
         var seen = 0
         var reducer = self.reducer
-        try decoders.decode(packet, slot: slot) { frame, luma in
+        func take(_ frame: DecodedPicture, _ luma: Span<UInt8>) {
             let begun = ThreadCPUClock.seconds
             seen += 1
             if let small = reducer.reduce(luma, width: frame.width, height: frame.height, stride: frame.lumaStride) {
@@ -193,25 +194,7 @@ package struct AnalysisPipeline: ~Copyable {
             }
             reducing += ThreadCPUClock.seconds - begun
         }
-        self.reducer = reducer
-        account(seen: seen, usable: pictures.count, since: started, reducing: reducing)
-        return pictures
-    }
-
-    private mutating func flush(slot: Int) throws(MediaError) -> [Picture] {
-        var pictures: [Picture] = []
-        let started = ThreadCPUClock.seconds
-        var reducing = 0.0
-        var seen = 0
-        var reducer = self.reducer
-        try decoders.flush(slot: slot) { frame, luma in
-            let begun = ThreadCPUClock.seconds
-            seen += 1
-            if let small = reducer.reduce(luma, width: frame.width, height: frame.height, stride: frame.lumaStride) {
-                pictures.append(Picture(luma: small, frame: frame))
-            }
-            reducing += ThreadCPUClock.seconds - begun
-        }
+        if let packet { try decoders.decode(packet, slot: slot, take) } else { try decoders.flush(slot: slot, take) }
         self.reducer = reducer
         account(seen: seen, usable: pictures.count, since: started, reducing: reducing)
         return pictures

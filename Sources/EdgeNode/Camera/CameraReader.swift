@@ -54,6 +54,7 @@ final class CameraReader: Sendable {
             let last = shared.withLock { shared in
                 shared.statistics.close()
                 shared.statistics.failures += 1
+                if shared.statistics.isOnline { shared.statistics.interruptions += 1 }
                 shared.statistics.isOnline = false
                 return shared.statistics.lastPacket
             }

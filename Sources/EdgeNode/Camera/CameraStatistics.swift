@@ -17,6 +17,8 @@ package struct CameraStatistics: Sendable {
     /// Connections made, and attempts that failed or connections that ended.
     package var connections = 0
     package var failures = 0
+    /// Times that the camera went from online to offline.
+    package var interruptions = 0
     /// Over the last seconds: pictures a second, bits a second.
     package var frameRate = 0.0
     package var bitRate = 0.0

@@ -31,6 +31,6 @@ package struct CameraUnit: Sendable {
         let counters = analysis.counters
         return NodeHealth.Camera(
             id: settings.id, online: statistics.isOnline, fps: statistics.frameRate, bitrate: statistics.bitRate,
-            decodeShare: counters.frames > 0 ? Double(counters.decoded) / Double(counters.frames) : 0, gaps: statistics.failures)
+            decodeShare: counters.frames > 0 ? Double(counters.decoded) / Double(counters.frames) : 0, gaps: statistics.interruptions)
     }
 }

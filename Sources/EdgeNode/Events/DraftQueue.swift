@@ -9,7 +9,8 @@ struct DraftQueue: Sendable {
 
     init(bound: Int) { self.bound = bound }
 
-    var isEmpty: Bool { drafts.isEmpty }
+    /// Whether there is nothing to write: no draft, and no loss to report.
+    var isSettled: Bool { drafts.isEmpty && lost.dropped == 0 }
     var count: Int { drafts.count }
 
     /// When there is no room, the least severe goes, and among those the oldest.
@@ -35,5 +36,9 @@ struct DraftQueue: Sendable {
 
     mutating func removeFirst(_ number: Int) { drafts.removeFirst(min(number, drafts.count)) }
 
-    mutating func reportedLoss() { lost = DropCount() }
+    /// Forgets a loss that was reported; what was lost since stays.
+    mutating func reportedLoss(_ reported: DropCount) {
+        lost.dropped -= reported.dropped
+        if lost.dropped <= 0 { lost = DropCount() } else { lost.from = reported.to }
+    }
 }

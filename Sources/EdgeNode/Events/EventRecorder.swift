@@ -91,7 +91,7 @@ package actor EventRecorder: Service {
     private func write() async throws {
         for await _ in signals {
             var backoff = Backoff(base: 0.5, maximum: 30)
-            while !queue.isEmpty {
+            while !queue.isSettled {
                 do {
                     try await writeOnce()
                     backoff.reset()
@@ -116,14 +116,14 @@ package actor EventRecorder: Service {
         }
         let lost = queue.lost
         if lost.dropped > 0 {
-            queue.reportedLoss()
             try await outbox.countDrops(lost.dropped, from: lost.from, to: lost.to)
+            queue.reportedLoss(lost)
         }
     }
 
     private func writeRest() async {
         do {
-            while !queue.isEmpty { try await writeOnce() }
+            while !queue.isSettled { try await writeOnce() }
         } catch {
             logger.error("the last events were not written", metadata: ["error": "\(error)", "lost": "\(queue.count)"])
         }

@@ -24,6 +24,8 @@ package actor Outbox {
     private let metrics: Metrics
     private let logger: Logger
     private var file: OutboxFile?
+    /// Counts the files that took the place of a damaged one.
+    private var fileNumber = 0
     private var tickets: [Ticket] = []
     /// Acknowledged by the hub, not yet marked in the file; never handed out again.
     private var marks: [String: SequenceRanges] = [:]
@@ -118,6 +120,7 @@ extension Outbox {
         let pending = marks.values.reduce(0) { $0 + Int(clamping: $1.count) }
         var page = try perform { try $0.unsent(lane, after: position, rows: rows, bytes: bytes, known: marks) }
         page.waiting = max(0, page.waiting - pending)
+        page.file = fileNumber
         return page
     }
 
@@ -245,6 +248,9 @@ extension Outbox {
         let aside = try OutboxSalvage.moveAside(path: configuration.path, now: now)
         let fresh = try OutboxFile(configuration, now: now)
         file = fresh
+        fileNumber += 1
+        // Whoever reads must notice, though the call that found the damage may have been no append.
+        defer { appendedFeed.yield() }
         let saved = OutboxSalvage.copyWaiting(from: aside, to: fresh, now: now)
         try OutboxSalvage.report(lost: known.map { max(0, $0.waiting - saved) }, drops: known?.drops, to: fresh, now: now)
         metrics.add("vigilar_outbox_replaced_total")

@@ -7,6 +7,8 @@ package struct OutboxPage: Sendable, Hashable {
     package var more: Bool
     /// Rows of both lanes that wait for the hub.
     package var waiting: Int
+    /// Which file of the outbox it was read from: positions of one say nothing in another, which takes the place of a damaged one.
+    package var file = 0
 
     package init(rows: [OutboxRow], position: Int64, more: Bool, waiting: Int) {
         self.rows = rows

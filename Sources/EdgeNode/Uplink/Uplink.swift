@@ -91,26 +91,31 @@ package actor Uplink: Service {
     }
 
     private func handle(_ input: UplinkInput) async {
-        let actions = machine.handle(input, at: clock.uptime)
-        schedule()
-        for action in actions {
+        var actions = decide(input)[...]
+        while let action = actions.popFirst() {
             switch action {
-            case .read(let read): queue(.read(read), orElse: .readFailed(read))
-            case .send(let batch): queue(.send(batch), orElse: .published(batch: batch.number, .failed))
+            case .read(let read):
+                if !work.send(.read(read)) { actions += decide(.readFailed(read)) }
+            case .send(let batch):
+                if !work.send(.send(batch)) { actions += decide(.published(batch: batch.number, .failed)) }
             case .acknowledge(let epoch, let ranges):
                 metrics.add("vigilar_uplink_acknowledged_total", Double(ranges.count))
                 await outbox.acknowledge(epoch: epoch, ranges)
             case .bury(let epoch, let seq, let why):
                 do { try await outbox.bury(epoch: epoch, seq: seq, why: why) } catch {
                     logger.error("a dead letter was not written; the row will be sent again", metadata: ["error": "\(error)"])
+                    actions += decide(.buryFailed)
                 }
             case .startNewEpoch(let stale): await startNewEpoch(stale: stale)
             }
         }
     }
 
-    private func queue(_ item: Work, orElse failure: UplinkInput) {
-        if !work.send(item) { _ = machine.handle(failure, at: clock.uptime) }
+    /// Asks the machine, and arms the wake-up that it now wants.
+    private func decide(_ input: UplinkInput) -> [UplinkAction] {
+        let actions = machine.handle(input, at: clock.uptime)
+        schedule()
+        return actions
     }
 
     private func startNewEpoch(stale: String) async {

@@ -9,6 +9,8 @@ package enum UplinkInput: Sendable {
     case rowsAdded
     /// Rows wait that were read before: after `resend`, and when a new epoch has begun.
     case rewound
+    /// A dead letter was not written: its row still waits, and has to be read and sent again.
+    case buryFailed
     case page(UplinkRead, OutboxPage)
     case readFailed(UplinkRead)
     case published(batch: Int64, UplinkOutcome)

@@ -18,6 +18,8 @@ package struct UplinkMachine: Sendable {
     private var isIsolating = false
     private var pausedUntil = 0.0
     private var generation = 0
+    /// The outbox's file that the positions belong to.
+    private var file = 0
     private var nextNumber: Int64
     private var backlog = 0
     private var urgent = UplinkQueue()
@@ -33,9 +35,6 @@ package struct UplinkMachine: Sendable {
 
     /// Batches that are not wholly acknowledged.
     package var inFlight: Int { flights.count }
-
-    /// Whether the broker said that no hub is subscribed.
-    package var hubMissing: Bool { hubIsAbsent }
 
     /// Takes note of what happened, and says what is to be done, in order.
     ///
@@ -57,6 +56,9 @@ package struct UplinkMachine: Sendable {
         case .rewound:
             isRenewing = false
             rewind()
+        case .buryFailed:
+            rewind()
+            pausedUntil = now + 1
         case .page(let read, let page): take(page, for: read, at: now)
         case .readFailed(let read):
             if read.generation == generation {
@@ -99,7 +101,13 @@ package struct UplinkMachine: Sendable {
     private mutating func take(_ page: OutboxPage, for read: UplinkRead, at now: Double) {
         guard read.generation == generation else { return }
         backlog = page.waiting
-        let flying = Set(flights.lazy.flatMap(\.rows).map(\.position))
+        if page.file != file {
+            // Batches on the way stay: they may hold the last copy of a row that the damage took.
+            file = page.file
+            rewind()
+            return
+        }
+        let flying = Set(flights.lazy.flatMap(\.rows).map(\.address))
         with(read.lane) { $0.take(page, flying: flying, now: now) }
     }
 }

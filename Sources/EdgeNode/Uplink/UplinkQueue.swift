@@ -24,12 +24,12 @@ struct UplinkQueue: Sendable {
     mutating func readFailed() { isReading = false }
 
     /// Takes a page; rows that are on the way already are left out.
-    mutating func take(_ page: OutboxPage, flying: Set<Int64>, now: Double) {
+    mutating func take(_ page: OutboxPage, flying: Set<OutboxRow.Address>, now: Double) {
         isReading = false
         more = page.more || moreCameWhileReading
         position = page.position
         if rows.isEmpty { since = now }
-        for row in page.rows where !flying.contains(row.position) {
+        for row in page.rows where !flying.contains(row.address) {
             rows.append(row)
             bytes += row.body.count
         }

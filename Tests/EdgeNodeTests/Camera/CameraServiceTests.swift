@@ -93,6 +93,7 @@ struct CameraServiceTests {
             #expect(seen.marks.contains(before))
             let statistics = camera.statistics
             #expect(statistics.connections == 2 && statistics.isOnline)
+            #expect(statistics.interruptions == 1)
             #expect(statistics.packets >= seen.packets.count)
             await second.stop()
         }

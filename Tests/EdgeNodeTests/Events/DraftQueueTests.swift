@@ -22,6 +22,20 @@ struct DraftQueueTests {
         #expect(queue.lost.dropped == 2)
     }
 
+    @Test("a reported loss is forgotten, what was lost since is not")
+    func reportedLoss() {
+        var queue = DraftQueue(bound: 1)
+        for name in ["a", "b", "c"] { queue.append(draft(.notice, name), now: now) }
+        let reported = queue.lost
+        queue.append(draft(.notice, "d"), now: now)
+        queue.reportedLoss(reported)
+        #expect(queue.lost.dropped == 1)
+        queue.removeFirst(1)
+        #expect(!queue.isSettled)
+        queue.reportedLoss(queue.lost)
+        #expect(queue.isSettled)
+    }
+
     @Test("what could not be written comes back to the front, within the bound")
     func putBack() {
         var queue = DraftQueue(bound: 3)

@@ -1,5 +1,6 @@
 import Base
 import Foundation
+import GRDB
 import Logging
 import Protocol
 import TestSupport
@@ -60,6 +61,30 @@ struct EventRecorderTests {
         #expect(ends[1].endTS == ends[1].ts)
         #expect(try ends.allSatisfy { try JSONObject($0.payload).bool("interrupted") == true })
         #expect(try JSONObject(ends[0].payload).double("score") == 0.5)
+    }
+
+    @Test("a loss that the outbox could not count is reported when it can")
+    func lossReported() async throws {
+        let outbox = fixture.outbox(maximum: 5000)
+        try await outbox.open()
+        try fixture.sql {
+            try $0.execute(
+                sql: """
+                    CREATE TRIGGER refuse BEFORE INSERT ON event WHEN instr(CAST(NEW.body AS TEXT), 'tombstone') > 0
+                    BEGIN SELECT RAISE(ABORT, 'a test says so'); END
+                    """)
+        }
+        let recorder = EventRecorder(outbox: outbox, clock: fixture.clock, metrics: fixture.metrics, logger: .silent)
+        for _ in 0..<1005 { await recorder.record(fixture.draft()) }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await recorder.run() }
+            try await eventually("a failure") { fixture.metrics.value("vigilar_outbox_errors_total") > 0 }
+            try await eventually("the end of the fault") { (try? fixture.sql { try $0.execute(sql: "DROP TRIGGER refuse") }) != nil }
+            try await eventually("all rows and the tombstone") { try await outbox.status().lastSeq == 1001 }
+            group.cancelAll()
+        }
+        let tombstone = try #require(try await outbox.allUnsent().map { try $0.event }.first { $0.type == "system" })
+        #expect(String(decoding: tombstone.payload, as: UTF8.self).contains("\"dropped\":5,"))
     }
 
     @Test("while the disk refuses, events wait in memory; they are written when it works again, and at the end")

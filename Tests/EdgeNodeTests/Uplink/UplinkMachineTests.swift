@@ -118,7 +118,6 @@ struct UplinkMachineTests {
         var uplink = connected()
         uplink.add(400)
         for batch in uplink.takeSent() { uplink.input(.published(batch: batch.number, .noSubscribers)) }
-        #expect(uplink.machine.hubMissing)
         var probes = 0
         for _ in 0..<600 {
             uplink.advance(by: 1)
@@ -132,7 +131,32 @@ struct UplinkMachineTests {
         let probe = try #require(uplink.takeSent().first)
         uplink.input(.published(batch: probe.number, .delivered))
         #expect(uplink.sent.count == 6)
-        #expect(!uplink.machine.hubMissing)
+    }
+
+    @Test("a row whose dead letter was not written is read and sent again, after a pause")
+    func buryFails() {
+        var uplink = connected()
+        uplink.add(1)
+        let batch = uplink.deliver()[0]
+        var answer = Acknowledgement(epoch: batch.epoch, batch: batch.number)
+        answer.rejected = [Acknowledgement.Rejection(seq: 1, why: "a test says so")]
+        uplink.input(.answered(answer))
+        uplink.buried = [:]
+        uplink.input(.buryFailed)
+        #expect(uplink.sent.isEmpty)
+        uplink.advance(by: 1.1)
+        #expect(uplink.takeSent().map { $0.rows.map(\.seq) } == [[1]])
+    }
+
+    @Test("a file that takes the place of a damaged one is read from its beginning, beside what is on the way from the old one")
+    func otherFile() {
+        var uplink = connected()
+        uplink.add(3)
+        #expect(uplink.deliver().flatMap(\.rows).count == 3)
+        uplink.replaceFile(rows: 2, epoch: "e2")
+        uplink.advance(by: 0.3)
+        #expect(uplink.takeSent().map { $0.rows.map(\.address) } == [[.init(epoch: "e2", seq: 1), .init(epoch: "e2", seq: 2)]])
+        #expect(uplink.machine.inFlight == 2)
     }
 
     @Test("after a reconnection everything that was not acknowledged goes at once")

@@ -142,6 +142,27 @@ struct UplinkTests {
         #expect(try OutboxCheck.run(path: fixture.path) == [])
     }
 
+    @Test("an outbox that is damaged and replaced while the uplink runs goes on sending: what is legible, and what is new")
+    func damagedWhileRunning() async throws {
+        let broker = try await MosquittoServer()
+        let hub = try FakeHub(url: broker.url)
+        try await withNode(broker.url) { node in
+            let epoch = try await node.outbox.status().epoch
+            try await hub.serving {
+                _ = try await node.outbox.append((0..<200).map { _ in fixture.draft() })
+                try await drained(node)
+                await node.outbox.close()
+                try Data(repeating: 0x5A, count: 40_000).write(to: URL(fileURLWithPath: fixture.path))
+                for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: fixture.path + suffix) }
+                let fresh = (0..<20).map { _ in fixture.draft() }
+                _ = try await node.outbox.append(fresh)
+                #expect(try await node.outbox.status().epoch != epoch)
+                try await drained(node)
+                #expect(hub.snapshot.ids.isSuperset(of: fresh.map(\.id)))
+            }
+        }
+    }
+
     @Test("a broker that is killed and comes back without any memory costs nothing, and the state is published again")
     func brokerDies() async throws {
         let broker = try await MosquittoServer()

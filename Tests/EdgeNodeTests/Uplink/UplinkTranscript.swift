@@ -11,6 +11,7 @@ struct UplinkTranscript {
     var acknowledged = SequenceRanges()
     var buried: [Int64: String] = [:]
     var staleEpochs: [String] = []
+    private var file = 0
     private var rows: [(lane: OutboxLane, row: OutboxRow)] = []
 
     init(_ settings: UplinkSettings = UplinkSettings()) { machine = UplinkMachine(settings: settings, firstBatch: 1) }
@@ -23,6 +24,14 @@ struct UplinkTranscript {
             rows.append((lane, row))
         }
         input(.rowsAdded)
+    }
+
+    /// The outbox begins a new file, with positions and numbers from 1 on.
+    mutating func replaceFile(rows count: Int, epoch: String) {
+        rows = []
+        acknowledged = SequenceRanges()
+        file += 1
+        add(count, epoch: epoch)
     }
 
     mutating func readdress(to epoch: String) {
@@ -52,9 +61,11 @@ struct UplinkTranscript {
             $0.lane == read.lane && $0.row.position > read.after && !acknowledged.contains($0.row.seq) && buried[$0.row.seq] == nil
         }
         let given = open.prefix(read.rows).map(\.row)
-        return OutboxPage(
+        var page = OutboxPage(
             rows: given, position: given.last?.position ?? read.after, more: open.count > given.count,
             waiting: rows.count - Int(acknowledged.count))
+        page.file = file
+        return page
     }
 
     /// Time passes, deadline by deadline.
