@@ -3,6 +3,7 @@ Prints one JSON object of what a person would have seen; exits with an error whe
 import json
 import shutil
 import sys
+import time
 
 from playwright.sync_api import sync_playwright
 
@@ -15,6 +16,15 @@ def watch(page):
     page.on("console", lambda message: seen["console"].append(message.text) if message.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: seen["console"].append(str(error)))
     page.on("request", lambda request: None if request.url.startswith((address, "data:")) else seen["foreign"].append(request.url))
+
+
+def until(page, what, condition, argument=None, seconds=120):
+    """Playwright's own wait_for_function evaluates strings inside the page, which the page's content security policy forbids."""
+    deadline = time.monotonic() + seconds
+    while not page.evaluate(condition, argument):
+        if time.monotonic() > deadline:
+            sys.exit(f"waited {seconds} s in vain for {what}; the page shows: {page.inner_text('body')[:2000]}")
+        page.wait_for_timeout(50)
 
 
 def sign_in(page):
@@ -34,18 +44,18 @@ with sync_playwright() as playwright:
     page.evaluate("window.neverReloaded = true")
     # Rows of motion that were not there when the page was opened come by themselves.
     before = set(page.evaluate("[...document.querySelectorAll('li.event')].map(row => row.dataset.id)"))
-    page.wait_for_function(
+    until(
+        page, "a new row of motion",
         "known => [...document.querySelectorAll('#timeline li.event')].some(row => row.dataset.type === 'motion' && !known.includes(row.dataset.id))",
-        arg=sorted(before), timeout=90_000)
+        sorted(before))
     # An ongoing event ends in place: its row stays one row.
-    page.wait_for_function(
-        "[...document.querySelectorAll('#timeline li.event[data-type=motion]')].some(row => Number(row.dataset.rev) > 1 && row.dataset.end)",
-        timeout=90_000)
-    page.wait_for_function("document.querySelector('[data-part=connection]').dataset.state === 'live'", timeout=30_000)
+    until(
+        page, "a row that ended in place",
+        "() => [...document.querySelectorAll('#timeline li.event[data-type=motion]')].some(row => Number(row.dataset.rev) > 1 && row.dataset.end)")
+    until(page, "a live connection", "() => document.querySelector('[data-part=connection]')?.dataset.state === 'live'")
     first = page.locator("#timeline li.event[data-type=motion]").first.get_attribute("data-id")
     page.locator(f"li.event[data-id='{first}'] button.acknowledge").click()
-    page.wait_for_function(
-        "id => document.querySelector(`li.event[data-id='${id}']`).hasAttribute('data-acknowledged')", arg=first, timeout=30_000)
+    until(page, "the acknowledgement", "id => document.querySelector(`li.event[data-id='${id}']`)?.hasAttribute('data-acknowledged') ?? false", first)
     page.screenshot(path=f"{folder}/timeline-desktop.png")
     ids = page.evaluate("[...document.querySelectorAll('#timeline li.event')].map(row => row.dataset.id)")
     seen.update(

@@ -49,8 +49,17 @@ function refresh() {
   older.hidden = !next && !rows.wasTrimmed;
 }
 
+/** What has come for the first time can be filtered by at once. */
+function offer(name, value, label) {
+  const choice = part("filters").elements[name];
+  if ([...choice.options].some((option) => option.value === value)) return;
+  choice.append(new Option(label, value));
+}
+
 /** An event of the stream. What is older than the last row belongs to a page that is not shown yet. */
 function take(event) {
+  offer("camera", event.source_id, event.source_id);
+  offer("type", event.type, title(event.type));
   const oldest = rows.oldest;
   if (rows.row(event.id) === null && (next || rows.wasTrimmed) && oldest !== null && event.ts < oldest.dataset.ts) return;
   if (rows.put(event, true)) part("announcement").textContent = `${title(event.type)}, ${event.source_id}`;
