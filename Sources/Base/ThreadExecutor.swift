@@ -11,13 +11,7 @@ package final class ThreadExecutor: SerialExecutor, TaskExecutor {
     package init(name: String) {
         let queue = Queue()
         self.queue = queue
-        let thread = Thread {
-            // A name that is set before the thread runs is lost on Linux.
-            Thread.current.name = String(name.prefix(15))
-            queue.drain()
-        }
-        thread.stackSize = 1 << 20
-        thread.start()
+        NamedThread.start(name, stackSize: 1 << 20) { queue.drain() }
     }
 
     deinit { queue.close() }

@@ -1,5 +1,4 @@
 package import Base
-import Foundation
 package import Logging
 import Media
 import MediaTypes
@@ -41,14 +40,11 @@ package final class CameraAnalysis: Service {
     package func run() async throws {
         await withTaskCancellationOrGracefulShutdownHandler {
             await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
-                let thread = Thread {
-                    Thread.current.name = String("see-\(self.camera)".prefix(15))
+                NamedThread.start("see-\(camera)", stackSize: 2 << 20) {
                     self.analyse()
                     self.episodes.finish()
                     continuation.resume()
                 }
-                thread.stackSize = 2 << 20
-                thread.start()
             }
         } onCancelOrGracefulShutdown: {
             self.queue.close()

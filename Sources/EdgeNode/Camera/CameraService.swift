@@ -1,5 +1,4 @@
 package import Base
-import Foundation
 package import Logging
 import Media
 import ServiceLifecycle
@@ -31,15 +30,10 @@ package final class CameraService: Service {
         let reader = reader
         await withTaskCancellationOrGracefulShutdownHandler {
             await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
-                let name = String("cam-\(configuration.id)".prefix(15))
-                let thread = Thread {
-                    // A name that is set before the thread runs is lost on Linux.
-                    Thread.current.name = name
+                NamedThread.start("cam-\(configuration.id)", stackSize: 2 << 20) {
                     reader.run()
                     continuation.resume()
                 }
-                thread.stackSize = 2 << 20
-                thread.start()
             }
         } onCancelOrGracefulShutdown: {
             reader.stop.stop()
