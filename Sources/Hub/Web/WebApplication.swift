@@ -1,5 +1,6 @@
 private import Base
 package import Hummingbird
+private import HummingbirdCore
 private import NIOCore
 private import ServiceLifecycle
 private import Synchronization
@@ -35,9 +36,10 @@ package final class WebApplication: Service {
     /// The application by itself, for tests.
     package static func application(
         _ dependencies: WebDependencies, host: String = "127.0.0.1", port: Int = 0, onRunning: @escaping @Sendable (Int?) -> Void = { _ in }
-    ) -> Application<RouterResponder<WebContext>> {
+    ) -> Application<ChildTaskResponder> {
         Application(
-            router: WebRouter.build(dependencies),
+            responder: ChildTaskResponder(WebRouter.build(dependencies).buildResponder()),
+            server: HTTPServerBuilder { WebChannel(HTTP1Channel(responder: $0)) },
             configuration: .init(address: .hostname(host, port: port), serverName: nil, backlog: 1024),
             onServerRunning: { onRunning($0.localAddress?.port) },
             logger: dependencies.logger)

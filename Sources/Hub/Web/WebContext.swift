@@ -2,7 +2,7 @@ package import Hummingbird
 package import NIOCore
 
 /// What the hub knows about a request.
-package struct WebContext: RequestContext {
+package struct WebContext: RequestContext, Sendable {
     package var coreContext: CoreRequestContextStorage
     /// The connection.
     package let channel: any Channel
