@@ -12,6 +12,10 @@ package struct ChildTaskResponder: HTTPResponder {
 
     package func respond(to request: Request, context: WebContext) async throws -> Response {
         let task = Task { [inner] in try await inner.respond(to: request, context: context) }
-        return try await withTaskCancellationHandler { try await task.value } onCancel: { task.cancel() }
+        return try await withTaskCancellationHandler {
+            try await task.value
+        } onCancel: {
+            task.cancel()
+        }
     }
 }
