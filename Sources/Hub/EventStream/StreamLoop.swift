@@ -102,6 +102,8 @@ final class StreamLoop: @unchecked Sendable {
             guard let missed = recent.frames(after: position, through: delivered) else { return false }
             subscriber.isLive = true
             if let chunk = StreamChunk.make(missed.filter { $0.passes(subscriber.filter) }) { _ = subscriber.write(chunk) }
+            // Too slow even for what it had missed: it was dropped, and must not come back among the live ones.
+            guard members[ObjectIdentifier(subscriber)] != nil else { return true }
         }
         subscriber.isLive = true
         subscriber.replayedThrough = max(position, delivered)
