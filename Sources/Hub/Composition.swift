@@ -42,7 +42,9 @@ package struct HubComposition: Sendable {
             client: ingestClient, store: store, clock: clock, metrics: metrics, readiness: readiness, logger: logger,
             onCommit: { sequencer.wake() })
         let accounts = Accounts(store: store, clock: clock, logger: logger)
-        if let administratorPassword { try await accounts.ensureAdministrator(password: administratorPassword) }
+        if let administratorPassword {
+            try await waitingForDatabase(logger) { try await accounts.ensureAdministrator(password: administratorPassword) }
+        }
         let fanout = EventFanout(metrics: metrics, logger: logger) { hash in
             do { return try await accounts.session(tokenHash: hash) != nil } catch { return true }
         }
@@ -66,17 +68,21 @@ package struct HubComposition: Sendable {
             services: services, store: store, metrics: metrics, readiness: readiness, nodes: nodes, access: access, web: web, lock: lock)
     }
 
-    /// A database server that is away is waited for: it may start after the hub.
     static func openStore(_ configuration: HubConfiguration, _ data: DataFolder, _ logger: Logger) async throws -> any EventStore {
+        try await waitingForDatabase(logger) {
+            switch configuration.database {
+            case .sqlite(let path): try await SQLiteStore.open(path: path ?? data.database.path)
+            case .postgres(let url): try await PostgresStore.open(url: url.value)
+            }
+        }
+    }
+
+    /// A database server that is away is waited for: it may start after the hub, or be restarted while the hub starts.
+    static func waitingForDatabase<Value: Sendable>(_ logger: Logger, _ body: () async throws -> Value) async throws -> Value {
         var backoff = Backoff(base: 0.5, maximum: 10)
         while true {
-            do {
-                switch configuration.database {
-                case .sqlite(let path): return try await SQLiteStore.open(path: path ?? data.database.path)
-                case .postgres(let url): return try await PostgresStore.open(url: url.value)
-                }
-            } catch {
-                guard error.code == .unavailable else { throw error }
+            do { return try await body() } catch {
+                guard (error as? StoreError)?.code == .unavailable || (error as? AccountError)?.code == .store else { throw error }
                 logger.error("The database does not answer; trying again", metadata: ["error": "\(error)"])
                 try await Task.sleep(for: .seconds(backoff.next()))
             }

@@ -56,11 +56,14 @@ package final class Accounts: Sendable {
         guard name.utf8.count <= 256, password.utf8.count <= 1024 else { throw failed(name: name, address: address) }
         // Counted before the slow part, and taken back on success: many guesses sent at once must not share one allowance.
         throttle.withLock { $0.failed(account: name, address: address, now: now) }
-        let account: AccountRecord?
-        do { account = try await store.account(named: name) } catch { throw Self.storeError(error) }
-        let hash = account.flatMap { PasswordHash($0.passwordHash) }
-        let matches = try await hasher.matches(password, hash ?? hasher.nobody)
-        guard let account, hash != nil, matches else {
+        let (account, matches): (AccountRecord?, Bool)
+        do throws(AccountError) {
+            (account, matches) = try await judge(name: name, password: password)
+        } catch {
+            throttle.withLock { $0.undecided(account: name, address: address) }
+            throw error
+        }
+        guard let account, matches else {
             logger.warning("a sign-in was refused", metadata: ["account": "\(name.prefix(64))", "address": "\(address)"])
             throw Self.wrong
         }
@@ -98,6 +101,14 @@ package final class Accounts: Sendable {
     package func signOut(tokenHash hash: [UInt8]) async throws(StoreError) {
         try await store.deleteSession(tokenHash: hash)
         cache.withLock { $0.forget(hash) }
+    }
+
+    /// Whether the password is the account's. An unknown account takes as long as a known one.
+    private func judge(name: String, password: String) async throws(AccountError) -> (AccountRecord?, Bool) {
+        let account: AccountRecord?
+        do { account = try await store.account(named: name) } catch { throw Self.storeError(error) }
+        let hash = account.flatMap { PasswordHash($0.passwordHash) }
+        return (account, try await hasher.matches(password, hash ?? hasher.nobody) && hash != nil)
     }
 
     private func failed(name: String, address: String) -> AccountError {

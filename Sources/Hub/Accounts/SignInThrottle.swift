@@ -51,6 +51,15 @@ package struct SignInThrottle: Sendable {
         }
     }
 
+    /// Takes back one count of an attempt that ended without a verdict, because the store or the hashers did not answer.
+    package mutating func undecided(account: String, address: String) {
+        for key in [Key.account(account, address: address), .address(address)] {
+            guard var entry = entries[key] else { continue }
+            entry.failures -= 1
+            entries[key] = entry.failures > 0 ? entry : nil
+        }
+    }
+
     private func remaining(_ key: Key, allowance: Int, now: Timestamp) -> Double {
         guard let entry = entries[key], entry.failures >= allowance else { return 0 }
         var wait = 1.0

@@ -34,7 +34,14 @@ package struct EventStreamRoute: Sendable {
             fanout.count(1)
             defer { fanout.count(-1) }
             guard try await fanout.attach(subscriber) else { return try await writer.finish(nil) }
-            if try await replay(to: subscriber, from: start, &writer) { try await subscriber.end.get() }
+            do {
+                try await replay(to: subscriber, from: start, &writer)
+            } catch {
+                // Nobody writes to it any more: on a connection that is kept it would stay a member for as long as that lasts.
+                subscriber.leave()
+                throw error
+            }
+            try await subscriber.end.get()
             try await writer.finish(nil)
         }
         var headers: HTTPFields = [.contentType: "text/event-stream; charset=utf-8", .cacheControl: "no-store"]
@@ -52,10 +59,10 @@ package struct EventStreamRoute: Sendable {
     }
 
     /// Writes what the browser misses and makes it live.
-    /// - Returns: False when the stream cannot go on; the browser comes back by itself.
+    /// - Throws: When the stream cannot go on. The connection then ends, and the browser comes back by itself.
     @concurrent private func replay(
         to subscriber: StreamSubscriber, from start: StreamStart, _ writer: inout any ResponseBodyWriter
-    ) async throws -> Bool {
+    ) async throws {
         var position: Int64
         switch start {
         case .live(let cursor), .resume(let cursor):
@@ -65,10 +72,11 @@ package struct EventStreamRoute: Sendable {
             position = cursor
             try await writer.write(StreamFrame.connected(nil))
             try await writer.write(StreamFrame.reset(cursor))
-        case .unknown: return false
+        case .unknown: throw Problem(store: StoreError(.unavailable, "the feed's bounds are not known"))
         }
         while try await !fanout.join(subscriber, after: position) {
-            guard let page = try? await store.feed(after: position, limit: Self.pageSize), page.through > position else { return false }
+            let page = try await store.feed(after: position, limit: Self.pageSize)
+            guard page.through > position else { throw StoreError(.unavailable, "the feed's rows are not there yet") }
             var text = ByteBuffer()
             for event in page.events {
                 let frame = StreamFrame(event)
@@ -78,7 +86,6 @@ package struct EventStreamRoute: Sendable {
             if text.readableBytes > 0 { try await writer.write(text) }
             position = page.through
         }
-        return true
     }
 }
 

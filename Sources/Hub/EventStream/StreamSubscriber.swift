@@ -82,6 +82,9 @@ final class StreamSubscriber: ChannelInboundHandler, @unchecked Sendable {
         if !wasLive { channel.close(promise: nil) }
     }
 
+    /// Ends the stream, from any thread.
+    func leave() { channel.eventLoop.execute { self.finish() } }
+
     private func drop() {
         finish()
         channel.close(promise: nil)

@@ -9,12 +9,15 @@ struct EventFlags: OptionSet, Sendable, Hashable {
     static let newerVersion = EventFlags(rawValue: 1)
     /// `ts` lies outside the months that the store has prepared: a node's clock is wrong.
     static let unusualTime = EventFlags(rawValue: 2)
+    /// The stored body cannot be read: what is shown stands in for it. Never stored.
+    static let unreadable = EventFlags(rawValue: 4)
 
     /// The words of the API.
     var words: [String] {
         var words: [String] = []
         if contains(.newerVersion) { words.append("newer_version") }
         if contains(.unusualTime) { words.append("unusual_time") }
+        if contains(.unreadable) { words.append("unreadable") }
         return words
     }
 }

@@ -73,6 +73,21 @@ import Testing
         await #expect(throws: AccountError.self) { try await accounts.signIn(name: "admin", password: "first password", address: "a") }
     }
 
+    @Test("Attempts while the store is away do not count against the account")
+    func undecided() async throws {
+        let accounts = accounts()
+        try await accounts.ensureAdministrator(password: "first password")
+        store.isAway = true
+        for _ in 0..<30 {
+            let error = await #expect(throws: AccountError.self) {
+                try await accounts.signIn(name: "admin", password: "first password", address: "a")
+            }
+            #expect(error?.code == .store)
+        }
+        store.isAway = false
+        _ = try await accounts.signIn(name: "admin", password: "first password", address: "a")
+    }
+
     @Test("Who was signed in stays so while the store is away")
     func storeAway() async throws {
         let accounts = accounts()

@@ -8,6 +8,7 @@ import Logging
 import NIOCore
 import Protocol
 import ServiceLifecycle
+import Synchronization
 import TestSupport
 import Testing
 
@@ -126,6 +127,24 @@ import Testing
             try await client.execute(uri: "/events/stream?min_severity=worst", method: .get, headers: bad) {
                 #expect($0.status == .badRequest)
             }
+        }
+    }
+
+    @Test("A stream whose replay fails ends with its connection, and leaves nothing behind")
+    func replayFails() async throws {
+        let fixture = try await WebFixture()
+        for number in 1...150 { fixture.store.add(try fixture.event(number)) }
+        _ = fixture.stream.begin(at: 150)
+        fixture.store.contents.withLock { $0.isFeedAway = true }
+        let cookie = try await fixture.cookie()
+        try await fixture.app.test(.live) { client in
+            let path = "/events/stream?last_event_id=0"
+            try await StreamClient.open(port: try #require(client.port), path: path, cookie: cookie) { readUntil in
+                // Not the end of a chunked answer, after which the connection would be used again with the stream still on it.
+                let error = await #expect(throws: StreamClient.Ended.self) { _ = try await readUntil("\r\n0\r\n\r\n") }
+                #expect(error != nil)
+            }
+            try await eventually("the subscriber to go") { fixture.metrics.value("vigilar_stream_subscribers") == 0 }
         }
     }
 

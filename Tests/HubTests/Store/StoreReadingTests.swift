@@ -57,6 +57,26 @@ import Testing
         #expect(seen == events.map(\.id))
     }
 
+    @Test(arguments: StoreKind.allCases)
+    func `An event whose body cannot be read keeps its place in the list and says so`(_ kind: StoreKind) async throws {
+        let (fixture, events) = try await filled(kind)
+        defer { fixture.close() }
+        let damaged = events[3]
+        try await fixture.execute("UPDATE events SET body = '{' WHERE source_id = '\(damaged.sourceID)' AND type = '\(damaged.type)'")
+        var query = EventQuery()
+        query.limit = 12
+        let listed = try await fixture.store.events(query)
+        #expect(listed.map(\.event.id) == events.map(\.id))
+        #expect(listed[3].flags == ["unreadable"])
+        #expect(listed[3].event.ts == damaged.ts)
+        #expect(
+            listed.filter { $0.flags.isEmpty }.map(\.event.body)
+                == events.filter { event in
+                    event.sourceID != damaged.sourceID || event.type != damaged.type
+                }.map(\.body))
+        #expect(try await fixture.store.event(damaged.id)?.flags == ["unreadable"])
+    }
+
     struct Filter: Sendable, CustomTestStringConvertible {
         var testDescription: String
         var set: @Sendable (inout EventQuery, [Event]) -> Void

@@ -13,6 +13,8 @@ final class MemoryStore: EventStore {
         var accounts: [String: AccountRecord] = [:]
         var sessions: [[UInt8]: SessionRecord] = [:]
         var isAway = false
+        /// The feed's rows cannot be read, though all else can.
+        var isFeedAway = false
         var feedReads = 0
     }
 
@@ -48,7 +50,8 @@ final class MemoryStore: EventStore {
     func feedBounds() async throws(StoreError) -> FeedBounds { try read { FeedBounds(lowest: $0.lowest, highest: $0.highest) } }
 
     func feed(after cursor: Int64, limit: Int) async throws(StoreError) -> FeedPage {
-        try read { contents in
+        if contents.withLock({ $0.isFeedAway }) { throw StoreError(.unavailable, "the test took the feed away") }
+        return try read { contents in
             contents.feedReads += 1
             let rows = contents.feed.filter { $0.cursor > cursor }.prefix(limit)
             return FeedPage(events: Array(rows), through: rows.last?.cursor ?? max(cursor, contents.highest))

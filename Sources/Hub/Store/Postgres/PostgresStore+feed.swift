@@ -122,7 +122,7 @@ extension PostgresStore {
         var events: [PublishedEvent] = []
         events.reserveCapacity(rows.count)
         for row in 0..<rows.count where !rows.isNull(row, 1) {
-            guard let event = try? rows.event(row, 1) else { continue }
+            guard let event = rows.event(row, 1) else { continue }
             events.append(PublishedEvent(cursor: rows.int(row, 0), event: event, acknowledged: rows.bool(row, 2)))
         }
         return events

@@ -53,12 +53,12 @@ extension PostgresStore {
     /// Seconds for a query of a person: text search may read a lot.
     private static let patience = 30.0
 
-    private static let selectEvent = "SELECT body, received_at, acknowledged_at, acknowledged_by, flags FROM events"
+    private static let selectEvent = "SELECT body, received_at, acknowledged_at, acknowledged_by, flags, id, ts FROM events"
 
     private static func select(_ id: EventID) -> PostgresStatement {
         PostgresStatement(
             """
-            SELECT e.body, e.received_at, e.acknowledged_at, e.acknowledged_by, e.flags
+            SELECT e.body, e.received_at, e.acknowledged_at, e.acknowledged_by, e.flags, e.id, e.ts
             FROM event_ids i JOIN events e ON e.ts = i.ts AND e.id = i.id WHERE i.id = $1
             """, [.id(id)])
     }
@@ -67,12 +67,14 @@ extension PostgresStore {
         var events: [StoredEvent] = []
         events.reserveCapacity(rows.count)
         for row in 0..<rows.count {
+            let flags = EventFlags(rawValue: Int16(truncatingIfNeeded: rows.int(row, 4)))
+            let read = rows.event(row, 0)
+            let event = if let read { read } else { try Event.unreadable(id: rows.id(row, 5), ts: rows.time(row, 6)) }
             events.append(
                 StoredEvent(
-                    event: try rows.event(row, 0), receivedAt: rows.time(row, 1),
+                    event: event, receivedAt: rows.time(row, 1),
                     acknowledgedAt: rows.optionalTimestamp(row, 2).map(Timestamp.init(microseconds:)),
-                    acknowledgedBy: rows.optionalText(row, 3),
-                    flags: EventFlags(rawValue: Int16(truncatingIfNeeded: rows.int(row, 4))).words))
+                    acknowledgedBy: rows.optionalText(row, 3), flags: (read == nil ? flags.union(.unreadable) : flags).words))
         }
         return events
     }

@@ -25,10 +25,6 @@ extension PostgresRows {
         return EventID(high: high, low: low)
     }
 
-    /// An event from its body.
-    func event(_ row: Int, _ column: Int) throws(StoreError) -> Event {
-        do { return try Event(body: bytes(row, column)) } catch {
-            throw StoreError(.schema, "a stored event cannot be read: run vigilar-hub check")
-        }
-    }
+    /// An event from its body; nil where that cannot be read.
+    func event(_ row: Int, _ column: Int) -> Event? { try? Event(body: bytes(row, column)) }
 }

@@ -117,14 +117,7 @@ extension SQLiteStore {
             arguments: [lease.name, lease.holder, lease.generation, now.microseconds]) ?? false
     }
 
-    /// An event for the feed. Nil for a damaged body, which `check` names: the feed passes over it as over a deleted event, for
+    /// An event from its stored body. Nil for a damaged one, which `check` names: the feed passes over it as over a deleted event, for
     /// otherwise one such row would stop all publishing.
-    private static func readable(_ body: String) -> Event? { try? event(body) }
-
-    /// An event from its stored body.
-    static func event(_ body: String) throws -> Event {
-        do { return try Event(body: Array(body.utf8)) } catch {
-            throw StoreError(.schema, "a stored event cannot be read: run vigilar-hub check")
-        }
-    }
+    static func readable(_ body: String) -> Event? { try? Event(body: Array(body.utf8)) }
 }

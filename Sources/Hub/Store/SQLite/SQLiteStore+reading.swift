@@ -52,7 +52,7 @@ extension SQLiteStore {
         }
     }
 
-    private static let selectEvent = "SELECT body, received_at, acknowledged_at, acknowledged_by, flags FROM events"
+    private static let selectEvent = "SELECT body, received_at, acknowledged_at, acknowledged_by, flags, id, ts FROM events"
 
     private static func event(_ id: EventID, _ db: Database) throws -> StoredEvent? {
         try Row.fetchOne(db, sql: "\(selectEvent) WHERE id = ?", arguments: [id.blob]).map(stored)
@@ -60,9 +60,13 @@ extension SQLiteStore {
 
     private static func stored(_ row: Row) throws -> StoredEvent {
         let acknowledgedAt: Int64? = row[2]
+        let flags = EventFlags(rawValue: row[4])
+        let read = readable(row[0] as String)
+        let id = EventID(blob: row[5]) ?? EventID(high: 0, low: 0)
+        let event = if let read { read } else { try Event.unreadable(id: id, ts: Timestamp(microseconds: row[6])) }
         return StoredEvent(
-            event: try event(row[0] as String), receivedAt: Timestamp(microseconds: row[1]),
+            event: event, receivedAt: Timestamp(microseconds: row[1]),
             acknowledgedAt: acknowledgedAt.map(Timestamp.init(microseconds:)), acknowledgedBy: row[3],
-            flags: EventFlags(rawValue: row[4]).words)
+            flags: (read == nil ? flags.union(.unreadable) : flags).words)
     }
 }
