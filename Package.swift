@@ -33,13 +33,17 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
@@ -66,6 +70,16 @@ let package = Package(
         .target(name: "Base", swiftSettings: strict),
         .target(name: "Protocol", dependencies: ["Base"], swiftSettings: memorySafe),
         .target(name: "Settings", dependencies: ["Base", "Protocol"], swiftSettings: memorySafe),
+        .target(
+            name: "Trust",
+            dependencies: [
+                "Base", "Protocol",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "X509", package: "swift-certificates"),
+            ],
+            swiftSettings: memorySafe
+        ),
         .target(name: "MediaTypes", dependencies: ["Base"], swiftSettings: memorySafe),
         .target(name: "Vision", dependencies: ["MediaTypes"], swiftSettings: memorySafe),
 
@@ -73,9 +87,13 @@ let package = Package(
         .target(
             name: "EdgeNode",
             dependencies: [
-                "Base", "Protocol", "MediaTypes", "Media", "Vision", "MQTT", "Settings", "Zstandard",
+                "Base", "Protocol", "MediaTypes", "Media", "Vision", "MQTT", "Settings", "Trust", "Zstandard",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
@@ -84,7 +102,7 @@ let package = Package(
         .target(
             name: "Hub",
             dependencies: [
-                "Base", "Protocol", "MQTT", "Postgres", "Settings", "Zstandard",
+                "Base", "Protocol", "MQTT", "Postgres", "Settings", "Trust", "Zstandard",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
@@ -96,6 +114,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
@@ -136,6 +155,7 @@ let package = Package(
         tests("BaseTests", ["Base"]),
         tests("SettingsTests", ["Settings"]),
         tests("ProtocolTests", ["Base", "Protocol"]),
+        tests("TrustTests", ["Base", "Trust", .product(name: "Crypto", package: "swift-crypto")]),
         tests("MediaTests", ["Base", "Media", "MediaTypes"]),
         tests("VisionTests", ["Vision", "MediaTypes"]),
         tests(
@@ -149,7 +169,7 @@ let package = Package(
         tests(
             "EdgeNodeTests",
             [
-                "Base", "EdgeNode", "Media", "MediaTypes", "MQTT", "Protocol", "Settings", "Vision", "Zstandard",
+                "Base", "EdgeNode", "Media", "MediaTypes", "MQTT", "Protocol", "Settings", "Trust", "Vision", "Zstandard",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -157,12 +177,15 @@ let package = Package(
         tests(
             "HubTests",
             [
-                "Base", "Hub", "MQTT", "Postgres", "Protocol", "Settings",
+                "Base", "Hub", "MQTT", "Postgres", "Protocol", "Settings", "Trust",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         tests(
@@ -174,8 +197,11 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "Base", "EdgeNode", "Hub", "MQTT", "Protocol", "Settings", "TestSupport",
+                "Base", "EdgeNode", "Hub", "MQTT", "Protocol", "Settings", "TestSupport", "Trust",
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             exclude: ["Browser"],
