@@ -36,6 +36,12 @@ package final class Metrics: Sendable {
         families.withLock { $0[name, default: Family(kind: .gauge, help: name)].series[key] = value }
     }
 
+    /// Puts these series in the place of all that a gauge has: what is not among them is not told any more.
+    package func replace(_ name: String, _ series: [(labels: [(String, String)], value: Double)]) {
+        let values = Dictionary(series.map { (Self.key($0.labels), $0.value) }, uniquingKeysWith: { $1 })
+        families.withLock { $0[name, default: Family(kind: .gauge, help: name)].series = values }
+    }
+
     /// The present value of a series, 0 if it was never touched.
     package func value(_ name: String, labels: [(String, String)] = []) -> Double {
         let key = Self.key(labels)

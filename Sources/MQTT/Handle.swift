@@ -32,6 +32,7 @@ final class Handle: @unchecked Sendable {
             let code = mosquitto_username_pw_set(raw, username, configuration.password)
             guard code == 0 else { throw .invalid("user name or password: \(Self.text(code))") }
         }
+        if let security = configuration.security { try set(security) }
         if let will = configuration.will { try set(will) }
         mosquitto_connect_v5_callback_set(raw, onConnect)
         mosquitto_disconnect_v5_callback_set(raw, onDisconnect)
@@ -41,6 +42,20 @@ final class Handle: @unchecked Sendable {
     }
 
     deinit { mosquitto_destroy(raw) }
+
+    private func set(_ security: MQTTTransportSecurity) throws(MQTTError) {
+        // Folder of the system's authorities on Debian; libmosquitto knows no default of its own.
+        let folder = security.authorityFile == nil ? "/etc/ssl/certs" : nil
+        // It says MOSQ_ERR_INVAL for a file that is not there, and no more than that.
+        for file in [security.authorityFile, security.certificateFile, security.keyFile].compactMap(\.self) where access(file, R_OK) != 0 {
+            throw .security("cannot read \(file)")
+        }
+        let code = mosquitto_tls_set(raw, security.authorityFile, folder, security.certificateFile, security.keyFile, nil)
+        guard code == 0 else { throw .security(Self.text(code)) }
+        // TLS 1.2 at least, and the broker's certificate is checked with its name.
+        let options = mosquitto_tls_opts_set(raw, 1, "tlsv1.2", nil)
+        guard options == 0, mosquitto_tls_insecure_set(raw, false) == 0 else { throw .security("TLS 1.2 is not to be had here") }
+    }
 
     private func set(_ will: MQTTWill) throws(MQTTError) {
         var properties = PropertyList()
@@ -65,6 +80,7 @@ final class Handle: @unchecked Sendable {
             raw, configuration.host, Int32(configuration.port), Int32(configuration.keepAlive), nil, properties.pointer)
         let systemError = errno
         guard code != 0 else { return }
+        if code == MOSQ_ERR_TLS.rawValue || code == MOSQ_ERR_TLS_HANDSHAKE.rawValue { throw .security(Self.text(code)) }
         if code == MOSQ_ERR_ERRNO.rawValue { throw .unreachable(String(cString: strerror(systemError))) }
         throw .unreachable(Self.text(code))
     }
@@ -122,6 +138,7 @@ final class Handle: @unchecked Sendable {
         switch code {
         case MOSQ_ERR_SUCCESS.rawValue: return
         case MOSQ_ERR_NO_CONN.rawValue, MOSQ_ERR_CONN_LOST.rawValue, MOSQ_ERR_ERRNO.rawValue: throw .connectionLost
+        case MOSQ_ERR_TLS.rawValue, MOSQ_ERR_TLS_HANDSHAKE.rawValue: throw .security(Self.text(code))
         case MOSQ_ERR_KEEPALIVE.rawValue: throw .timeout("no answer to a keep-alive ping")
         default: throw .library(Self.text(code))
         }

@@ -95,9 +95,12 @@ package final class MQTTClient: Service, Sendable {
         var backoff = Backoff(base: configuration.reconnectDelay.lowerBound, maximum: configuration.reconnectDelay.upperBound)
         var lastReason: MQTTError?
         let clock = SystemClock()
+        var failures = 0
         while true {
             let start = clock.uptime
-            let (reason, connected) = await connectOnce()
+            let configuration = configuration.turn(failures)
+            let (reason, connected) = await connectOnce(configuration)
+            if !connected { failures += 1 }
             guard !state.withLock({ $0.stopping }) else { return }
             queue.append([.disconnected(reason)])
             // The same failure again and again is one piece of news.
@@ -112,7 +115,7 @@ package final class MQTTClient: Service, Sendable {
         }
     }
 
-    private func connectOnce() async -> (reason: MQTTError, connected: Bool) {
+    private func connectOnce(_ configuration: MQTTConfiguration) async -> (reason: MQTTError, connected: Bool) {
         do {
             let connection = try Connection(configuration, events: queue)
             let go = state.withLock { state in
@@ -126,6 +129,10 @@ package final class MQTTClient: Service, Sendable {
                 state.connection = nil
                 state.totals.add(statistics)
                 if statistics.connections == 0 { state.totals.failedAttempts += 1 }
+            }
+            // Over TLS 1.3 a broker judges the client's certificate after the client's own handshake is done, and just hangs up.
+            if statistics.connections == 0, reason == .connectionLost, configuration.security != nil {
+                return (.security("the broker hung up before it answered: this client's certificate may have ended or be revoked"), false)
             }
             return (reason, statistics.connections > 0)
         } catch {

@@ -22,6 +22,8 @@ package enum MQTTError: Error, Sendable, Hashable {
     case protocolVersion
     /// No connection came about; the text names the system's reason.
     case unreachable(String)
+    /// One of the two could not prove to the other who it is, or a file that it takes is missing.
+    case security(String)
     /// Nothing was heard from the other side for longer than it is allowed to be silent.
     case timeout(String)
     /// The client was asked to end.
@@ -46,6 +48,8 @@ extension MQTTError: CustomStringConvertible {
         case .disconnectedByBroker(let reason): "the MQTT broker ended the connection: \(reason)"
         case .protocolVersion: "the MQTT broker speaks no MQTT 5: use Mosquitto 2, EMQX, VerneMQ or HiveMQ"
         case .unreachable(let why): "cannot reach the MQTT broker: \(why); check host, port and that it runs"
+        case .security(let why):
+            "no trust between here and the MQTT broker: \(why); check the clock, and that both have certificates of the same authority"
         case .timeout(let what): "the MQTT broker was silent for too long: \(what); check the network between here and the broker"
         case .stopped: "the MQTT client was stopped"
         case .library(let what): "libmosquitto: \(what)"

@@ -4,10 +4,13 @@ package struct NodeCamera: Sendable, Hashable, Codable {
     /// What people call it.
     package var name: String
     package var online: Bool
+    /// Why it stays off, for people; nil for one that does not.
+    package var problem: String?
 
-    package init(id: String, name: String, online: Bool) {
+    package init(id: String, name: String, online: Bool, problem: String? = nil) {
         self.id = id
         self.name = name
         self.online = online
+        self.problem = problem
     }
 }

@@ -2,13 +2,16 @@ package import Base
 
 /// A request on `vigilar/node/{node}/command`. The list of commands is open: a node answers what it does not know with an error.
 package struct NodeCommand: Sendable, Hashable, Codable {
-    /// `ping` or `resend`.
+    /// `ping`, `resend` or `cameras`.
     package var command: String
     /// Of `resend`: rows acknowledged since then are sent again.
     package var since: Timestamp?
+    /// Of `cameras`: whose each of the node's cameras is, by the camera's id. Those of other nodes stay off.
+    package var owners: [String: String]?
 
-    package init(command: String, since: Timestamp? = nil) {
+    package init(command: String, since: Timestamp? = nil, owners: [String: String]? = nil) {
         self.command = command
         self.since = since
+        self.owners = owners
     }
 }

@@ -12,7 +12,8 @@ package struct PublishedEvent: Sendable, Hashable {
     package var json: [UInt8]
 
     /// Composes the summary of a stored event.
-    package init(cursor: Int64, event: Event, acknowledged: Bool) {
+    /// - Parameter snapshot: The rank of its picture; nil while it has none.
+    package init(cursor: Int64, event: Event, acknowledged: Bool, snapshot: Int? = nil) {
         self.cursor = cursor
         id = event.id
         site = event.site
@@ -34,7 +35,8 @@ package struct PublishedEvent: Sendable, Hashable {
         // Ids, types and severities hold nothing that JSON would escape: their rules were checked when the event came in.
         out.append(
             contentsOf: ",\"type\":\"\(event.type)\",\"severity\":\"\(event.severity.name)\",\"source_id\":\"\(event.sourceID)\"".utf8)
-        out.append(contentsOf: ",\"site\":\"\(event.site)\",\"node\":\"\(event.node)\",\"acknowledged\":\(acknowledged),\"payload\":".utf8)
+        out.append(contentsOf: ",\"site\":\"\(event.site)\",\"node\":\"\(event.node)\",\"acknowledged\":\(acknowledged),\"snapshot\":".utf8)
+        out.append(contentsOf: "\(snapshot.map { String($0) } ?? "null"),\"payload\":".utf8)
         if event.payloadRange.isEmpty { out.append(contentsOf: "{}".utf8) } else { out.append(contentsOf: event.body[event.payloadRange]) }
         out.append(UInt8(ascii: "}"))
         json = out

@@ -13,6 +13,11 @@ package struct SequenceRanges: Sendable, Hashable {
     /// How many numbers the set holds.
     package var count: Int64 { ranges.reduce(0) { $0 + ($1.upperBound - $1.lowerBound + 1) } }
 
+    /// How many numbers of `bounds` the set holds.
+    package func count(in bounds: ClosedRange<Int64>) -> Int64 {
+        ranges.reduce(0) { $0 + max(0, min($1.upperBound, bounds.upperBound) - max($1.lowerBound, bounds.lowerBound) + 1) }
+    }
+
     package func contains(_ number: Int64) -> Bool {
         let index = firstIndex(endingAtOrAfter: number)
         return index < ranges.count && ranges[index].contains(number)

@@ -20,3 +20,18 @@ package enum Severity: Int, Sendable, Hashable, Comparable, CaseIterable {
 
     package static func < (a: Severity, b: Severity) -> Bool { a.rawValue < b.rawValue }
 }
+
+extension Severity: Codable {
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        guard let severity = Severity(name: try container.decode(String.self)) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a severity")
+        }
+        self = severity
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(name)
+    }
+}

@@ -41,6 +41,12 @@ package struct HostAndPort: Sendable, Equatable, CustomStringConvertible {
         self.host = String(host)
     }
 
+    /// Whether only this machine can reach it.
+    package var isLoopback: Bool {
+        let octets = host.split(separator: ".", omittingEmptySubsequences: false)
+        return host == "localhost" || host == "::1" || (octets.count == 4 && octets[0] == "127" && octets.allSatisfy { UInt8($0) != nil })
+    }
+
     package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }
 

@@ -62,6 +62,25 @@ package struct TableReader {
         }
     }
 
+    /// Texts, at most `limit`; a variable or a flag has them separated by commas. Empty where the key is absent.
+    package func strings(_ key: String, atMost limit: Int) -> [String] {
+        let found: [String]
+        switch values[key] {
+        case nil: return []
+        case .string(let text), .text(let text, _):
+            found = text.split { $0 == "," || $0 == " " }.map { String($0) }
+        case .array(let elements):
+            found = elements.compactMap { if case .string(let text) = $0 { text } else { nil } }
+            if found.count < elements.count { fail(key, "must be an array of strings") }
+        case let other?:
+            fail(key, "must be an array of strings, and is \(other.kind)")
+            return []
+        }
+        if found.contains("") { fail(key, "has an empty entry") }
+        if found.count > limit { fail(key, "has \(found.count) entries; at most \(limit) are allowed") }
+        return Array(found.prefix(limit))
+    }
+
     /// An id: 1–64 of `a-z 0-9 -`.
     package func id(_ key: String) -> String? {
         guard let text = string(key) else { return nil }

@@ -13,6 +13,15 @@ struct MetricsTests {
         #expect(metrics.text() == "# HELP a_total As.\n# TYPE a_total counter\na_total 3\n# HELP b Bs.\n# TYPE b gauge\nb 0\n")
     }
 
+    @Test("what is replaced is not told any more")
+    func replace() {
+        let metrics = Metrics()
+        metrics.declare("d", .gauge, help: "Ds.")
+        metrics.replace("d", [([("node", "a")], 1), ([("node", "b")], 2)])
+        metrics.replace("d", [([("node", "b")], 3)])
+        #expect(metrics.text().hasSuffix("# TYPE d gauge\nd{node=\"b\"} 3\n"))
+    }
+
     @Test("escapes label values")
     func labels() {
         let metrics = Metrics()

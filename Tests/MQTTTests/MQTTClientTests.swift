@@ -43,6 +43,18 @@ struct MQTTClientTests {
         await #expect(throws: MQTTError.notConnected) { try await client.subscribe([("t", .atLeastOnce)]) }
     }
 
+    @Test("Of several addresses the one that answers is found")
+    func alternatives() async throws {
+        let server = try await MosquittoServer()
+        var settings = try configuration(server, "a")
+        settings.alternatives = [MQTTEndpoint(host: "127.0.0.1", port: settings.port)]
+        settings.port = try FreePort.find()
+        try await withClient(settings) { client, log in
+            try await eventually { client.isConnected }
+            #expect(client.statistics.failedAttempts >= 1)
+        }
+    }
+
     @Test("Thousands of publishes at once keep to the bound in flight and arrive in order, each once")
     func many() async throws {
         let server = try await MosquittoServer(settings: ["max_queued_messages 0"])

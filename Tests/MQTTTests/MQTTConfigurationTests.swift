@@ -10,12 +10,15 @@ struct MQTTConfigurationTests {
         #expect(full.username == "po@rch" && full.password == "s/e:cret")
         let bare = try MQTTConfiguration(url: "mqtt://[::1]", clientID: "a")
         #expect(bare.host == "::1" && bare.port == 1883 && bare.username == nil && bare.password == nil)
+        #expect(bare.security == nil)
+        let secure = try MQTTConfiguration(url: "mqtts://broker.example", clientID: "a")
+        #expect(secure.port == 8883 && secure.security == MQTTTransportSecurity())
     }
 
     @Test(
         "What is no broker's address is refused",
         arguments: [
-            "", "broker", "mqtts://broker", "http://broker", "mqtt://", "mqtt://broker/path", "mqtt://broker:0", "mqtt://broker:99999",
+            "", "broker", "mqttss://broker", "http://broker", "mqtt://", "mqtt://broker/path", "mqtt://broker:0", "mqtt://broker:99999",
             "mqtt://b?x=1",
         ])
     func wrong(url: String) {

@@ -29,6 +29,20 @@ struct EventIDTests {
         #expect(EventID(text)?.description == text.lowercased())
     }
 
+    @Test("in JSON an id and a severity are their words")
+    func json() throws {
+        struct Both: Codable, Equatable {
+            var id: EventID
+            var severity: Severity
+        }
+        let text = "{\"id\":\"0192f6c2-abcd-7abc-8def-0123456789ab\",\"severity\":\"warning\"}"
+        let both = try NodeJSON.decode(Both.self, from: Array(text.utf8))
+        #expect(NodeJSON.encode(both) == Array(text.utf8))
+        for bad in [text.replacing("ab\"", with: "\""), text.replacing("warning", with: "loud")] {
+            #expect(throws: JSONError.self) { try NodeJSON.decode(Both.self, from: Array(bad.utf8)) }
+        }
+    }
+
     @Test(
         "anything else is no id",
         arguments: [

@@ -21,6 +21,8 @@ struct SequenceRangesTests {
             set.formUnion(from...to)
         }
         #expect(ranges.count == Int64(set.count))
+        #expect(ranges.count(in: 17...150) == Int64(set.count { (17...150).contains($0) }))
+        #expect(ranges.count(in: 500...600) == 0)
         #expect((-1...230).allSatisfy { ranges.contains(Int64($0)) == set.contains(Int64($0)) })
         #expect(ranges == SequenceRanges(set))
         let neighbours = zip(ranges.ranges, ranges.ranges.dropFirst())

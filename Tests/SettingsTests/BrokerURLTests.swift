@@ -20,13 +20,21 @@ import Testing
     @Test(
         "Refuses what is none",
         arguments: [
-            "", "mqtt://", "mqtt:host", "http://host", "mqtts://host", "mqtt://host:0", "mqtt://host:65536", "mqtt://host:1x",
+            "", "mqtt://", "mqtt:host", "http://host", "mqttss://host", "mqtt://host:0", "mqtt://host:65536", "mqtt://host:1x",
             "mqtt://host/topic",
             "mqtt://ho st", "mqtt://:pw@host", "mqtt://u:%zz@host", "mqtt://[::1", "mqtt://[host]", "mqtt://host?x=1",
         ]
     )
     func bad(text: String) {
         #expect(BrokerURL(text) == nil)
+    }
+
+    @Test("An address with TLS has its own port, and prints as one")
+    func secure() {
+        let url = BrokerURL("mqtts://hub:sesame@broker.example")
+        #expect(url?.isSecure == true && url?.port == 8883)
+        #expect(url.map { "\($0)" } == "mqtts://broker.example:8883")
+        #expect(BrokerURL("mqtt://broker.example")?.isSecure == false)
     }
 
     @Test("Prints without user and password")
