@@ -100,7 +100,7 @@ package actor PostgresCluster {
         starts += 1
         var arguments = ["-D", data, "-p", String(port)]
         var all = [
-            "listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=100", "shared_buffers=128MB",
+            "listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=300", "shared_buffers=128MB",
             "max_wal_size=4GB", "log_min_messages=warning", "restart_after_crash=on",
         ]
         if !durable { all += ["fsync=off", "full_page_writes=off"] }

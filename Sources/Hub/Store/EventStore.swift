@@ -72,11 +72,12 @@ package protocol EventStore: Sendable {
     /// Elements that could not be stored, newest first.
     func quarantine(limit: Int) async throws(StoreError) -> [QuarantinedElement]
     func quarantineCount() async throws(StoreError) -> Int64
-    /// Makes partitions ahead, deletes events older than `eventDays`, feed rows older than `feedDays` (published ones only) and
+    /// Makes partitions ahead, deletes events older than `eventDays` with their pictures, feed rows older than `feedDays` (published ones only) and
     /// expired sessions. Returns what it did, for the log.
     func maintain(now: Timestamp, eventDays: Int, feedDays: Int) async throws(StoreError) -> MaintenanceReport
     /// Verifies the invariants that can be seen in the store: cursors dense and unique, feed and events agree, ranges well formed,
-    /// no event twice. Returns one line for each thing that is broken.
+    /// no event twice, every camera and certificate with a node that exists, no certificate left to a revoked node, every picture with an
+    /// event that says so. Returns one line for each thing that is broken.
     func check() async throws(StoreError) -> [String]
     /// A cheap round trip, for readiness.
     func ping() async throws(StoreError)

@@ -9,12 +9,17 @@ package struct StoredEvent: Sendable {
     package var acknowledgedBy: String?
     /// Facts that the hub noted on taking it in: `newer_version`, `unusual_time`.
     package var flags: [String]
+    /// The rank of its picture; nil while it has none.
+    package var snapshot: Int?
 
-    package init(event: Event, receivedAt: Timestamp, acknowledgedAt: Timestamp?, acknowledgedBy: String?, flags: [String]) {
+    package init(
+        event: Event, receivedAt: Timestamp, acknowledgedAt: Timestamp?, acknowledgedBy: String?, flags: [String], snapshot: Int? = nil
+    ) {
         self.event = event
         self.receivedAt = receivedAt
         self.acknowledgedAt = acknowledgedAt
         self.acknowledgedBy = acknowledgedBy
         self.flags = flags
+        self.snapshot = snapshot
     }
 }

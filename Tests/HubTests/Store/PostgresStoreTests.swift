@@ -17,6 +17,8 @@ import Testing
         await old.close()
         let store = try await PostgresStore.open(url: url)
         #expect(try await store.nodes().count == (version >= 1 ? 1 : 0))
+        let added = FleetNode(name: "porch", site: "home", addedAt: EventMaker.noon)
+        #expect(try await store.fleetNodes() == (version >= 1 ? [added] : []))
         var maker = EventMaker()
         #expect(try await store.ingest(maker.batch([try maker.event()])).committed.count == 1)
         #expect(try await store.check() == [])

@@ -31,6 +31,8 @@ import Testing
         await old.close()
         let store = try await SQLiteStore.open(path: path)
         #expect(try await store.nodes().count == (version >= 1 ? 1 : 0))
+        let added = FleetNode(name: "porch", site: "home", addedAt: EventMaker.noon)
+        #expect(try await store.fleetNodes() == (version >= 1 ? [added] : []))
         var maker = EventMaker()
         #expect(try await store.ingest(maker.batch([try maker.event()])).committed.count == 1)
         #expect(try await store.check() == [])

@@ -16,13 +16,13 @@ enum StoreKind: String, CaseIterable, Sendable, CustomTestStringConvertible {
 
 /// A store on an empty database, with a way around the port for planting damage.
 final class StoreFixture: Sendable {
-    let store: any EventStore
+    let store: any HubStore
     /// Where the database is: a file's path or a URL.
     let place: String
     let kind: StoreKind
     private let directory: TemporaryDirectory?
 
-    private init(store: any EventStore, place: String, kind: StoreKind, directory: TemporaryDirectory?) {
+    private init(store: any HubStore, place: String, kind: StoreKind, directory: TemporaryDirectory?) {
         self.store = store
         self.place = place
         self.kind = kind
@@ -38,6 +38,16 @@ final class StoreFixture: Sendable {
         case .postgres:
             let url = try await PostgresCluster.shared().makeDatabase()
             return StoreFixture(store: try await PostgresStore.open(url: url), place: url, kind: kind, directory: nil)
+        }
+    }
+
+    /// The store of a second replica on the same database. SQLite serves one hub, whose parts compete as well: it is the same store.
+    func replica() async throws -> any HubStore {
+        switch kind {
+        case .sqlite: store
+        case .postgres:
+            // Two connections are enough for a race, and all tests share one server.
+            try await PostgresStore.open(PostgresStore.configuration(url: place), connections: 2, schema: PostgresMigrations.latest)
         }
     }
 

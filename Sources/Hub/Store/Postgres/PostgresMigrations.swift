@@ -6,7 +6,9 @@ enum PostgresMigrations {
     /// Step n leads from version n to n + 1. Names are compared byte by byte (`COLLATE "C"`), as SQLite does.
     ///
     /// `events` is partitioned by month of `ts`, so its key must hold `ts`; `event_ids` is what makes an id unique over all months,
-    /// and carries the `rev` that ingest decides by, so that it need not look into the partitions.
+    /// and carries the `rev` that ingest decides by, so that it need not look into the partitions. `snapshots` has the same months and
+    /// the same key. A box is ciphertext: to try to compress it would be for nothing, hence its storage. That an event has one is noted in
+    /// its row, which costs an update for each picture, and nothing for each reading or taking in.
     static let steps: [String] = [
         """
         CREATE TABLE nodes (name text COLLATE "C" PRIMARY KEY, site text COLLATE "C" NOT NULL, added_at timestamptz NOT NULL);
@@ -60,6 +62,41 @@ enum PostgresMigrations {
             token_hash bytea PRIMARY KEY, account text COLLATE "C" NOT NULL REFERENCES accounts (name) ON DELETE CASCADE,
             role text NOT NULL, created_at timestamptz NOT NULL, expires_at timestamptz NOT NULL
         );
+        """,
+        """
+        ALTER TABLE nodes ADD COLUMN joined_at timestamptz, ADD COLUMN key_fingerprint text COLLATE "C",
+            ADD COLUMN sealing_key text COLLATE "C", ADD COLUMN revoked_at timestamptz, ADD COLUMN asks_since timestamptz,
+            ADD COLUMN admitted_until timestamptz;
+        CREATE TABLE invitations (
+            secret_hash bytea PRIMARY KEY, site text COLLATE "C" NOT NULL, node text COLLATE "C" NOT NULL, created_at timestamptz NOT NULL,
+            expires_at timestamptz NOT NULL, used_at timestamptz, used_by text COLLATE "C"
+        );
+        CREATE UNIQUE INDEX invitations_unused ON invitations (node) WHERE used_at IS NULL;
+        CREATE TABLE certificates (
+            serial text COLLATE "C" PRIMARY KEY, node text COLLATE "C" NOT NULL, key_fingerprint text COLLATE "C" NOT NULL,
+            issued_at timestamptz NOT NULL, not_after timestamptz NOT NULL, revoked_at timestamptz
+        );
+        CREATE INDEX certificates_by_node ON certificates (node) WHERE revoked_at IS NULL;
+        CREATE INDEX certificates_revoked ON certificates (not_after) WHERE revoked_at IS NOT NULL;
+        CREATE TABLE cameras (id text COLLATE "C" PRIMARY KEY, node text COLLATE "C" NOT NULL, claimed_at timestamptz NOT NULL);
+        CREATE TABLE authority (one smallint PRIMARY KEY CHECK (one = 1), fingerprint text COLLATE "C" NOT NULL);
+        """,
+        """
+        CREATE TABLE presence (
+            node text COLLATE "C" PRIMARY KEY, online smallint NOT NULL, since timestamptz NOT NULL, last_seen timestamptz NOT NULL,
+            transition bigint NOT NULL, why text, pending text NOT NULL, state text, health text, clock_offset bigint,
+            epoch text COLLATE "C", committed bigint, missing text
+        ) WITH (fillfactor = 50);
+        """,
+        """
+        ALTER TABLE events ADD COLUMN snapshot_rank smallint;
+        CREATE TABLE snapshots (
+            ts timestamptz NOT NULL, id uuid NOT NULL, received_at timestamptz NOT NULL, rank smallint NOT NULL,
+            node text COLLATE "C" NOT NULL, box bytea NOT NULL,
+            PRIMARY KEY (ts, id)
+        ) PARTITION BY RANGE (ts);
+        ALTER TABLE snapshots ALTER COLUMN box SET STORAGE EXTERNAL;
+        CREATE TABLE snapshots_default PARTITION OF snapshots DEFAULT;
         """,
     ]
 }

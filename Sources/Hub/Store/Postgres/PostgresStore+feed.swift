@@ -40,7 +40,7 @@ extension PostgresStore {
     }
 
     /// The statements that follow the lock see what was committed before it was granted: each has a snapshot of its own.
-    private static let lockLease = """
+    static let lockLease = """
         SELECT 1 FROM leases WHERE name = $1 AND holder = $2 AND generation = $3 AND expires_at > clock_timestamp() FOR UPDATE
         """
 
@@ -60,7 +60,7 @@ extension PostgresStore {
         ), counted AS (
             UPDATE feed_state SET last_cursor = (SELECT max(cursor) FROM numbered) WHERE EXISTS (SELECT 1 FROM numbered)
         )
-        SELECT n.cursor, e.body, e.acknowledged_at IS NOT NULL FROM numbered n
+        SELECT n.cursor, e.body, e.acknowledged_at IS NOT NULL, e.snapshot_rank FROM numbered n
         LEFT JOIN events e ON e.ts = n.event_ts AND e.id = n.event_id ORDER BY n.cursor
         """
 
@@ -108,7 +108,7 @@ extension PostgresStore {
         let rows = try await call { (connection) throws(PostgresError) in
             try connection.run(
                 """
-                SELECT f.cursor, e.body, e.acknowledged_at IS NOT NULL
+                SELECT f.cursor, e.body, e.acknowledged_at IS NOT NULL, e.snapshot_rank
                 FROM (SELECT * FROM feed WHERE cursor > $1 ORDER BY cursor LIMIT $2) f
                 LEFT JOIN events e ON e.ts = f.event_ts AND e.id = f.event_id ORDER BY f.cursor
                 """, [.int8(cursor), .int8(Int64(limit))])
@@ -116,19 +116,23 @@ extension PostgresStore {
         return FeedPage(events: Self.published(rows), through: rows.count > 0 ? rows.int(rows.count - 1, 0) : cursor)
     }
 
-    /// Rows of cursor, body and whether acknowledged; without the events that are gone, and without damaged bodies, which `check`
+    /// Rows of cursor, body, whether acknowledged, and the rank of the picture; without the events that are gone, and without damaged bodies, which `check`
     /// names: otherwise one such row would stop all publishing.
     private static func published(_ rows: PostgresRows) -> [PublishedEvent] {
         var events: [PublishedEvent] = []
         events.reserveCapacity(rows.count)
         for row in 0..<rows.count where !rows.isNull(row, 1) {
             guard let event = rows.event(row, 1) else { continue }
-            events.append(PublishedEvent(cursor: rows.int(row, 0), event: event, acknowledged: rows.bool(row, 2)))
+            events.append(
+                PublishedEvent(
+                    cursor: rows.int(row, 0), event: event, acknowledged: rows.bool(row, 2),
+                    snapshot: rows.optionalInt(row, 3).map { Int($0) }))
         }
         return events
     }
 
-    private static func identity(_ lease: Lease) -> [PostgresValue] {
+    /// The parameters of `lockLease`.
+    static func identity(_ lease: Lease) -> [PostgresValue] {
         [.text(lease.name), .text(lease.holder), .int8(lease.generation)]
     }
 }

@@ -14,23 +14,14 @@ extension PostgresStore {
         }
     }
 
-    /// How often a transaction is run again that lost a race against another replica's.
-    private static let attempts = 20
-
     /// What came of a transaction; a damaged row is the store's complaint, not the server's.
     private typealias Committed = Result<(outcomes: [IngestOutcome], sources: Set<SourceTriple>), StoreError>
 
     private func commitInTurn(_ batches: [IngestBatch]) async throws(StoreError) -> [IngestOutcome] {
         let prepared = prepared.withLock { $0 }
         let known = knownSources.withLock { $0 }
-        let committed = try await call { (connection) throws(PostgresError) -> Committed in
-            for _ in 1..<Self.attempts {
-                do throws(PostgresError) { return try Self.commit(batches, prepared, known, connection) } catch {
-                    guard error.lostRace, error.constraint == nil || error.constraint == "event_ids_pkey" else { throw error }
-                    connection.rollBack()
-                }
-            }
-            return try Self.commit(batches, prepared, known, connection)
+        let committed = try await callInTurn(meetingAt: "event_ids_pkey") { (connection) throws(PostgresError) -> Committed in
+            try Self.commit(batches, prepared, known, connection)
         }.get()
         knownSources.withLock { sources in
             if sources.count > SourceTriple.bound { sources = [] }

@@ -53,12 +53,12 @@ extension PostgresStore {
     /// Seconds for a query of a person: text search may read a lot.
     private static let patience = 30.0
 
-    private static let selectEvent = "SELECT body, received_at, acknowledged_at, acknowledged_by, flags, id, ts FROM events"
+    private static let selectEvent = "SELECT body, received_at, acknowledged_at, acknowledged_by, flags, id, ts, snapshot_rank FROM events"
 
     private static func select(_ id: EventID) -> PostgresStatement {
         PostgresStatement(
             """
-            SELECT e.body, e.received_at, e.acknowledged_at, e.acknowledged_by, e.flags, e.id, e.ts
+            SELECT e.body, e.received_at, e.acknowledged_at, e.acknowledged_by, e.flags, e.id, e.ts, e.snapshot_rank
             FROM event_ids i JOIN events e ON e.ts = i.ts AND e.id = i.id WHERE i.id = $1
             """, [.id(id)])
     }
@@ -73,8 +73,9 @@ extension PostgresStore {
             events.append(
                 StoredEvent(
                     event: event, receivedAt: rows.time(row, 1),
-                    acknowledgedAt: rows.optionalTimestamp(row, 2).map(Timestamp.init(microseconds:)),
-                    acknowledgedBy: rows.optionalText(row, 3), flags: (read == nil ? flags.union(.unreadable) : flags).words))
+                    acknowledgedAt: rows.optionalTime(row, 2),
+                    acknowledgedBy: rows.optionalText(row, 3), flags: (read == nil ? flags.union(.unreadable) : flags).words,
+                    snapshot: rows.optionalInt(row, 7).map { Int($0) }))
         }
         return events
     }

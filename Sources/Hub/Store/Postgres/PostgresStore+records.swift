@@ -10,8 +10,12 @@ extension PostgresStore {
     }
 
     package func nodes() async throws(StoreError) -> [NodeRecord] {
-        let rows = try await query("SELECT name, site, added_at FROM nodes ORDER BY name")
-        return (0..<rows.count).map { NodeRecord(name: rows.text($0, 0), site: rows.text($0, 1), addedAt: rows.time($0, 2)) }
+        let rows = try await query("SELECT name, site, added_at, revoked_at, asks_since FROM nodes ORDER BY name")
+        return (0..<rows.count).map {
+            NodeRecord(
+                name: rows.text($0, 0), site: rows.text($0, 1), addedAt: rows.time($0, 2), revokedAt: rows.optionalTime($0, 3),
+                asksSince: rows.optionalTime($0, 4))
+        }
     }
 
     package func committed(node: String, epoch: String) async throws(StoreError) -> SequenceRanges {

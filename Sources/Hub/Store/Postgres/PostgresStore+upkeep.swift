@@ -18,6 +18,7 @@ extension PostgresStore {
                 """
                 WITH old AS MATERIALIZED (SELECT ts, id FROM events_default WHERE received_at < $1 LIMIT $2),
                 gone AS (DELETE FROM event_ids i USING old o WHERE i.id = o.id),
+                unseen AS (DELETE FROM snapshots s USING old o WHERE s.ts = o.ts AND s.id = o.id),
                 noted AS (UPDATE feed_state SET deleted_before = greatest(deleted_before, $1) WHERE EXISTS (SELECT 1 FROM old))
                 DELETE FROM events_default e USING old o WHERE e.ts = o.ts AND e.id = o.id
                 """, [.time(cutoffs.events), .int8(Self.slice)])
@@ -36,7 +37,12 @@ extension PostgresStore {
             DELETE FROM quarantine WHERE received_at < $1
                 OR number <= (SELECT number FROM quarantine ORDER BY number DESC LIMIT 1 OFFSET $2)
             """, [.time(cutoffs.events), .int8(RetentionCutoffs.quarantineRows)])
-        _ = try await query("DELETE FROM ingest_epochs WHERE updated_at < $1", [.time(cutoffs.epochs)])
+        // What a node still reports is compared with these: without them all of it would seem lost.
+        _ = try await query(
+            """
+            DELETE FROM ingest_epochs e WHERE updated_at < $1
+                AND NOT EXISTS (SELECT 1 FROM presence p WHERE p.node = e.node AND p.epoch = e.epoch)
+            """, [.time(cutoffs.epochs)])
         return report
     }
 
@@ -55,15 +61,18 @@ extension PostgresStore {
 
     // MARK: Partitions
 
-    private static func partition(_ month: Month) -> String { "events_\(month.suffix)" }
+    /// Tables with a partition for each month, and one for all else. The first one is that of the events, whose months count.
+    private static let monthly = ["events", "snapshots"]
 
-    /// Months that have a partition, in order.
-    private func partitions() async throws(StoreError) -> [Month] {
+    private static func partition(_ month: Month, of table: String = "events") -> String { "\(table)_\(month.suffix)" }
+
+    /// Months of which a table has a partition, in order.
+    private func partitions(of table: String = "events") async throws(StoreError) -> [Month] {
         let rows = try await query(
             """
             SELECT c.relname::text COLLATE "C" FROM pg_inherits h JOIN pg_class c ON c.oid = h.inhrelid
-            WHERE h.inhparent = 'events'::regclass AND c.relname ~ '^events_[0-9]{4}_[0-9]{2}$' ORDER BY 1
-            """)
+            WHERE h.inhparent = $1::text::regclass AND c.relname ~ ('^' || $1 || '_[0-9]{4}_[0-9]{2}$') ORDER BY 1
+            """, [.text(table)])
         return (0..<rows.count).compactMap { row in
             let parts = rows.text(row, 0).split(separator: "_").compactMap { Int($0) }
             return parts.count == 2 ? Month(number: parts[0] * 12 + parts[1] - 1) : nil
@@ -76,31 +85,35 @@ extension PostgresStore {
         return months
     }
 
-    /// Makes what is missing of the months around a moment and returns the names. Events of such a month that came before its
-    /// partition move into it.
+    /// Makes what is missing of the months around a moment and returns the names of the events' partitions. Events of such a month that
+    /// came before its partition move into it, and so do their pictures.
     func makePartitions(around now: Timestamp) async throws(StoreError) -> [String] {
         var made: [String] = []
-        let existing = Set(try await partitions())
+        // A database of an earlier version has months of events without those of pictures.
+        let existing = Set(try await partitions()).intersection(try await partitions(of: "snapshots"))
         for month in PreparedMonths(around: now).months.subtracting(existing).sorted() {
-            let name = Self.partition(month)
             let (from, to) = (month.start.rfc3339, month.advanced(by: 1).start.rfc3339)
-            let done = try await call { (connection) throws(PostgresError) -> Bool in
+            made += try await call { (connection) throws(PostgresError) -> [String] in
                 try connection.script("BEGIN; SET LOCAL statement_timeout = 0")
                 _ = try connection.run("SELECT pg_advisory_xact_lock($1)", [.int8(Self.partitionLock)], timeout: 60)
-                // Another replica may have been quicker.
-                if try !connection.run("SELECT to_regclass($1) IS NULL", [.text(name)]).bool(0, 0) { return false }
-                try connection.script(
-                    """
-                    CREATE TABLE \(name) (LIKE events INCLUDING DEFAULTS INCLUDING CONSTRAINTS);
-                    LOCK TABLE events_default IN ACCESS EXCLUSIVE MODE;
-                    WITH moved AS (DELETE FROM events_default WHERE ts >= '\(from)' AND ts < '\(to)' RETURNING *)
-                    INSERT INTO \(name) SELECT * FROM moved;
-                    ALTER TABLE events ATTACH PARTITION \(name) FOR VALUES FROM ('\(from)') TO ('\(to)');
-                    COMMIT
-                    """, timeout: 600)
-                return true
+                var made: [String] = []
+                for table in Self.monthly {
+                    let name = Self.partition(month, of: table)
+                    // Another replica may have been quicker.
+                    guard try connection.run("SELECT to_regclass($1) IS NULL", [.text(name)]).bool(0, 0) else { continue }
+                    try connection.script(
+                        """
+                        CREATE TABLE \(name) (LIKE \(table) INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE);
+                        LOCK TABLE \(table)_default IN ACCESS EXCLUSIVE MODE;
+                        WITH moved AS (DELETE FROM \(table)_default WHERE ts >= '\(from)' AND ts < '\(to)' RETURNING *)
+                        INSERT INTO \(name) SELECT * FROM moved;
+                        ALTER TABLE \(table) ATTACH PARTITION \(name) FOR VALUES FROM ('\(from)') TO ('\(to)');
+                        """, timeout: 600)
+                    if table == Self.monthly[0] { made.append(name) }
+                }
+                try connection.script("COMMIT")
+                return made
             }
-            if done { made.append(name) }
         }
         _ = try await lookAtPartitions()
         return made
@@ -108,10 +121,10 @@ extension PostgresStore {
 
     private static let partitionLock: Int64 = 0x5669_6769_6c61_73
 
-    /// Drops a month and forgets its ids; returns how many events went.
+    /// Drops a month, its pictures with it, and forgets its ids; returns how many events went.
     private func drop(_ month: Month) async throws(StoreError) -> Int64 {
         let name = Self.partition(month)
-        let end = PostgresValue.time(month.advanced(by: 1).start)
+        let (start, end) = (PostgresValue.time(month.start), PostgresValue.time(month.advanced(by: 1).start))
         return try await call { (connection) throws(PostgresError) in
             try connection.script("BEGIN; SET LOCAL statement_timeout = 0")
             _ = try connection.run("SELECT pg_advisory_xact_lock($1)", [.int8(Self.partitionLock)], timeout: 60)
@@ -119,8 +132,10 @@ extension PostgresStore {
             try connection.script("LOCK TABLE \(name) IN SHARE ROW EXCLUSIVE MODE", timeout: 60)
             let deleted = try connection.run("DELETE FROM event_ids i USING \(name) e WHERE i.id = e.id", timeout: 3600).affected
             _ = try connection.run("UPDATE feed_state SET deleted_before = greatest(deleted_before, $1)", [end])
+            // Pictures of a month that was there before they were.
+            _ = try connection.run("DELETE FROM snapshots_default WHERE ts >= $1 AND ts < $2", [start, end], timeout: 600)
             // Only now, for it stops every reader: it takes a moment.
-            try connection.script("DROP TABLE \(name); COMMIT", timeout: 60)
+            try connection.script("DROP TABLE \(name); DROP TABLE IF EXISTS \(Self.partition(month, of: "snapshots")); COMMIT", timeout: 60)
             return deleted
         }
     }

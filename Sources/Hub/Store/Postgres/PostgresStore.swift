@@ -3,7 +3,7 @@ import Postgres
 import Synchronization
 
 /// The store of an installation with a database server, shared by any number of hub replicas.
-package final class PostgresStore: EventStore {
+package final class PostgresStore: HubStore {
     let pool: PostgresPool
     /// Months that have a partition, as of the last look. Another replica may have made more: that costs a flag, nothing else.
     let prepared = Mutex(PreparedMonths([]))
@@ -60,6 +60,26 @@ package final class PostgresStore: EventStore {
     ) async throws(StoreError) -> Value {
         if closed.load(ordering: .acquiring) { throw StoreError(.closed, "the store has been closed") }
         do { return try await pool.withConnection(body) } catch { throw StoreError(postgres: error) }
+    }
+
+    /// How often a transaction is run again that lost a race against another replica's.
+    private static let attempts = 20
+
+    /// Runs a whole transaction on a connection's thread, again while another replica's wins the race for the same rows.
+    ///
+    /// - Parameter constraint: The key at which two that add the same meet. Violating any other one is the caller's fault, and thrown.
+    func callInTurn<Value: Sendable>(
+        meetingAt constraint: String? = nil, _ body: @Sendable (isolated PostgresConnection) throws(PostgresError) -> Value
+    ) async throws(StoreError) -> Value {
+        try await call { (connection) throws(PostgresError) in
+            for _ in 1..<Self.attempts {
+                do throws(PostgresError) { return try body(connection) } catch {
+                    guard error.lostRace, error.constraint == nil || error.constraint == constraint else { throw error }
+                    connection.rollBack()
+                }
+            }
+            return try body(connection)
+        }
     }
 
     /// Runs SQL text as it is: the schema's and the tests' own.

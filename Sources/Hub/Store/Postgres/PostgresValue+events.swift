@@ -20,6 +20,10 @@ extension PostgresValue {
 extension PostgresRows {
     func time(_ row: Int, _ column: Int) -> Timestamp { Timestamp(microseconds: timestamp(row, column)) }
 
+    func optionalTime(_ row: Int, _ column: Int) -> Timestamp? {
+        optionalTimestamp(row, column).map(Timestamp.init(microseconds:))
+    }
+
     func id(_ row: Int, _ column: Int) -> EventID {
         let (high, low) = uuid(row, column)
         return EventID(high: high, low: low)

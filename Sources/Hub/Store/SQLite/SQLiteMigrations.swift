@@ -53,6 +53,41 @@ enum SQLiteMigrations {
             role TEXT NOT NULL, created_at INTEGER NOT NULL, expires_at INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
         """,
+        """
+        ALTER TABLE nodes ADD COLUMN joined_at INTEGER;
+        ALTER TABLE nodes ADD COLUMN key_fingerprint TEXT;
+        ALTER TABLE nodes ADD COLUMN sealing_key TEXT;
+        ALTER TABLE nodes ADD COLUMN revoked_at INTEGER;
+        ALTER TABLE nodes ADD COLUMN asks_since INTEGER;
+        ALTER TABLE nodes ADD COLUMN admitted_until INTEGER;
+        CREATE TABLE invitations (
+            secret_hash BLOB PRIMARY KEY NOT NULL, site TEXT NOT NULL, node TEXT NOT NULL, created_at INTEGER NOT NULL,
+            expires_at INTEGER NOT NULL, used_at INTEGER, used_by TEXT
+        ) STRICT, WITHOUT ROWID;
+        CREATE UNIQUE INDEX invitations_unused ON invitations (node) WHERE used_at IS NULL;
+        CREATE TABLE certificates (
+            serial TEXT PRIMARY KEY NOT NULL, node TEXT NOT NULL, key_fingerprint TEXT NOT NULL, issued_at INTEGER NOT NULL,
+            not_after INTEGER NOT NULL, revoked_at INTEGER
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX certificates_by_node ON certificates (node) WHERE revoked_at IS NULL;
+        CREATE INDEX certificates_revoked ON certificates (not_after) WHERE revoked_at IS NOT NULL;
+        CREATE TABLE cameras (id TEXT PRIMARY KEY NOT NULL, node TEXT NOT NULL, claimed_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE TABLE authority (one INTEGER PRIMARY KEY CHECK (one = 1), fingerprint TEXT NOT NULL) STRICT;
+        """,
+        """
+        CREATE TABLE presence (
+            node TEXT PRIMARY KEY, online INTEGER NOT NULL, since INTEGER NOT NULL, last_seen INTEGER NOT NULL,
+            transition INTEGER NOT NULL, why TEXT, pending TEXT NOT NULL, state TEXT, health TEXT, clock_offset INTEGER, epoch TEXT,
+            committed INTEGER, missing TEXT
+        ) STRICT;
+        """,
+        """
+        ALTER TABLE events ADD COLUMN snapshot_rank INTEGER;
+        CREATE TABLE snapshots (
+            event_id BLOB PRIMARY KEY NOT NULL REFERENCES events (id) ON DELETE CASCADE, node TEXT NOT NULL, rank INTEGER NOT NULL,
+            received_at INTEGER NOT NULL, box BLOB NOT NULL
+        ) STRICT;
+        """,
     ]
 
     /// Brings a database up to `target`, each step in a transaction of its own.

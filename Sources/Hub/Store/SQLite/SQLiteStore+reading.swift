@@ -52,7 +52,7 @@ extension SQLiteStore {
         }
     }
 
-    private static let selectEvent = "SELECT body, received_at, acknowledged_at, acknowledged_by, flags, id, ts FROM events"
+    private static let selectEvent = "SELECT body, received_at, acknowledged_at, acknowledged_by, flags, id, ts, snapshot_rank FROM events"
 
     private static func event(_ id: EventID, _ db: Database) throws -> StoredEvent? {
         try Row.fetchOne(db, sql: "\(selectEvent) WHERE id = ?", arguments: [id.blob]).map(stored)
@@ -67,6 +67,6 @@ extension SQLiteStore {
         return StoredEvent(
             event: event, receivedAt: Timestamp(microseconds: row[1]),
             acknowledgedAt: acknowledgedAt.map(Timestamp.init(microseconds:)), acknowledgedBy: row[3],
-            flags: (read == nil ? flags.union(.unreadable) : flags).words)
+            flags: (read == nil ? flags.union(.unreadable) : flags).words, snapshot: row[7])
     }
 }

@@ -14,8 +14,11 @@ extension SQLiteStore {
 
     package func nodes() async throws(StoreError) -> [NodeRecord] {
         try await read { db in
-            try Row.fetchAll(db, sql: "SELECT name, site, added_at FROM nodes ORDER BY name")
-                .map { NodeRecord(name: $0[0], site: $0[1], addedAt: Timestamp(microseconds: $0[2])) }
+            func time(_ microseconds: Int64?) -> Timestamp? { microseconds.map(Timestamp.init(microseconds:)) }
+            return try Row.fetchAll(db, sql: "SELECT name, site, added_at, revoked_at, asks_since FROM nodes ORDER BY name").map {
+                NodeRecord(
+                    name: $0[0], site: $0[1], addedAt: Timestamp(microseconds: $0[2]), revokedAt: time($0[3]), asksSince: time($0[4]))
+            }
         }
     }
 

@@ -25,12 +25,18 @@ extension SQLiteStore {
                     DELETE FROM quarantine WHERE received_at < ?
                         OR number <= (SELECT number FROM quarantine ORDER BY number DESC LIMIT 1 OFFSET ?)
                     """, arguments: [cutoffs.events.microseconds, RetentionCutoffs.quarantineRows])
-            try db.execute(sql: "DELETE FROM ingest_epochs WHERE updated_at < ?", arguments: [cutoffs.epochs.microseconds])
+            // What a node still reports is compared with these: without them all of it would seem lost.
+            try db.execute(
+                sql: """
+                    DELETE FROM ingest_epochs WHERE updated_at < ? AND NOT EXISTS (
+                        SELECT 1 FROM presence p WHERE p.node = ingest_epochs.node AND p.epoch = ingest_epochs.epoch)
+                    """, arguments: [cutoffs.epochs.microseconds])
         }
         return report
     }
 
-    private static let slice: Int64 = 2000
+    /// Rows per transaction. An event takes its picture with it, of which every page has to be looked at to be freed.
+    private static let slice: Int64 = 500
 
     private static func deleteEvents(_ cutoffs: RetentionCutoffs, _ db: Database) throws -> Int64 {
         let unusual = EventFlags.unusualTime.rawValue
@@ -63,6 +69,8 @@ extension SQLiteStore {
             var broken = try String.fetchAll(db, sql: "PRAGMA integrity_check(20)").filter { $0 != "ok" }.map { "file: \($0)" }
             broken += try Self.checkFeed(db)
             broken += try Self.checkEpochs(db)
+            broken += try Self.checkFleet(db)
+            broken += try Self.checkSnapshots(db)
             broken += try Self.checkEvents(db)
             return broken
         }
@@ -95,6 +103,14 @@ extension SQLiteStore {
             broken += StoredRanges.problem(node: row[0], epoch: row[1], committed: row[2]).map { [$0] } ?? []
         }
         return broken
+    }
+
+    private static func checkFleet(_ db: Database) throws -> [String] {
+        func faults(_ sql: String) throws -> [FleetFindings.Fault] { try Row.fetchAll(db, sql: sql).map { ($0[0], $0[1]) } }
+        return FleetFindings(
+            strayCameras: try faults(FleetFindings.strayCameras), strayCertificates: try faults(FleetFindings.strayCertificates),
+            standingCertificates: try faults(FleetFindings.standingCertificates)
+        ).lines
     }
 
     private static func checkEvents(_ db: Database) throws -> [String] {

@@ -4,7 +4,7 @@ import GRDB
 import Synchronization
 
 /// The embedded store: one file, one hub. WAL with `synchronous=FULL`, one writing connection, which alone does checkpoints.
-package final class SQLiteStore: EventStore {
+package final class SQLiteStore: HubStore {
     let pool: DatabasePool
     let clock: any WallClock
     /// Triples of site, source and type that are known to stand in `sources`.
