@@ -1,8 +1,14 @@
 /// What the command line asks of a running hub: one JSON line each way over the local socket.
 package struct AdministrationRequest: Codable, Sendable {
     package enum Command: String, Codable, Sendable {
-        /// Adds a node to a site and writes its MQTT secret.
-        case nodeAdd = "node_add"
+        /// Invites a node to join a site.
+        case invite
+        /// Ends a node.
+        case revoke
+        /// Lets a node in again whose certificate has ended.
+        case admit
+        /// Gives a camera to another node.
+        case cameraMove = "camera_move"
         /// Makes a node send again what it has kept since a time.
         case nodeResend = "node_resend"
         /// Verifies the invariants in the store.
@@ -14,12 +20,20 @@ package struct AdministrationRequest: Codable, Sendable {
     package var name: String?
     /// RFC 3339, of `nodeResend`.
     package var since: String?
+    /// Of `cameraMove`.
+    package var camera: String?
+    /// For which an invitation is good.
+    package var hours: Int?
 
-    package init(command: Command, site: String? = nil, name: String? = nil, since: String? = nil) {
+    package init(
+        command: Command, site: String? = nil, name: String? = nil, since: String? = nil, camera: String? = nil, hours: Int? = nil
+    ) {
         self.command = command
         self.site = site
         self.name = name
         self.since = since
+        self.camera = camera
+        self.hours = hours
     }
 }
 

@@ -1,3 +1,4 @@
+private import Base
 package import Foundation
 private import Glibc
 

@@ -1,13 +1,16 @@
 private import Base
 package import Foundation
 package import Logging
+package import MQTT
+private import Protocol
 import ServiceLifecycle
+package import Settings
 private import Synchronization
 
 /// A Mosquitto that the hub starts, keeps running, and ends with itself.
 ///
-/// Its files lie in a folder of their own below the hub's data folder. It listens on 127.0.0.1 only, since nothing is encrypted. A
-/// Mosquitto that a killed hub left behind is ended before a new one starts.
+/// Its files lie in a folder of their own below the hub's data folder. Nodes come over TLS with a certificate of the hub's authority, the
+/// hub's own clients by a socket of the file system. A Mosquitto that a killed hub left behind is ended before a new one starts.
 package final class EmbeddedBroker: Service, Sendable {
     /// How the broker does.
     package enum Status: Sendable, Hashable {
@@ -23,13 +26,17 @@ package final class EmbeddedBroker: Service, Sendable {
         var status = Status.starting
         var process: BrokerProcess?
         var stopping = false
-        /// Users changed while Mosquitto was not yet able to be told.
+        /// Files changed while Mosquitto was not yet able to be told.
         var reloadPending = false
         var starts = 0
+        /// Who may connect when it starts; while it runs the plug-in is told by `BrokerRights`.
+        var nodes: [BrokerNode] = []
     }
 
-    /// Where it listens on 127.0.0.1.
+    /// Where it listens for nodes.
     package let port: Int
+    /// The password of the hub's own clients, which lives as long as this process: it is nobody else's to know.
+    private let secret = Secret.make()
     private let executable: String
     private let files: BrokerFiles
     private let logger: Logger
@@ -38,27 +45,53 @@ package final class EmbeddedBroker: Service, Sendable {
     /// Prepares the folder; starts nothing.
     /// - Parameters:
     ///   - folder: For the broker's own files; made if it is missing.
-    ///   - port: 0 for the port of the last time, or else one that is free now.
+    ///   - listen: Where nodes connect; port 0 for the port of the last time, or else one that is free now.
     ///   - executable: Mosquitto's path; nil to look in the usual places.
-    /// - Throws: `BrokerError` when Mosquitto is not installed or no port is free; errors of the file system.
-    package init(folder: URL, port: Int, executable: String? = nil, logger: Logger) throws {
+    /// - Throws: `BrokerError` when Mosquitto or its plug-in is not installed or no port is free; errors of the file system.
+    package init(
+        folder: URL, listen: HostAndPort, certificates: BrokerCertificates, executable: String? = nil, logger: Logger
+    ) throws {
         try PrivateFile.makeFolder(folder)
         // The path has to read the same in the next hub's eyes, however it is started.
         let files = BrokerFiles(folder: folder.resolvingSymlinksInPath().absoluteURL)
         self.files = files
         self.logger = logger
+        guard files.socket.path.utf8.count <= BrokerPort.longestPath else {
+            throw BrokerError(
+                "The path \(files.socket.path) is longer than a socket's may be (\(BrokerPort.longestPath) bytes): choose a shorter --data."
+            )
+        }
         let candidates =
             executable.map { [$0] } ?? ["/usr/sbin", "/usr/bin", "/usr/local/sbin", "/usr/local/bin"].map { "\($0)/mosquitto" }
         guard let program = candidates.first(where: { FileManager.default.isExecutableFile(atPath: $0) }) else {
             throw BrokerError("Mosquitto is not installed: install the package 'mosquitto', or name a broker with --broker.")
         }
         self.executable = program
-        self.port = try port != 0 ? port : Self.keptPort(files)
-        try BrokerFiles.write(
-            files.configurationText(host: "127.0.0.1", port: self.port, isRoot: NSUserName() == "root"), to: files.configuration)
-        for file in [files.passwords, files.access] where !FileManager.default.fileExists(atPath: file.path) {
-            try BrokerFiles.write("", to: file)
+        guard let plugin = Self.plugin() else {
+            throw BrokerError(
+                "Mosquitto's plug-in mosquitto_dynamic_security.so is not installed: it is part of Debian's package 'mosquitto'.")
         }
+        self.port = try listen.port != 0 ? listen.port : Self.keptPort(files)
+        try PrivateFile.write(
+            files.configurationText(
+                listen: HostAndPort(host: listen.host, port: self.port), certificates: certificates, plugin: plugin,
+                isRoot: NSUserName() == "root"),
+            to: files.configuration)
+    }
+
+    /// Beside the libraries, in Debian's folder for this processor or elsewhere in the usual one.
+    private static func plugin() -> String? {
+        let name = "mosquitto_dynamic_security.so"
+        let folders = ((try? FileManager.default.contentsOfDirectory(atPath: "/usr/lib")) ?? []).filter { $0.hasSuffix("-linux-gnu") }
+            .sorted()
+        return (folders.map { "/usr/lib/\($0)/\(name)" } + ["/usr/lib/\(name)", "/usr/lib/mosquitto/\(name)", "/usr/local/lib/\(name)"])
+            .first { FileManager.default.isReadableFile(atPath: $0) }
+    }
+
+    /// How one of the hub's own clients connects.
+    package func client(_ clientID: String) -> MQTTConfiguration {
+        MQTTConfiguration(
+            host: files.socket.path, port: 0, clientID: clientID, username: DynamicSecurity.hubUser, password: secret)
     }
 
     package var status: Status { state.withLock { $0.status } }
@@ -69,18 +102,25 @@ package final class EmbeddedBroker: Service, Sendable {
     /// How often Mosquitto has been started.
     package var starts: Int { state.withLock { $0.starts } }
 
-    /// Replaces the list of those who may connect. A running Mosquitto reads it within a second; connections of users that are gone, or
-    /// have another secret now, are closed by it then.
-    /// - Throws: `BrokerError` for a name that is no id, an empty secret or a name used twice; errors of the file system.
-    package func setUsers(_ users: [BrokerUser]) async throws {
-        if let wrong = users.first(where: { !$0.isValid }) {
-            throw BrokerError("The broker's user '\(wrong.name)' needs an id as name, and a secret.")
+    /// Sets who may connect when Mosquitto starts, and which certificates are revoked: of these a running one hears at once, refuses them
+    /// from then on, and goes on with the connections that there are, which `BrokerRights` ends.
+    /// - Parameter revocations: A list of the authority's in PEM, nil for the one of before. A foreign one would keep everybody out.
+    /// - Throws: `BrokerError` for a name that is no node's; errors of the file system.
+    package func set(nodes: [BrokerNode], revocations: String?) throws {
+        if let wrong = nodes.first(where: { !NodeName.isValid($0.name) || !$0.cameras.allSatisfy { Identifier.isValid($0) } }) {
+            throw BrokerError("The broker's user '\(wrong.name)' \(NodeName.rule), and its cameras need ids.")
         }
-        guard Set(users.map(\.name)).count == users.count else { throw BrokerError("Two of the broker's users have the same name.") }
-        let (passwords, access) = (try BrokerFiles.passwordText(users), BrokerFiles.accessText(users))
         try state.withLock { state in
-            try BrokerFiles.write(passwords, to: files.passwords)
-            try BrokerFiles.write(access, to: files.access)
+            state.nodes = nodes
+            guard let revocations else { return }
+            try PrivateFile.write(revocations, to: files.revocations)
+            if state.status == .ready { state.process?.signal(SIGHUP) } else { state.reloadPending = true }
+        }
+    }
+
+    /// Makes Mosquitto read its certificate again: it has been renewed.
+    package func reloadCertificate() {
+        state.withLock { state in
             if state.status == .ready { state.process?.signal(SIGHUP) } else { state.reloadPending = true }
         }
     }
@@ -124,11 +164,14 @@ package final class EmbeddedBroker: Service, Sendable {
         // What is written from here on may come too late for the start that follows.
         state.withLock { $0.reloadPending = false }
         let process: BrokerProcess
-        do throws(BrokerError) {
+        do {
             limitLog()
+            // The plug-in rewrites this file as it is told of changes, and reads it at no other time.
+            try PrivateFile.write(
+                try DynamicSecurity.file(hubSecret: secret, nodes: state.withLock { $0.nodes }), to: files.rights)
             process = try BrokerProcess(executable: executable, arguments: ["-c", files.configuration.path])
         } catch {
-            return error.description
+            return "\(error)"
         }
         let stopping = state.withLock { state in
             state.process = process
@@ -149,7 +192,7 @@ package final class EmbeddedBroker: Service, Sendable {
 
     private func announceReadiness(of process: BrokerProcess) async {
         while !process.hasExited {
-            if BrokerPort.accepts(port) {
+            if BrokerPort.accepts(socket: files.socket.path) {
                 state.withLock { state in
                     guard !process.hasExited else { return }
                     state.status = .ready
@@ -192,8 +235,8 @@ package final class EmbeddedBroker: Service, Sendable {
         {
             return port
         }
-        guard let port = BrokerPort.findFree() else { throw BrokerError("No port of 127.0.0.1 is free for the broker.") }
-        try BrokerFiles.write("\(port)\n", to: files.port)
+        guard let port = BrokerPort.findFree() else { throw BrokerError("No port is free for the broker.") }
+        try PrivateFile.write("\(port)\n", to: files.port)
         return port
     }
 }

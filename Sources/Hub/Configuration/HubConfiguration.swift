@@ -7,12 +7,17 @@ package import Settings
 /// | key | type | default |
 /// | --- | --- | --- |
 /// | `data` | path | `./data` |
-/// | `listen` | `HOST:PORT`, port 0 for a free one | `127.0.0.1:8080` |
+/// | `listen` | `HOST:PORT`, port 0 for a free one; TLS unless it is a loopback address | `127.0.0.1:8080` |
+/// | `tls_listen` | `HOST:PORT` of a second listener with TLS | none |
+/// | `names` | up to 40 names and addresses by which the hub is reached | the host's name and addresses |
 /// | `database` | `sqlite:`, `sqlite:PATH` or `postgres://…` | `sqlite:` (in the data folder) |
-/// | `broker` | URL `mqtt://user:password@host:port` | none: the hub runs a Mosquitto of its own |
-/// | `broker_listen` | `127.0.0.1:PORT` of its own Mosquitto, port 0 for a free one | `127.0.0.1:1883` |
+/// | `broker` | URL `mqtt://user:password@host:port`, or `mqtts://` | none: the hub runs a Mosquitto of its own |
+/// | `broker_authority` | path of a PEM file, for `mqtts://` | the system's authorities |
+/// | `broker_announce` | `HOST:PORT` at which nodes find that broker | that of `broker` |
+/// | `broker_listen` | `HOST:PORT` of its own Mosquitto's TLS, port 0 for a free one | `127.0.0.1:8883` |
 /// | `replica` | id, different for every hub process of an installation | the host's name and a random part |
 /// | `[retention]` | ``RetentionSettings`` | all standard |
+/// | `[tls]` | ``TrustSettings`` | all standard |
 ///
 /// Flags win over variables (`VIGILAR_LISTEN`, `VIGILAR_RETENTION_EVENTS_DAYS`), variables over the file. Relative paths in the file
 /// start at the file's folder, all others at the working directory. The first administrator's password is never part of a file: it is
@@ -20,29 +25,43 @@ package import Settings
 package struct HubConfiguration: Sendable, Equatable {
     /// The folder of the hub's own files, absolute.
     package let dataFolder: String
-    /// Where the web server listens.
+    /// Where the web server listens: without TLS on a loopback address, with it elsewhere.
     package let listen: HostAndPort
+    /// Where it listens with TLS as well.
+    package let tlsListen: HostAndPort?
+    /// Names and addresses by which the hub is reached; empty for those that the machine tells.
+    package let names: [String]
     /// Where events are stored.
     package let database: DatabaseAddress
     /// The broker to use; nil for a Mosquitto of its own.
     package let broker: BrokerURL?
-    /// Where its own Mosquitto listens.
+    /// Whose certificate a broker at `mqtts://` has; nil for the system's authorities.
+    package let brokerAuthority: String?
+    /// Where nodes find that broker; nil for where the hub does.
+    package let brokerAnnounce: HostAndPort?
+    /// Where its own Mosquitto listens for nodes.
     package let brokerListen: HostAndPort
     /// This process's name among the replicas.
     package let replica: String
     /// How long what is stored stays.
     package let retention: RetentionSettings
+    /// Whom nodes and browsers shall trust.
+    package let trust: TrustSettings
 
     /// Every key, in the order of the reference.
     package static let keys: [KeyDescription] =
         [
             KeyDescription("data", "path", standard: "./data"),
             KeyDescription("listen", "HOST:PORT", standard: "127.0.0.1:8080"),
+            KeyDescription("tls_listen", "HOST:PORT", standard: "none"),
+            KeyDescription("names", "array of names", standard: "the host's name and addresses"),
             KeyDescription("database", "URL", standard: "sqlite:"),
             KeyDescription("broker", "URL", standard: "none"),
-            KeyDescription("broker_listen", "127.0.0.1:PORT", standard: "127.0.0.1:1883"),
+            KeyDescription("broker_authority", "path", standard: "the system's authorities"),
+            KeyDescription("broker_announce", "HOST:PORT", standard: "that of broker"),
+            KeyDescription("broker_listen", "HOST:PORT", standard: "127.0.0.1:8883"),
             KeyDescription("replica", "id", standard: "the host's name and a random part"),
-        ] + RetentionSettings.keys
+        ] + RetentionSettings.keys + TrustSettings.keys
 
     /// Reads, checks and completes a configuration.
     /// - Parameters:
@@ -63,17 +82,31 @@ package struct HubConfiguration: Sendable, Equatable {
         let root = TableReader(document, keys: Self.keys, problems: problems)
         dataFolder = root.path("data") ?? FilePlace.absolute("data", from: document.folder)
         listen = Self.address(root, "listen") ?? HostAndPort(host: "127.0.0.1", port: 8080)
+        tlsListen = Self.address(root, "tls_listen")
+        names = Self.names(root)
         database = DatabaseAddress(root)
         let broker = root.string("broker")
         self.broker = broker.flatMap { BrokerURL($0) }
         if broker != nil, self.broker == nil { root.fail("broker", "must be an address such as mqtt://user:password@127.0.0.1:1883") }
-        brokerListen = Self.address(root, "broker_listen") ?? HostAndPort(host: "127.0.0.1", port: 1883)
-        if brokerListen.host != "127.0.0.1" {
-            root.fail("broker_listen", "must be 127.0.0.1:PORT: the embedded broker does not encrypt, and stays on this machine")
-        }
+        brokerAuthority = root.path("broker_authority")
+        brokerAnnounce = Self.address(root, "broker_announce")
+        brokerListen = Self.address(root, "broker_listen") ?? HostAndPort(host: "127.0.0.1", port: 8883)
         replica = root.id("replica") ?? Self.replicaName()
         retention = RetentionSettings(root.table("retention"))
+        trust = TrustSettings(root.table("tls"), dataFolder: dataFolder)
         try problems.check(origin: document.origin)
+    }
+
+    /// Names without ports, as a certificate can hold them.
+    private static func names(_ table: TableReader) -> [String] {
+        table.strings("names", atMost: 40).map { name in
+            let name = name.lowercased()
+            let bare = name.hasPrefix("[") && name.hasSuffix("]") ? String(name.dropFirst().dropLast()) : name
+            if HostAndPort(bare.contains(":") ? "[\(bare)]:1" : "\(bare):1") == nil {
+                table.fail("names", "must hold names and addresses without ports, such as hub.example.org or 192.0.2.7")
+            }
+            return bare
+        }
     }
 
     private static func address(_ table: TableReader, _ key: String) -> HostAndPort? {

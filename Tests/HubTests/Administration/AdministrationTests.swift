@@ -1,3 +1,4 @@
+import Base
 import Foundation
 @testable import Hub
 import Logging
@@ -17,8 +18,8 @@ struct AdministrationTests {
         defer { running.cancel() }
         try await eventually { (try? await AdministrationClient.ask(.init(command: .check), socket: socket)) != nil }
         let response = try #require(
-            try await AdministrationClient.ask(.init(command: .nodeAdd, site: "home", name: "porch"), socket: socket))
-        #expect(response.lines == ["node_add porch"])
+            try await AdministrationClient.ask(.init(command: .invite, site: "home", name: "porch"), socket: socket))
+        #expect(response.lines == ["invite porch"])
         let mode = try FileManager.default.attributesOfItem(atPath: socket.path)[.posixPermissions] as? Int
         #expect(mode == 0o600)
     }

@@ -28,7 +28,10 @@ import Testing
         #expect(hub.listen == HostAndPort(host: "127.0.0.1", port: 8080))
         #expect(hub.database == .sqlite(path: nil))
         #expect(hub.broker == nil)
-        #expect(hub.brokerListen == HostAndPort(host: "127.0.0.1", port: 1883))
+        #expect(hub.brokerListen == HostAndPort(host: "127.0.0.1", port: 8883))
+        #expect(hub.tlsListen == nil && hub.names.isEmpty && hub.brokerAuthority == nil && hub.brokerAnnounce == nil)
+        #expect(hub.trust.folder == hub.dataFolder + "/trust")
+        #expect(hub.trust.authority == nil && hub.trust.certificate == nil)
         #expect(hub.retention.eventsDays == 365)
         #expect(hub.retention.feedDays == 7)
         let other = try HubConfiguration.load(path: nil, environment: [:], overrides: [:])
@@ -42,9 +45,19 @@ import Testing
             data = "store"
             listen = "[::]:80"
             database = "postgres://hub:sesame@db.example/vigilar?sslmode=require"
-            broker = "mqtt://hub:sesame@broker.example"
-            broker_listen = "127.0.0.1:0"
+            tls_listen = "0.0.0.0:8443"
+            names = ["Hub.example.org", "[2001:db8::1]", "192.0.2.7"]
+            broker = "mqtts://hub:sesame@broker.example"
+            broker_authority = "broker.pem"
+            broker_announce = "broker.example.org:8884"
+            broker_listen = "0.0.0.0:0"
             replica = "hub-2"
+            [tls]
+            folder = "/var/lib/keys"
+            authority = "ca.pem"
+            authority_key = "ca.key"
+            certificate = "hub.pem"
+            certificate_key = "hub.key"
             [retention]
             events_days = 30
             feed_days = 2
@@ -56,8 +69,15 @@ import Testing
             return
         }
         #expect(address.value == "postgres://hub:sesame@db.example/vigilar?sslmode=require")
-        #expect(hub.broker == BrokerURL(host: "broker.example", port: 1883, username: "hub", password: Redacted("sesame")))
-        #expect(hub.brokerListen == HostAndPort(host: "127.0.0.1", port: 0))
+        #expect(hub.broker == BrokerURL("mqtts://hub:sesame@broker.example:8883"))
+        #expect(hub.tlsListen == HostAndPort(host: "0.0.0.0", port: 8443))
+        #expect(hub.names == ["hub.example.org", "2001:db8::1", "192.0.2.7"])
+        #expect(hub.brokerAuthority == "/etc/vigilar/broker.pem")
+        #expect(hub.brokerAnnounce == HostAndPort(host: "broker.example.org", port: 8884))
+        #expect(hub.brokerListen == HostAndPort(host: "0.0.0.0", port: 0))
+        #expect(hub.trust.folder == "/var/lib/keys")
+        #expect(hub.trust.authority == .init(certificate: "/etc/vigilar/ca.pem", key: "/etc/vigilar/ca.key"))
+        #expect(hub.trust.certificate == .init(certificate: "/etc/vigilar/hub.pem", key: "/etc/vigilar/hub.key"))
         #expect(hub.replica == "hub-2")
         #expect(hub.retention.eventsDays == 30)
         #expect(hub.retention.feedDays == 2)
@@ -92,10 +112,14 @@ import Testing
             ("database = \"mysql://u:sesame@h\"", "database: must be sqlite:, sqlite:PATH or postgres://user:password@host:port/name"),
             ("database = \"sqlite://x\"", "database: must be sqlite:, sqlite:PATH or postgres://user:password@host:port/name"),
             ("broker = \"amqp://u:sesame@h\"", "broker: must be an address such as mqtt://user:password@127.0.0.1:1883"),
+            ("names = 5", "names: must be an array of strings, and is an integer"),
+            ("names = [5]", "names: must be an array of strings"),
             (
-                "broker_listen = \"0.0.0.0:1883\"",
-                "broker_listen: must be 127.0.0.1:PORT: the embedded broker does not encrypt, and stays on this machine"
+                "names = [\"hub.example:80\"]",
+                "names: must hold names and addresses without ports, such as hub.example.org or 192.0.2.7"
             ),
+            ("[tls]\nauthority = \"x\"", "tls.authority_key: is missing: name the private key of authority"),
+            ("[tls]\ncertificate_key = \"x\"", "tls.certificate: is missing: name the certificate of certificate_key"),
             ("replica = \"Hub 2\"", "replica: \"Hub 2\" is no id: it must be 1 to 64 characters of a-z, 0-9 and -"),
             ("retention = 5", "retention: must be a table ([retention]), and is an integer"),
             ("[retention]\nevents_days = 0", "retention.events_days: must be an integer from 1 to 36500, and is 0"),
@@ -103,7 +127,8 @@ import Testing
             ("[retention]\nevent_days = 7", "retention.event_days: unknown key; did you mean \"events_days\"?"),
             (
                 "admin_password = \"sesame\"",
-                "admin_password: unknown key; known here: broker, broker_listen, data, database, listen, replica, retention"
+                "admin_password: unknown key; known here: broker, broker_announce, broker_authority, broker_listen, data, database, listen, names, replica, "
+                    + "retention, tls, tls_listen"
             ),
         ]
     )

@@ -1,0 +1,25 @@
+import Logging
+import Synchronization
+
+/// Everything that was logged, as one text.
+final class LogRecord: Sendable {
+    private let lines = Mutex("")
+
+    var text: String { lines.withLock { $0 } }
+    var handler: any LogHandler { Handler(record: self) }
+
+    private struct Handler: LogHandler {
+        let record: LogRecord
+        var metadata: Logger.Metadata = [:]
+        var logLevel = Logger.Level.trace
+
+        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+            get { metadata[key] }
+            set { metadata[key] = newValue }
+        }
+
+        func log(event: LogEvent) {
+            record.lines.withLock { $0 += "\(event.level) \(event.message) \(event.metadata ?? [:])\n" }
+        }
+    }
+}

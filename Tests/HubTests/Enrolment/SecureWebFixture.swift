@@ -1,0 +1,96 @@
+import Base
+import Foundation
+import Hub
+import Logging
+import NIOSSL
+import Protocol
+import Settings
+import TestSupport
+import Trust
+
+/// A web server with two listeners, one of them with TLS, that lets nodes join.
+final class SecureWebFixture: Sendable {
+    let base: EnrolmentFixture
+    let enrolment: Enrolment
+    let connections = NodeConnections()
+    private let accounts: Accounts
+    private let web: WebApplication
+
+    init() async throws {
+        let base = try await EnrolmentFixture()
+        self.base = base
+        let access = FleetAccess(
+            store: base.store, trust: base.trust, broker: nil, connections: connections, clock: base.clock, logger: base.logger)
+        try await access.prepare()
+        let ports = WebPorts()
+        let enrolment = Enrolment(
+            store: base.store, trust: base.trust,
+            addresses: { Enrolment.Addresses(hubs: ["https://127.0.0.1:\(ports.secure ?? 0)"], brokers: ["127.0.0.1:8883"]) },
+            clock: base.clock, logger: base.logger, changed: { await access.refresh() })
+        self.enrolment = enrolment
+        let memory = MemoryStore()
+        let accounts = Accounts(store: memory, clock: base.clock, logger: base.logger, hasher: PasswordHasher(logRounds: 10))
+        try await accounts.ensureAdministrator(password: WebFixture.password)
+        self.accounts = accounts
+        let metrics = Metrics()
+        let stream = EventFanout(metrics: metrics, logger: base.logger) { hash in
+            do { return try await accounts.session(tokenHash: hash) != nil } catch { return true }
+        }
+        let address = HostAndPort(host: "127.0.0.1", port: 0)
+        web = WebApplication(
+            WebDependencies(
+                store: memory, stream: stream, accounts: accounts, enrolment: enrolment,
+                gate: NodeGate(store: base.store, connections: connections),
+                snapshots: Snapshots(
+                    store: base.store, key: base.trust.sealingKey, clock: base.clock, metrics: metrics, logger: base.logger),
+                metrics: metrics, readiness: Readiness(), clock: base.clock, logger: base.logger),
+            listeners: [WebListener(address), WebListener(address, certificate: try WebCertificate(base.trust))], ports: ports)
+    }
+
+    /// Serves for the length of a test.
+    func run(_ body: () async throws -> Void) async throws {
+        let web = web
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await web.run() }
+            try await eventually("both listeners") { web.ports.plain != nil && web.ports.secure != nil }
+            try await body()
+            group.cancelAll()
+            // Cancelled in the middle of serving, it may say so.
+            try? await group.waitForAll()
+        }
+    }
+
+    /// A session's cookie, and that the request comes from this site.
+    func signedIn() async throws -> [String] {
+        let (token, _) = try await accounts.signIn(name: "admin", password: WebFixture.password, address: "127.0.0.1")
+        return ["Cookie: \(SessionMiddleware.cookie)=\(token.text)", "Origin: https://127.0.0.1:8443"]
+    }
+
+    /// A client that trusts the hub's authority.
+    func tls(_ pem: String? = nil, key: String? = nil) throws -> TLSConfiguration {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(Array(base.trust.authority.certificatePEM.utf8)))
+        if let pem, let key {
+            configuration.certificateChain = try NIOSSLCertificate.fromPEMBytes(Array(pem.utf8)).map { .certificate($0) }
+            configuration.privateKey = .privateKey(try NIOSSLPrivateKey(bytes: Array(key.utf8), format: .pem))
+        }
+        return configuration
+    }
+
+    func tls(_ node: EnrolmentFixture.JoinedNode) throws -> TLSConfiguration {
+        try tls(node.answer.certificate, key: node.key.privateKeyPEM)
+    }
+
+    func connect(_ tls: TLSConfiguration) async throws -> RawConnection {
+        try await RawConnection.open(port: web.ports.secure ?? 0, tls: tls)
+    }
+
+    func connect() async throws -> RawConnection { try await connect(tls()) }
+
+    func connectWithoutTLS(secure: Bool = false) async throws -> RawConnection {
+        try await RawConnection.open(port: (secure ? web.ports.secure : web.ports.plain) ?? 0, tls: nil)
+    }
+
+    /// A client that speaks TLS to the listener without.
+    func connectWithTLSToPlain() async throws -> RawConnection { try await RawConnection.open(port: web.ports.plain ?? 0, tls: tls()) }
+}
