@@ -38,7 +38,7 @@ package struct IngestService: Service {
         self.readiness = readiness
         self.logger = logger
         self.onCommit = onCommit
-        subscription = KeptSubscription(client: client, filter: Topics.sharedEvents) { refusal in
+        subscription = KeptSubscription(client: client, filters: [Topics.sharedEvents]) { refusal in
             if let refusal {
                 readiness.problem(.broker, "cannot subscribe to events: \(refusal)")
                 logger.error("Cannot subscribe to events; trying again", metadata: ["error": "\(refusal)"])

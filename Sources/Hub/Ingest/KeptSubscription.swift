@@ -2,23 +2,23 @@ private import Base
 package import MQTT
 private import Synchronization
 
-/// Keeps a subscription on every connection of a client, asking again while the broker refuses: an administrator may mend the rights at
+/// Keeps subscriptions on every connection of a client, asking again while the broker refuses: an administrator may mend the rights at
 /// any time.
 package final class KeptSubscription: Sendable {
     private let client: MQTTClient
-    private let filter: String
+    private let filters: [String]
     private let report: @Sendable (MQTTError?) -> Void
     private let connections = Batcher<Int>(bound: 64)
     private let current = Mutex(0)
 
-    /// - Parameter report: Told nil when the subscription stands, and why when the broker refuses it.
-    package init(client: MQTTClient, filter: String, report: @escaping @Sendable (MQTTError?) -> Void) {
+    /// - Parameter report: Told nil when the subscriptions stand, and why when the broker refuses one.
+    package init(client: MQTTClient, filters: [String], report: @escaping @Sendable (MQTTError?) -> Void) {
         self.client = client
-        self.filter = filter
+        self.filters = filters
         self.report = report
     }
 
-    /// The client has connected.
+    /// The client has connected; or the subscriptions are to be made again, which brings the retained messages once more.
     package func connected() {
         let number = current.withLock { number in
             number += 1
@@ -37,7 +37,7 @@ package final class KeptSubscription: Sendable {
             var backoff = Backoff(base: 1, maximum: 30)
             while !Task.isCancelled, isCurrent(number) {
                 do {
-                    try await client.subscribe([(filter: filter, qos: .atLeastOnce)])
+                    try await client.subscribe(filters.map { (filter: $0, qos: .atLeastOnce) })
                     report(nil)
                     break
                 } catch {

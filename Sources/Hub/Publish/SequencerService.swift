@@ -16,12 +16,10 @@ package final class SequencerService: Service {
     private let metrics: Metrics
     private let readiness: Readiness
     private let logger: Logger
-    private let holder: String
+    private let leadership: Leadership
     private let wakes = Batcher<Void>(bound: 1)
 
-    /// Seconds of the lease, of its renewal, and of the poll behind the wake-up (architecture: covered within 3 s).
-    private static let leaseSeconds = 2.0
-    private static let renewalSeconds = 0.5
+    /// Seconds of the poll behind the wake-up.
     private static let pollSeconds = 0.25
     private static let stampLimit = 500
 
@@ -38,7 +36,7 @@ package final class SequencerService: Service {
         self.metrics = metrics
         self.readiness = readiness
         self.logger = logger
-        self.holder = holder
+        leadership = Leadership(name: "sequencer", holder: holder, store: store, clock: clock)
         metrics.declare("vigilar_sequencer_stamped_total", .counter, help: "Feed rows that this replica gave a cursor.")
         metrics.declare("vigilar_sequencer_published_total", .counter, help: "Summaries that this replica published.")
         metrics.declare("vigilar_sequencer_leading", .gauge, help: "1 while this replica holds the sequencer's lease.")
@@ -79,9 +77,8 @@ package final class SequencerService: Service {
     private func campaign() async {
         while !Task.isCancelled {
             do {
-                let asked = clock.uptime
-                if let lease = try await store.acquireLease("sequencer", holder: holder, seconds: Self.leaseSeconds) {
-                    await lead(LeaseTerm(lease: lease, expires: asked + Self.leaseSeconds))
+                if let term = try await leadership.acquire() {
+                    await lead(term)
                     continue
                 }
                 storeAnswers()
@@ -108,7 +105,7 @@ package final class SequencerService: Service {
         metrics.set("vigilar_sequencer_leading", 1)
         let stamped = Batcher<[PublishedEvent]?>(bound: 16)
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { await self.renew(term) }
+            group.addTask { await self.leadership.renew(term) }
             group.addTask { await self.stamp(term, into: stamped) }
             group.addTask { await self.publish(term, from: stamped) }
             await group.next()
@@ -116,24 +113,10 @@ package final class SequencerService: Service {
         }
         metrics.set("vigilar_sequencer_leading", 0)
         if Task.isCancelled {
-            try? await store.releaseLease(term.lease)
+            await leadership.release(term)
         } else {
             metrics.add("vigilar_sequencer_lost_leases_total")
             logger.warning("The sequencer's lease was lost")
-        }
-    }
-
-    private func renew(_ term: LeaseTerm) async {
-        while !Task.isCancelled {
-            do {
-                try await Task.sleep(for: .seconds(Self.renewalSeconds))
-                let asked = clock.uptime
-                guard try await store.renewLease(term.lease, seconds: Self.leaseSeconds) else { return }
-                term.extend(to: asked + Self.leaseSeconds)
-            } catch {
-                // The store is away: the lease runs out by itself, and until then stamping fails too.
-                if clock.uptime >= term.expires { return }
-            }
         }
     }
 
