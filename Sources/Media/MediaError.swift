@@ -24,6 +24,8 @@ package struct MediaError: Error, Sendable, CustomStringConvertible {
         case invalidData = "invalid_data"
         /// The decoder could not be made.
         case decoderFailed = "decoder_failed"
+        /// No JPEG could be made of a picture.
+        case encoderFailed = "encoder_failed"
     }
 
     package let code: Code

@@ -2,7 +2,7 @@ import Base
 import CLibAV
 package import MediaTypes
 
-/// Turns packets into pictures and lends out their luma. Owned by one thread; damaged packets are counted and survived.
+/// Turns packets into pictures and lends them out, first of all their luma. Owned by one thread; damaged packets are counted and survived.
 package struct VideoDecoder: ~Copyable {
     /// Packets that the decoder refused, and pictures of a pixel format without an 8 to 16 bit luma plane.
     package private(set) var rejected = 0
@@ -19,8 +19,11 @@ package struct VideoDecoder: ~Copyable {
     }
 
     /// Decodes one packet; `body` is called for each picture that is complete by then, in the order of display, none or several.
-    /// - Parameter body: Its span is the luma plane, valid during the call: see `DecodedPicture.lumaStride` for its layout.
-    package mutating func decode(_ packet: EncodedPacket, _ body: (DecodedPicture, Span<UInt8>) -> Void) throws(MediaError) {
+    /// - Parameter body: Its span is the luma plane, valid during the call: see `DecodedPicture.lumaStride` for its layout. The last is
+    ///   the whole picture, for what needs its colours.
+    package mutating func decode(
+        _ packet: EncodedPacket, _ body: (DecodedPicture, Span<UInt8>, borrowing LentPicture) -> Void
+    ) throws(MediaError) {
         remember(packet)
         let raw = context.packet
         let code = packet.data.withUnsafeBufferPointer { bytes in
@@ -42,9 +45,19 @@ package struct VideoDecoder: ~Copyable {
     }
 
     /// Hands out the pictures that the decoder still holds back for their order; afterwards it needs `reset`.
-    package mutating func flush(_ body: (DecodedPicture, Span<UInt8>) -> Void) throws(MediaError) {
+    package mutating func flush(_ body: (DecodedPicture, Span<UInt8>, borrowing LentPicture) -> Void) throws(MediaError) {
         avcodec_send_packet(context.codec, nil)
         receive(body)
+    }
+
+    /// Decodes one packet for whoever needs nothing but luma.
+    package mutating func decode(_ packet: EncodedPacket, _ body: (DecodedPicture, Span<UInt8>) -> Void) throws(MediaError) {
+        try decode(packet) { picture, luma, _ in body(picture, luma) }
+    }
+
+    /// As the other `flush`, for whoever needs nothing but luma.
+    package mutating func flush(_ body: (DecodedPicture, Span<UInt8>) -> Void) throws(MediaError) {
+        try flush { picture, luma, _ in body(picture, luma) }
     }
 
     /// Forgets everything before; the next packet should be a keyframe.
@@ -53,7 +66,7 @@ package struct VideoDecoder: ~Copyable {
         times.removeAll(keepingCapacity: true)
     }
 
-    private mutating func receive(_ body: (DecodedPicture, Span<UInt8>) -> Void) {
+    private mutating func receive(_ body: (DecodedPicture, Span<UInt8>, borrowing LentPicture) -> Void) {
         let frame = context.frame
         while avcodec_receive_frame(context.codec, frame) >= 0 {
             lend(body)
@@ -61,7 +74,7 @@ package struct VideoDecoder: ~Copyable {
         }
     }
 
-    private mutating func lend(_ body: (DecodedPicture, Span<UInt8>) -> Void) {
+    private mutating func lend(_ body: (DecodedPicture, Span<UInt8>, borrowing LentPicture) -> Void) {
         let frame = context.frame.pointee
         let (width, height, stride) = (Int(frame.width), Int(frame.height), Int(frame.linesize.0))
         let format = AVPixelFormat(rawValue: frame.format)
@@ -83,13 +96,14 @@ package struct VideoDecoder: ~Copyable {
             isFullRange: frame.color_range == AVCOL_RANGE_JPEG || Self.fullRangeFormats.contains(format),
             isDamaged: frame.decode_error_flags != 0 || frame.flags & AV_FRAME_FLAG_CORRUPT != 0
         )
+        let whole = LentPicture(frame: UnsafePointer(context.frame), isFullRange: picture.isFullRange)
         if component.depth == 8, component.step == 1, stride >= width {
             let plane = UnsafeBufferPointer(start: luma, count: stride * (height - 1) + width)
-            body(picture, plane.span)
+            body(picture, plane.span, whole)
         } else if component.depth > 8, component.depth <= 16, component.step == 2, stride >= width * 2 {
             narrow(luma, width: width, height: height, stride: stride, shift: Int(component.depth + component.shift) - 8)
             picture.lumaStride = width
-            body(picture, narrowed.span)
+            body(picture, narrowed.span, whole)
         } else {
             rejected += 1
         }

@@ -10,6 +10,7 @@
 #include <libavutil/mathematics.h>
 #include <libavutil/opt.h>
 #include <libavutil/pixdesc.h>
+#include <libswscale/swscale.h>
 
 static inline int vigilar_error_again(void) { return AVERROR(EAGAIN); }
 static inline int vigilar_error_end(void) { return AVERROR_EOF; }
@@ -30,3 +31,25 @@ static inline int vigilar_error_no_host(void) { return AVERROR(EHOSTUNREACH); }
 static inline int vigilar_error_invalid_argument(void) { return AVERROR(EINVAL); }
 static inline int vigilar_error_no_memory(void) { return AVERROR(ENOMEM); }
 static inline int64_t vigilar_no_timestamp(void) { return AV_NOPTS_VALUE; }
+
+// Scales a picture into one that has its size, its format and its memory, and makes luma go from 0 to 255. Here and not in Swift because
+// the scaler's context is an opaque type in some versions of the library and none in others. The ranges have to be known before
+// the context is made ready: it chooses its way by them.
+static inline int vigilar_scale(AVFrame *to, const AVFrame *from, int from_format, int from_full_range) {
+    struct SwsContext *scaler = sws_alloc_context();
+    if (!scaler) return AVERROR(ENOMEM);
+    av_opt_set_int(scaler, "srcw", from->width, 0);
+    av_opt_set_int(scaler, "srch", from->height, 0);
+    av_opt_set_int(scaler, "src_format", from_format, 0);
+    av_opt_set_int(scaler, "src_range", from_full_range, 0);
+    av_opt_set_int(scaler, "dstw", to->width, 0);
+    av_opt_set_int(scaler, "dsth", to->height, 0);
+    av_opt_set_int(scaler, "dst_format", to->format, 0);
+    av_opt_set_int(scaler, "dst_range", 1, 0);
+    av_opt_set_int(scaler, "sws_flags", SWS_BILINEAR, 0);
+    int code = sws_init_context(scaler, NULL, NULL);
+    if (code >= 0)
+        code = sws_scale(scaler, (const uint8_t *const *)from->data, from->linesize, 0, from->height, to->data, to->linesize);
+    sws_freeContext(scaler);
+    return code;
+}

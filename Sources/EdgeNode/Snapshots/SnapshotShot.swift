@@ -1,0 +1,15 @@
+package import Protocol
+
+/// A picture of an event that the hub is to have, not yet encoded.
+package struct SnapshotShot<Picture: Sendable>: Sendable {
+    package let event: EventID
+    /// 1 for the first that the event has, 2 for the one that replaces it.
+    package let rank: Int
+    package let picture: Picture
+
+    package init(event: EventID, rank: Int, picture: Picture) {
+        self.event = event
+        self.rank = rank
+        self.picture = picture
+    }
+}

@@ -1,0 +1,79 @@
+private import HTTPTypes
+package import Hummingbird
+private import NIOCore
+private import Protocol
+
+/// The events' pictures: `PUT /api/v1/nodes/{node}/snapshots/{event}` for nodes, `GET /api/v1/events/{id}/snapshot.jpg` for people.
+package struct SnapshotRoutes: Sendable {
+    let snapshots: Snapshots
+    let gate: NodeGate
+
+    /// Seconds for which a browser shows a picture without asking again.
+    private static let freshness = 3600
+
+    /// Paths that answer without a session: the node's certificate says who asks.
+    static func isOpen(_ request: Request) -> Bool {
+        let parts = request.uri.path.split(separator: "/", omittingEmptySubsequences: false)
+        return parts.count == 7 && request.uri.path.hasPrefix("/api/v1/nodes/") && parts[5] == "snapshots"
+    }
+
+    package func add(to router: some RouterMethods<WebContext>) {
+        router.put("/api/v1/nodes/:node/snapshots/:event") { request, context in try await put(request, context) }
+        router.get("/api/v1/events/:id/snapshot.jpg") { request, context in try await get(request, context) }
+    }
+
+    private func put(_ request: Request, _ context: WebContext) async throws -> Response {
+        guard let node = context.parameters.get("node"), NodeName.isValid(node),
+            let event = context.parameters.get("event").flatMap({ EventID($0) })
+        else { throw Problem.notFound }
+        try await gate.admit(node, context)
+        guard (request.headers[.contentType] ?? "").prefix(while: { $0 != ";" }).lowercased() == "application/octet-stream" else {
+            throw Problem(.unsupportedMediaType, "unsupported-type", "Unknown kind of body", "Send application/octet-stream.")
+        }
+        guard let rank = request.headers[.snapshotRank].flatMap({ Int($0) }), SnapshotWire.ranks.contains(rank) else {
+            throw Problem.parameter(SnapshotWire.rankHeader, "must be a whole number from 1 to 9")
+        }
+        var request = request
+        let body: ByteBuffer
+        do { body = try await request.collectBody(upTo: SnapshotWire.maximumBox) } catch {
+            throw Problem(snapshot: snapshots.refused(.tooLarge))
+        }
+        do { try await snapshots.take(Array(body.readableBytesView), of: event, from: node, rank: rank) } catch let refusal
+            as SnapshotRefusal
+        {
+            throw Problem(snapshot: refusal)
+        }
+        return Response(status: .noContent)
+    }
+
+    private func get(_ request: Request, _ context: WebContext) async throws -> Response {
+        let parameters = QueryParameters(request.uri.query)
+        guard let size = SnapshotSize(rawValue: parameters.first("size") ?? "large") else {
+            throw Problem.parameter("size", "must be thumbnail or large")
+        }
+        guard let event = context.parameters.get("id").flatMap({ EventID($0) }), let rank = try await snapshots.rank(of: event) else {
+            throw Self.noPicture
+        }
+        if Self.tags(request.headers[.ifNoneMatch], contain: Self.tag(size, rank)) {
+            return Response(status: .notModified, headers: Self.headers(size, rank))
+        }
+        guard let picture = try await snapshots.picture(of: event, size, rank: rank) else { throw Self.noPicture }
+        var headers = Self.headers(size, picture.rank)
+        headers[.contentType] = "image/jpeg"
+        return Response(status: .ok, headers: headers, body: .init(byteBuffer: picture.jpeg))
+    }
+
+    private static let noPicture = Problem(
+        .notFound, "not-found", "No such picture", "The event has no picture, or not yet, or was deleted.")
+
+    /// A picture of one rank never changes.
+    private static func tag(_ size: SnapshotSize, _ rank: Int) -> String { "\"\(size.rawValue)-\(rank)\"" }
+
+    private static func tags(_ header: String?, contain tag: String) -> Bool {
+        (header ?? "").split(separator: ",").contains { $0.trimmingPrefix { $0 == " " }.trimmingPrefix("W/") == tag }
+    }
+
+    private static func headers(_ size: SnapshotSize, _ rank: Int) -> HTTPFields {
+        [.eTag: tag(size, rank), .cacheControl: "private, max-age=\(freshness)"]
+    }
+}

@@ -1,0 +1,92 @@
+package import Base
+package import Logging
+package import NIOCore
+package import Protocol
+private import Synchronization
+package import Trust
+
+/// The events' pictures: taken from nodes, kept sealed, opened for those who look at them.
+package final class Snapshots: Sendable {
+    private let store: any SnapshotStore
+    private let key: SealingPrivateKey
+    private let clock: any WallClock
+    private let metrics: Metrics
+    private let logger: Logger
+    private let onStored: @Sendable () -> Void
+    private let cache = Mutex(SnapshotCache(limit: 16 * 1024 * 1024))
+    private let writing = Mutex(0)
+
+    /// Pictures that are being written at once. Beyond that a node is told to come again, so that events, which use the same
+    /// connections to the database, are not held up by pictures.
+    private static let writers = 4
+
+    /// - Parameters:
+    ///   - key: To which nodes seal.
+    ///   - onStored: Called after each change, to wake the sequencer.
+    package init(
+        store: any SnapshotStore, key: SealingPrivateKey, clock: any WallClock, metrics: Metrics, logger: Logger,
+        onStored: @escaping @Sendable () -> Void = {}
+    ) {
+        self.store = store
+        self.key = key
+        self.clock = clock
+        self.metrics = metrics
+        self.logger = logger
+        self.onStored = onStored
+        metrics.declare("vigilar_snapshots_stored_total", .counter, help: "Pictures stored, better ones of the same event included.")
+        metrics.declare("vigilar_snapshots_refused_total", .counter, help: "Pictures refused, by reason.")
+    }
+
+    // MARK: From nodes
+
+    /// Stores a picture that a node sent. Repeating it changes nothing.
+    ///
+    /// - Parameter rank: Of `SnapshotWire.ranks`.
+    /// - Throws: `SnapshotRefusal`, or `StoreError` where it should be sent again.
+    package func take(_ box: [UInt8], of event: EventID, from node: String, rank: Int) async throws {
+        // Opened before it is kept: a picture that nobody will ever see is no use, and this node alone can send a better one.
+        guard open(box, of: event, from: node, rank: rank) != nil else { throw refused(.unreadable) }
+        guard writing.withLock({ $0 < Self.writers ? ($0 += 1, true).1 : false }) else { throw refused(.busy) }
+        defer { writing.withLock { $0 -= 1 } }
+        switch try await store.putSnapshot(event, node: node, rank: rank, box: box, at: clock.now) {
+        case .stored:
+            metrics.add("vigilar_snapshots_stored_total")
+            onStored()
+        case .kept: break
+        case .unknownEvent: throw refused(.unknownEvent)
+        case .foreignEvent: throw refused(.foreignEvent)
+        }
+    }
+
+    /// Counts a refusal.
+    package func refused(_ refusal: SnapshotRefusal) -> SnapshotRefusal {
+        metrics.add("vigilar_snapshots_refused_total", labels: [("reason", refusal.rawValue)])
+        return refusal
+    }
+
+    // MARK: For people
+
+    /// The rank of an event's picture; nil where there is none.
+    package func rank(of event: EventID) async throws(StoreError) -> Int? { try await store.snapshotRank(of: event) }
+
+    /// An event's picture as JPEG, and its rank; nil where there is none that can be opened.
+    package func picture(of event: EventID, _ size: SnapshotSize, rank: Int) async throws(StoreError) -> (jpeg: ByteBuffer, rank: Int)? {
+        if let jpeg = cache.withLock({ $0.find(.init(event: event, rank: rank, size: size)) }) { return (jpeg, rank) }
+        guard let stored = try await store.snapshot(of: event) else { return nil }
+        guard let opened = open(stored.box, of: event, from: stored.node, rank: stored.rank) else {
+            logger.error("a stored picture cannot be opened: was the hub's sealing key replaced?", metadata: ["event": "\(event)"])
+            return nil
+        }
+        let jpeg = ByteBuffer(bytes: size == .thumbnail ? opened.thumbnail : opened.picture)
+        cache.withLock { $0.add(jpeg, .init(event: event, rank: stored.rank, size: size)) }
+        return (jpeg, stored.rank)
+    }
+
+    private func open(
+        _ box: [UInt8], of event: EventID, from node: String, rank: Int
+    ) -> (thumbnail: ArraySlice<UInt8>, picture: ArraySlice<UInt8>)? {
+        let context = SnapshotWire.context(node: node, event: event, rank: rank)
+        guard let bytes = try? SealedBox.open(box, with: key, context: context) else { return nil }
+        return SnapshotWire.unpack(bytes)
+    }
+}
