@@ -5,6 +5,7 @@ import MQTT
 import Protocol
 package import ServiceLifecycle
 import Settings
+import Trust
 
 /// Builds and orders the parts of a node. Nothing else wires; tests build through here too.
 package struct EdgeComposition: Sendable {
@@ -16,9 +17,10 @@ package struct EdgeComposition: Sendable {
 
     package static func outboxPath(_ configuration: EdgeConfiguration) -> String { "\(configuration.dataFolder)/outbox.sqlite" }
 
+    /// - Parameter identity: As joining made it; nil for a node whose configuration names a broker.
     /// - Throws: `OutboxError`, or what the file system says of the data folder.
     package static func build(
-        _ configuration: EdgeConfiguration, clock: any WallClock = SystemClock(), logger: Logger
+        _ configuration: EdgeConfiguration, identity: NodeIdentity? = nil, clock: any WallClock = SystemClock(), logger: Logger
     ) async throws -> EdgeComposition {
         try FileManager.default.createDirectory(
             atPath: configuration.dataFolder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -31,17 +33,17 @@ package struct EdgeComposition: Sendable {
             clock: clock, metrics: metrics, logger: logger)
         try await outbox.open()
         let recorder = EventRecorder(outbox: outbox, clock: clock, metrics: metrics, logger: logger)
-        let cameras = configuration.cameras.map { CameraUnit($0, metrics: metrics, clock: clock, logger: logger) }
+        let renewal = identity.map { CertificateRenewal($0, clock: clock, logger: logger) }
+        let snapshots = try await snapshots(configuration, renewal, recorder: recorder, clock: clock, metrics: metrics, logger: logger)
+        let cameras = configuration.cameras.map {
+            CameraUnit($0, shots: snapshots?.maker.shots, metrics: metrics, clock: clock, logger: logger)
+        }
 
-        let broker = configuration.hub?.broker ?? BrokerURL(host: "127.0.0.1", port: 1883)
-        let client = MQTTClient(
-            HubSession.configuration(
-                node: node, host: broker.host, port: broker.port, username: broker.username, password: broker.password?.value),
-            logger: logger)
+        let client = MQTTClient(HubSession.configuration(configuration, identity), logger: logger)
         let uplink = Uplink(node: node, outbox: outbox, transport: client, clock: clock, metrics: metrics, logger: logger)
         let started = clock.now
         let link = HubLink(
-            node: node, transport: client, uplink: uplink, commands: CommandHandler(node: node, uplink: uplink),
+            node: node, transport: client, uplink: uplink, commands: CommandHandler(node: node, uplink: uplink, cameras: cameras),
             state: { NodeState(state: .online, version: Version.text, started: started, cameras: cameras.map(\.announcement)) },
             metrics: metrics, logger: logger)
         let health = HealthReporter(
@@ -49,9 +51,35 @@ package struct EdgeComposition: Sendable {
             clock: clock,
             logger: logger)
         let reports = CameraReports(cameras: cameras, recorder: recorder, onPresence: { await link.stateChanged() })
-        var services: [any Service] = [client, link, uplink, health, recorder, reports]
+        var services: [any Service] = renewal.map { [$0] } ?? []
+        if let snapshots { services.append(snapshots.uploader) }
+        services += [client, link, uplink, health, recorder]
+        // It stops after the cameras and before the recorder, which writes what becomes of their last pictures.
+        if let snapshots { services.append(snapshots.maker) }
+        services.append(reports)
         services += cameras.map(\.analysis)
         services += cameras.map(\.reader)
         return EdgeComposition(services: services, outbox: outbox, cameras: cameras, metrics: metrics)
+    }
+
+    /// What makes and sends the pictures of events. A node that has not joined has no key to seal them to, and makes none.
+    private static func snapshots(
+        _ configuration: EdgeConfiguration, _ renewal: CertificateRenewal?, recorder: EventRecorder, clock: any WallClock, metrics: Metrics,
+        logger: Logger
+    ) async throws -> (maker: SnapshotMaker, uploader: SnapshotUploader)? {
+        guard let renewal else { return nil }
+        let key: SealingPublicKey
+        do { key = try SealingPublicKey(text: renewal.current.answer.sealingKey) } catch {
+            logger.error("the hub's key for pictures cannot be used: events have none", metadata: ["error": "\(error.message)"])
+            return nil
+        }
+        let folder = URL(filePath: configuration.dataFolder, directoryHint: .isDirectory).appending(path: "snapshots")
+        let queue = SnapshotQueue(folder: folder, metrics: metrics, logger: logger)
+        try await queue.open()
+        let maker = SnapshotMaker(
+            node: configuration.node, key: key, queue: queue, onQueued: { await recorder.pictured($0) }, metrics: metrics, logger: logger)
+        let uploader = SnapshotUploader(
+            queue: queue, transport: HubSnapshotTransport { renewal.current }, clock: clock, metrics: metrics, logger: logger)
+        return (maker, uploader)
     }
 }

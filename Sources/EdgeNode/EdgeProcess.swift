@@ -1,3 +1,4 @@
+private import Base
 private import Foundation
 private import Logging
 private import Media
@@ -7,11 +8,46 @@ private import UnixSignals
 
 /// The node as a process: what the command line calls.
 package enum EdgeProcess {
+    /// Joins a hub and keeps what it said in the configuration's data folder. Where there is no configuration yet, one is written to be
+    /// filled in.
+    /// - Returns: Lines to print.
+    /// - Throws: `IdentityError`, `SettingsError`.
+    package static func join(address: String, invitation: String, configuration path: String) async throws -> [String] {
+        var lines: [String] = []
+        if !FileManager.default.fileExists(atPath: path) {
+            try PrivateFile.write(firstConfiguration, to: URL(filePath: path))
+            lines.append("wrote \(path): name your cameras in it")
+        }
+        let environment = ProcessInfo.processInfo.environment
+        let configuration = try EdgeConfiguration.load(path: path, environment: environment, purpose: .join)
+        let identity = try await Joining.join(address: address, invitation: invitation, dataFolder: configuration.dataFolder)
+        lines.insert("joined as \(identity.node), site \(identity.site); certificate until \(identity.answer.notAfter)", at: 0)
+        return lines + ["run: vigilar-edge run --config \(path)"]
+    }
+
+    private static let firstConfiguration = """
+        # Configuration of vigilar-edge; every key is explained in docs/reference/configuration.md.
+        # It may hold camera passwords: keep it readable for its owner only.
+        data = "./data"
+
+        # One table for each camera. Take away the marks and put in your camera's address.
+        #[[camera]]
+        #id = "porch-cam"
+        #name = "Porch"
+        #source = "rtsp://user:password@192.0.2.10:554/stream1"
+
+        """
+
     /// Runs the node until SIGTERM or SIGINT.
-    package static func run(_ configuration: EdgeConfiguration) async throws {
+    package static func run(configuration path: String) async throws {
+        let environment = ProcessInfo.processInfo.environment
+        let folder = try EdgeConfiguration.load(path: path, environment: environment, purpose: .join).dataFolder
+        let identity = try NodeIdentity.load(NodeIdentity.folder(in: folder))
+        let configuration = try EdgeConfiguration.load(
+            path: path, environment: environment, joined: identity.map { JoinedNode(node: $0.node, site: $0.site) })
         LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
         let logger = Logger(label: "vigilar.edge")
-        let node = try await EdgeComposition.build(configuration, logger: logger)
+        let node = try await EdgeComposition.build(configuration, identity: identity, logger: logger)
         logger.notice(
             "The node starts",
             metadata: ["version": "\(Version.text)", "node": "\(configuration.node)", "cameras": "\(configuration.cameras.count)"])

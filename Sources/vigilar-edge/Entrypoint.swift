@@ -8,7 +8,22 @@ import Protocol
 struct Entrypoint: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "vigilar-edge", abstract: "Watches cameras and tells the hub what happens.", version: Version.text,
-        subcommands: [Run.self, Analyze.self, Check.self])
+        subcommands: [Join.self, Run.self, Analyze.self, Check.self])
+}
+
+struct Join: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Makes this node a part of a hub's installation. `vigilar-hub invite` prints the whole line.")
+    @Argument(help: "The hub's address, https://host:port.")
+    var hub: String
+    @Argument(help: "The invitation.")
+    var invitation: String
+    @Option(help: "The configuration file; where it is missing, one to be filled in is written.")
+    var config = "edge.toml"
+
+    func run() async throws {
+        for line in try await EdgeProcess.join(address: hub, invitation: invitation, configuration: config) { print(line) }
+    }
 }
 
 struct Run: AsyncParsableCommand {
@@ -17,7 +32,7 @@ struct Run: AsyncParsableCommand {
     var config = "edge.toml"
 
     func run() async throws {
-        try await EdgeProcess.run(EdgeConfiguration.load(path: config, environment: ProcessInfo.processInfo.environment))
+        try await EdgeProcess.run(configuration: config)
     }
 }
 

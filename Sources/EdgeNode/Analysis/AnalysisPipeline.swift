@@ -15,6 +15,8 @@ package struct AnalysisPipeline: ~Copyable {
     private var reducer = LumaReducer()
     private var detector: MotionDetector
     private var episodes = MotionEpisodes()
+    /// Nil where nobody wants pictures.
+    private var picker: SnapshotPicker<HeldPicture>?
     private var numbering = FrameNumbering()
     private var previous = HeldGroup()
     private var current = HeldGroup()
@@ -27,14 +29,17 @@ package struct AnalysisPipeline: ~Copyable {
     private struct Picture {
         var luma: ReducedLuma
         var frame: DecodedPicture
+        var held: HeldPicture?
     }
 
-    package init(_ stream: StreamInfo, settings: AnalysisSettings = AnalysisSettings()) {
+    /// - Parameter pictures: Whether a picture of each episode is given out; nothing else changes by it.
+    package init(_ stream: StreamInfo, settings: AnalysisSettings = AnalysisSettings(), pictures: Bool = false) {
         self.settings = settings
         self.stream = stream
         gate = MotionGate(enabled: settings.gate, pixels: stream.width * stream.height)
         decoders = DecoderPair(stream)
         detector = MotionDetector(settings: settings.motion)
+        picker = pictures ? SnapshotPicker() : nil
     }
 
     /// The stream's codec or parameters changed, or it was opened anew: the packets that follow belong to `stream`.
@@ -82,7 +87,10 @@ package struct AnalysisPipeline: ~Copyable {
             try decodePending()
             if let slot = current.slot { try drain(slot: slot) }
         }
-        if let ended = episodes.finish() { outputs.append(.episode(ended)) }
+        if let ended = episodes.finish() {
+            if let shot = picker?.end() { outputs.append(.shot(shot)) }
+            outputs.append(.episode(ended))
+        }
         inMotion = false
         defer { outputs.removeAll(keepingCapacity: true) }
         return outputs
@@ -186,11 +194,12 @@ package struct AnalysisPipeline: ~Copyable {
         var reducing = 0.0
         var seen = 0
         var reducer = self.reducer
-        func take(_ frame: DecodedPicture, _ luma: Span<UInt8>) {
+        let holds = picker != nil
+        func take(_ frame: DecodedPicture, _ luma: Span<UInt8>, _ whole: borrowing LentPicture) {
             let begun = ThreadCPUClock.seconds
             seen += 1
             if let small = reducer.reduce(luma, width: frame.width, height: frame.height, stride: frame.lumaStride) {
-                pictures.append(Picture(luma: small, frame: frame))
+                pictures.append(Picture(luma: small, frame: frame, held: holds ? whole.hold() : nil))
             }
             reducing += ThreadCPUClock.seconds - begun
         }
@@ -221,6 +230,25 @@ package struct AnalysisPipeline: ~Copyable {
         outputs.append(.frame(frame))
         let changes = episodes.observe(
             observation, at: time, timestamp: picture.frame.timestamp, trigger: gate.trigger, woke: gate.triggerTime)
+        pick(from: picture, observation, changes)
         for change in changes { outputs.append(.episode(change)) }
+    }
+
+    /// Shots come ahead of the step that they belong to, so that an event that ends can know of its picture.
+    private mutating func pick(from picture: Picture, _ observation: MotionObservation, _ changes: [MotionEpisodeChange]) {
+        guard picker != nil else { return }
+        var shots: [SnapshotShot<HeldPicture>?] = []
+        for change in changes {
+            switch change.phase {
+            case .started: picker?.begin(change.event, at: change.start)
+            case .updated: break
+            case .ended: shots.append(picker?.end())
+            }
+        }
+        if observation.motion, let held = picture.held {
+            picker?.offer(held, worth: observation.score * observation.area, isDamaged: picture.frame.isDamaged)
+        }
+        shots.append(picker?.due(at: picture.frame.presentationTime))
+        for case let shot? in shots { outputs.append(.shot(shot)) }
     }
 }

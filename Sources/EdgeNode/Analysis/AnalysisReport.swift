@@ -25,6 +25,7 @@ struct AnalysisReport: Sendable {
             guard change.phase == .ended else { return [] }
             events += 1
             return [json ? jsonLine(of: change) : textLine(of: change)]
+        case .shot: return []
         }
     }
 

@@ -1,6 +1,6 @@
 package import Base
 package import Logging
-import Media
+package import Media
 import MediaTypes
 import ServiceLifecycle
 private import Synchronization
@@ -15,14 +15,16 @@ package final class CameraAnalysis: Service {
     private let metrics: Metrics
     private let logger: Logger
     private let episodes: BoundedFeed<MotionEpisodeChange>
+    private let shots: BoundedFeed<SnapshotShot<HeldPicture>>?
     private let latest = Mutex(AnalysisCounters())
 
     /// - Parameters:
     ///   - queue: Closed by whoever ends the camera.
     ///   - episodes: Gets every step of a motion event, in order, and ends with the analysis.
+    ///   - shots: Gets the pictures of motion events; nil where none are wanted.
     package init(
-        camera: String, queue: GroupQueue, settings: AnalysisSettings, episodes: BoundedFeed<MotionEpisodeChange>, metrics: Metrics,
-        logger: Logger
+        camera: String, queue: GroupQueue, settings: AnalysisSettings, episodes: BoundedFeed<MotionEpisodeChange>,
+        shots: BoundedFeed<SnapshotShot<HeldPicture>>? = nil, metrics: Metrics, logger: Logger
     ) {
         self.camera = camera
         self.queue = queue
@@ -30,6 +32,7 @@ package final class CameraAnalysis: Service {
         self.metrics = metrics
         self.logger = logger
         self.episodes = episodes
+        self.shots = shots
         metrics.declare("vigilar_analysis_failures_total", .counter, help: "Streams that could not be decoded, by camera.")
         metrics.declare("vigilar_analysis_lost_episodes_total", .counter, help: "Steps of motion events that found no room, by camera.")
     }
@@ -53,7 +56,7 @@ package final class CameraAnalysis: Service {
 
     private func analyse() {
         guard let first = queue.next() else { return }
-        var pipeline = AnalysisPipeline(first.stream, settings: settings)
+        var pipeline = AnalysisPipeline(first.stream, settings: settings, pictures: shots != nil)
         var failing = false
         var item: QueuedPacket? = first
         var begun = false
@@ -78,7 +81,12 @@ package final class CameraAnalysis: Service {
     }
 
     private func tell(_ output: AnalysisOutput) {
-        guard case .episode(let change) = output else { return }
-        if !episodes.send(change) { metrics.add("vigilar_analysis_lost_episodes_total", labels: [("camera", camera)]) }
+        switch output {
+        case .frame: break
+        case .episode(let change):
+            if !episodes.send(change) { metrics.add("vigilar_analysis_lost_episodes_total", labels: [("camera", camera)]) }
+        case .shot(let shot):
+            if shots?.send(shot) == false { metrics.add("vigilar_snapshot_dropped_total", labels: [("reason", "busy")]) }
+        }
     }
 }

@@ -14,7 +14,7 @@ struct DecoderPair: ~Copyable {
     private(set) var rejected = 0
 
     mutating func decode(
-        _ packet: EncodedPacket, slot: Int, _ body: (DecodedPicture, Span<UInt8>) -> Void
+        _ packet: EncodedPacket, slot: Int, _ body: (DecodedPicture, Span<UInt8>, borrowing LentPicture) -> Void
     ) throws(MediaError) {
         if slot == 0 {
             if first == nil { first = try VideoDecoder(stream, mode: .motion) }
@@ -25,7 +25,7 @@ struct DecoderPair: ~Copyable {
         }
     }
 
-    mutating func flush(slot: Int, _ body: (DecodedPicture, Span<UInt8>) -> Void) throws(MediaError) {
+    mutating func flush(slot: Int, _ body: (DecodedPicture, Span<UInt8>, borrowing LentPicture) -> Void) throws(MediaError) {
         if slot == 0 { try first?.flush(body) } else { try second?.flush(body) }
     }
 

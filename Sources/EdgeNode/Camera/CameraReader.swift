@@ -18,6 +18,12 @@ final class CameraReader: Sendable {
     private let clock: any WallClock
     private let logger: Logger
     private let shared = Mutex(Shared())
+    private let hold = Mutex<String?>(nil)
+
+    /// Seconds between two looks whether a camera that is held back may go on.
+    private static let holdInterval = 0.5
+    /// The code of `CameraState` for one that is held back.
+    static let heldCode = "held"
 
     init(
         _ configuration: CameraConfiguration, consumers: [any PacketConsumer], states: BoundedFeed<CameraState>, clock: any WallClock,
@@ -40,6 +46,12 @@ final class CameraReader: Sendable {
         }
     }
 
+    /// Why the camera stays off; nil while it does not.
+    var heldBack: String? { hold.withLock { $0 } }
+
+    /// Keeps the camera off, from the next packet on, or lets it go on.
+    func holdBack(_ reason: String?) { hold.withLock { $0 = reason } }
+
     /// Runs on the camera's thread until `stop`.
     func run() {
         var link = CameraLink(
@@ -47,10 +59,15 @@ final class CameraReader: Sendable {
         )
         var generation = 0
         while !stop.isStopped {
+            if let reason = heldBack {
+                waitWhileHeld(reason, &link)
+                continue
+            }
             let failure = connect(&link, generation: &generation)
             generation += 1
             if failure.code == .stopped || stop.isStopped { break }
             for consumer in consumers { consumer.interrupted() }
+            if heldBack != nil { continue }
             let last = shared.withLock { shared in
                 shared.statistics.close()
                 shared.statistics.failures += 1
@@ -73,6 +90,17 @@ final class CameraReader: Sendable {
         shared.withLock { $0.statistics.isOnline = false }
     }
 
+    private func waitWhileHeld(_ reason: String, _ link: inout CameraLink) {
+        logger.error("The camera stays off", metadata: ["why": "\(reason)"])
+        shared.withLock { shared in
+            shared.statistics.close()
+            shared.statistics.isOnline = false
+        }
+        _ = link.take(.failed, uptime: clock.uptime)
+        states.send(.init(cameraID: configuration.id, isOnline: false, reason: reason, code: Self.heldCode, since: clock.now))
+        while !stop.isStopped, heldBack != nil { stop.pause(seconds: Self.holdInterval) }
+    }
+
     /// One connection, from its opening to its end.
     /// - Returns: Why it ended.
     private func connect(_ link: inout CameraLink, generation: inout Int) -> MediaError {
@@ -87,6 +115,7 @@ final class CameraReader: Sendable {
             shared.withLock { $0.statistics.connections += 1 }
             var pace = Pace(start: clock.uptime)
             while let packet = try demuxer.next() {
+                if heldBack != nil { break }
                 generation = packet.generation
                 if !configuration.source.isLive {
                     let wait = pace.wait(for: packet.decodeTime.seconds, uptime: clock.uptime)

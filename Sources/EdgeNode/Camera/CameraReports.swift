@@ -25,7 +25,8 @@ package struct CameraReports: Service {
                     for await state in camera.reader.states.stream {
                         if state.isOnline {
                             await recorder.cameraCameOnline(id)
-                        } else {
+                        } else if state.code != CameraReader.heldCode {
+                            // One that is held back has the id of another node's camera: its events would be that one's.
                             await recorder.cameraWentOffline(id, why: state.reason)
                         }
                         await onPresence()

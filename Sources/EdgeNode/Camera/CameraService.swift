@@ -25,6 +25,12 @@ package final class CameraService: Service {
     /// The camera's figures at this moment.
     package var statistics: CameraStatistics { reader.statistics }
 
+    /// Why the camera stays off; nil while it does not.
+    package var heldBack: String? { reader.heldBack }
+
+    /// Keeps the camera off for a reason that people are shown, or lets it go on.
+    package func holdBack(_ reason: String?) { reader.holdBack(reason) }
+
     /// Reads until the task is cancelled or the node shuts down; `states` ends with it.
     package func run() async throws {
         let reader = reader

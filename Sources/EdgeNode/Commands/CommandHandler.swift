@@ -9,21 +9,33 @@ package struct CommandHandler: Sendable {
 
     private let node: String
     private let resend: @Sendable (NodeCommand) async -> NodeReply
+    private let settle: @Sendable ([String: String]) async -> Void
 
-    /// - Parameter resend: Makes kept rows wait again; `since` is there.
-    package init(node: String, resend: @escaping @Sendable (NodeCommand) async -> NodeReply) {
+    /// - Parameters:
+    ///   - resend: Makes kept rows wait again; `since` is there.
+    ///   - settle: Takes in whose each camera is, by the camera's id.
+    package init(
+        node: String, resend: @escaping @Sendable (NodeCommand) async -> NodeReply,
+        settle: @escaping @Sendable ([String: String]) async -> Void = { _ in }
+    ) {
         self.node = node
         self.resend = resend
+        self.settle = settle
     }
 
-    /// The handler of a node with this uplink.
-    package init(node: String, uplink: Uplink) {
-        self.init(node: node) { command in
-            guard let since = command.since else { return Self.missingTime }
-            do { return NodeReply(ok: true, rows: try await uplink.resend(since: since)) } catch {
-                return NodeReply(ok: false, error: "\(error)")
-            }
-        }
+    /// The handler of a node with this uplink and these cameras.
+    package init(node: String, uplink: Uplink, cameras: [CameraUnit] = []) {
+        self.init(
+            node: node,
+            resend: { command in
+                guard let since = command.since else { return Self.missingTime }
+                do { return NodeReply(ok: true, rows: try await uplink.resend(since: since)) } catch {
+                    return NodeReply(ok: false, error: "\(error)")
+                }
+            },
+            settle: { owners in
+                for camera in cameras { camera.settle(owner: owners[camera.settings.id], node: node) }
+            })
     }
 
     /// Carries a request out.
@@ -48,7 +60,11 @@ package struct CommandHandler: Sendable {
         switch command.command {
         case "ping": return NodeReply(ok: true)
         case "resend": return command.since == nil ? Self.missingTime : await resend(command)
-        default: return NodeReply(ok: false, error: "unknown command; this node knows ping and resend")
+        case "cameras":
+            guard let owners = command.owners else { return NodeReply(ok: false, error: "cameras needs their owners in `owners`") }
+            await settle(owners)
+            return NodeReply(ok: true)
+        default: return NodeReply(ok: false, error: "unknown command; this node knows ping, resend and cameras")
         }
     }
 }

@@ -9,6 +9,7 @@ import Settings
 /// | `name` | text of at most 100 characters | the id |
 /// | `source` | URL (`rtsp`, `rtsps`, `http`, `https`) or path of a video file | one of the two is required |
 /// | `source_file` | path of a file that only its owner may read, holding the source | one of the two is required |
+/// | `snapshots` | boolean: send the hub a picture of every event | true |
 /// | `[camera.motion]` | ``CameraMotionSettings`` | all standard |
 package struct CameraSettings: Sendable, Equatable {
     /// The camera's id, unique in the installation.
@@ -17,6 +18,8 @@ package struct CameraSettings: Sendable, Equatable {
     package let name: String
     /// Where its video comes from: an address or a file. Prints without credentials.
     package let source: MediaSource
+    /// Whether the hub gets a picture of its events.
+    package let snapshots: Bool
     /// How motion is looked for in it.
     package let motion: CameraMotionSettings
 
@@ -25,6 +28,7 @@ package struct CameraSettings: Sendable, Equatable {
         KeyDescription("camera.name", "text", standard: "the id", inArray: true),
         KeyDescription("camera.source", "URL or path", standard: nil, inArray: true),
         KeyDescription("camera.source_file", "path", standard: "none", inArray: true),
+        KeyDescription("camera.snapshots", "boolean", standard: "true", inArray: true),
     ]
 
     /// - Parameter taken: The ids of the cameras before this one; its own joins them.
@@ -38,6 +42,7 @@ package struct CameraSettings: Sendable, Equatable {
             table.fail("name", "must be a text of at most 100 characters without control characters")
         }
         let source = Self.source(table)
+        snapshots = table.boolean("snapshots") ?? true
         motion = CameraMotionSettings(table.table("motion"))
         guard let id, let source else { return nil }
         self.id = id

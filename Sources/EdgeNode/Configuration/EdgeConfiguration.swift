@@ -4,10 +4,10 @@ package import Settings
 ///
 /// | key | type | default |
 /// | --- | --- | --- |
-/// | `node` | id | required |
-/// | `site` | id | `home` |
+/// | `node` | id | as the node joined |
+/// | `site` | id | as the node joined, or `home` |
 /// | `data` | path | `./data` |
-/// | `[hub]` | ``HubConnection`` | required to run |
+/// | `[hub]` | ``HubConnection`` | as the node joined |
 /// | `[outbox]` | ``OutboxSettings`` | all standard |
 /// | `[[camera]]` | ``CameraSettings`` | at least one to run |
 ///
@@ -16,8 +16,10 @@ package import Settings
 package struct EdgeConfiguration: Sendable, Equatable {
     /// What the configuration is read for.
     package enum Purpose: Sendable {
-        /// To run the node: hub, secret and cameras must be there.
+        /// To run the node: it must have joined, or have a broker, and cameras must be there.
         case run
+        /// To join: only where the data folder is matters yet.
+        case join
         /// To analyse a clip with a camera's settings: hub and cameras may be missing, and no secret is read.
         case analyze
     }
@@ -28,8 +30,8 @@ package struct EdgeConfiguration: Sendable, Equatable {
     package let site: String
     /// The folder of its outbox, absolute.
     package let dataFolder: String
-    /// How it reaches its hub; nil only where the configuration was read to analyse.
-    package let hub: HubConnection?
+    /// A broker that the file names.
+    package let hub: HubConnection
     /// How much its outbox holds.
     package let outbox: OutboxSettings
     /// Its cameras in the file's order, ids all different.
@@ -38,8 +40,8 @@ package struct EdgeConfiguration: Sendable, Equatable {
     /// Every key, in the order of the reference.
     package static let keys: [KeyDescription] =
         [
-            KeyDescription("node", "id", standard: nil),
-            KeyDescription("site", "id", standard: "home"),
+            KeyDescription("node", "id", standard: "as the node joined"),
+            KeyDescription("site", "id", standard: "as the node joined, or home"),
             KeyDescription("data", "path", standard: "./data"),
         ] + HubConnection.keys + OutboxSettings.keys + CameraSettings.keys + CameraMotionSettings.keys + CameraZone.keys
 
@@ -50,23 +52,36 @@ package struct EdgeConfiguration: Sendable, Equatable {
     /// - Parameters:
     ///   - path: The file.
     ///   - environment: The process's environment; only variables of `keys` are looked at.
+    ///   - joined: What joining has settled; nil where the node has not joined.
     /// - Throws: `SettingsError` with every fault at once.
-    package static func load(path: String, environment: [String: String], purpose: Purpose = .run) throws -> EdgeConfiguration {
+    package static func load(
+        path: String, environment: [String: String], purpose: Purpose = .run, joined: JoinedNode? = nil
+    ) throws -> EdgeConfiguration {
         var document = try SettingsDocument(path: path)
         document.overlay(environment: environment, keys: keys)
-        return try EdgeConfiguration(document, purpose: purpose)
+        return try EdgeConfiguration(document, purpose: purpose, joined: joined)
     }
 
     /// - Throws: `SettingsError` with every fault at once.
-    package init(_ document: SettingsDocument, purpose: Purpose = .run) throws {
+    package init(_ document: SettingsDocument, purpose: Purpose = .run, joined: JoinedNode? = nil) throws {
         let problems = ProblemList()
         let root = TableReader(document, keys: Self.keys, problems: problems)
-        let name = root.id("node")
-        if !root.has("node") { root.fail("node", "is missing: give this node an id, such as node = \"porch\"") }
-        node = name ?? ""
-        site = root.id("site") ?? "home"
         dataFolder = root.path("data") ?? FilePlace.absolute("data", from: document.folder)
-        hub = purpose == .run || root.has("hub") ? HubConnection(root.table("hub"), node: node, purpose: purpose) : nil
+        let name = root.id("node")
+        if let name, let joined, name != joined.node {
+            root.fail(
+                "node", "is \"\(name)\", but this node joined as \"\(joined.node)\": leave it out, or join again with an invitation for it")
+        }
+        node = name ?? joined?.node ?? ""
+        site = joined?.site ?? root.id("site") ?? "home"
+        hub = HubConnection(root.table("hub"), node: node, purpose: purpose)
+        if purpose == .run, joined == nil {
+            if !root.has("hub") {
+                root.fail("hub", "is unknown: run the `vigilar-edge join …` line that `vigilar-hub invite` prints")
+            } else if node.isEmpty, !root.has("node") {
+                root.fail("node", "is missing: give this node an id, such as node = \"porch\"")
+            }
+        }
         outbox = OutboxSettings(root.table("outbox"))
         var taken: Set<String> = []
         cameras = root.tables("camera", atMost: Self.maximumCameras).compactMap { CameraSettings($0, taken: &taken) }

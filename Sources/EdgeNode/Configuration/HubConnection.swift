@@ -1,37 +1,46 @@
 package import Settings
 
-/// How a node reaches its hub's broker: the table `[hub]` of `edge.toml`.
+/// How a node reaches its hub's broker without having joined: the table `[hub]` of `edge.toml`. A node that has joined needs none of it.
 ///
 /// | key | type | default |
 /// | --- | --- | --- |
-/// | `broker` | URL `mqtt://host:port` | `mqtt://127.0.0.1:1883` |
+/// | `broker` | URL `mqtt://host:port` or `mqtts://host:port` | what the hub said on joining |
 /// | `secret_file` | path of a file that only its owner may read, holding the node's MQTT password | none |
+/// | `authority` | path of a PEM file, for `mqtts://` | the system's authorities |
 ///
-/// The user is the node's id. Instead of a secret file the URL may carry user and password.
+/// For a broker that somebody else runs and that knows its clients by password. The user is the node's id unless the URL has one.
 package struct HubConnection: Sendable, Equatable {
-    /// The broker with user and password filled in.
-    package let broker: BrokerURL
+    /// The broker with user and password filled in; nil where the file names none.
+    package let broker: BrokerURL?
+    /// Whose certificate a broker at `mqtts://` has; nil for the system's authorities.
+    package let authority: String?
 
     static let keys = [
-        KeyDescription("hub.broker", "URL", standard: "mqtt://127.0.0.1:1883"),
+        KeyDescription("hub.broker", "URL", standard: "what the hub said on joining"),
         KeyDescription("hub.secret_file", "path", standard: "none"),
+        KeyDescription("hub.authority", "path", standard: "the system's authorities"),
     ]
 
     init(_ table: TableReader, node: String, purpose: EdgeConfiguration.Purpose) {
-        let text = table.string("broker")
-        let parsed = text.map { BrokerURL($0) } ?? BrokerURL(host: "127.0.0.1", port: 1883)
-        if parsed == nil { table.fail("broker", "must be an address such as mqtt://127.0.0.1:1883") }
-        var broker = parsed ?? BrokerURL(host: "127.0.0.1", port: 1883)
+        authority = table.path("authority")
         let secretFile = table.path("secret_file")
+        guard let text = table.string("broker") else {
+            if table.has("secret_file") { table.fail("broker", "is missing: secret_file is for a broker that is named here") }
+            broker = nil
+            return
+        }
+        guard var broker = BrokerURL(text) else {
+            table.fail("broker", "must be an address such as mqtt://127.0.0.1:1883")
+            self.broker = nil
+            return
+        }
         if let secretFile, purpose == .run {
             switch SecretFile.read(path: secretFile) {
             case .success(let secret): broker.password = Redacted(secret)
             case .failure(let refusal): table.fail("secret_file", "\(refusal)")
             }
-        } else if broker.password == nil, purpose == .run, !table.has("secret_file") {
-            table.fail("secret_file", "is missing: name the file that `vigilar-hub node add` wrote for this node")
         }
-        if broker.username == nil { broker.username = node }
+        if broker.username == nil, broker.password != nil { broker.username = node }
         self.broker = broker
     }
 }

@@ -1,6 +1,6 @@
 package import Base
 package import Logging
-import Protocol
+package import Protocol
 import ServiceLifecycle
 
 /// Turns what the cameras report into events in the outbox. Whoever reports never waits for the disk.
@@ -32,6 +32,11 @@ package actor EventRecorder: Service {
     /// A camera's motion episode started, went on or ended.
     package func record(_ change: MotionEpisodeChange, camera: String) {
         add(motion[camera, default: MotionEvents(camera: camera)].take(change))
+    }
+
+    /// A picture of an event is queued for the hub: the event says so from its next revision on.
+    package func pictured(_ event: EventID) {
+        for camera in motion.keys { add(motion[camera]?.pictured(event) ?? []) }
     }
 
     /// - Parameter why: In words, without credentials.

@@ -1,5 +1,6 @@
 package import Base
 package import MediaTypes
+package import Protocol
 package import Vision
 
 /// One step in the life of a motion event: it starts, goes on, ends.
@@ -7,6 +8,8 @@ package struct MotionEpisodeChange: Sendable, Hashable {
     package enum Phase: String, Sendable, Hashable { case started, updated, ended }
 
     package var phase: Phase
+    /// Of the event that the episode becomes; made with the episode, so that its pictures know it too.
+    package var event: EventID
     /// Counts the episodes of this stream, from 1.
     package var number: Int
     /// Of the first frame that shows the movement.

@@ -1,5 +1,6 @@
 package import Base
 package import MediaTypes
+import Protocol
 package import Vision
 
 /// Makes episodes of single observations: a state machine on the frames' own times.
@@ -59,11 +60,11 @@ package struct MotionEpisodes: Sendable {
         count += 1
         let start = min(observation.since ?? time, time)
         let delay = trigger == .none ? 0 : max(0, woke?.seconds(since: start) ?? 0)
+        let startTimestamp = timestamp.advanced(bySeconds: start.seconds(since: time))
         let change = MotionEpisodeChange(
-            phase: .started, number: count, start: start, startTimestamp: timestamp.advanced(bySeconds: start.seconds(since: time)),
-            end: time, endTimestamp: timestamp, peakScore: observation.score, area: observation.area,
-            box: Self.around(observation.boxes), boxes: observation.boxes, zones: observation.zones, reasons: observation.reasons,
-            trigger: trigger, gateDelay: delay)
+            phase: .started, event: EventID(at: startTimestamp), number: count, start: start, startTimestamp: startTimestamp, end: time,
+            endTimestamp: timestamp, peakScore: observation.score, area: observation.area, box: Self.around(observation.boxes),
+            boxes: observation.boxes, zones: observation.zones, reasons: observation.reasons, trigger: trigger, gateDelay: delay)
         current = change
         current?.phase = .updated
         lastReport = time

@@ -1,6 +1,6 @@
 import Base
 import MediaTypes
-import Protocol
+package import Protocol
 import Vision
 
 /// Gives one camera's motion episodes their events: the same id for an episode's life, a revision for each change worth one.
@@ -15,10 +15,19 @@ package struct MotionEvents: Sendable {
         var rev: Int64
         var start: Timestamp
         var reported: Timestamp
+        /// A picture of it is queued.
+        var isPictured = false
+    }
+
+    /// The end of the last event, for as long as its picture may come after it.
+    private struct Ended {
+        var rev: Int64
+        var change: MotionEpisodeChange
     }
 
     package let camera: String
     private var open: Open?
+    private var unpictured: Ended?
 
     package init(camera: String) { self.camera = camera }
 
@@ -29,14 +38,15 @@ package struct MotionEvents: Sendable {
             // The stream began anew without ending its episode.
             open = nil
             drafts.append(
-                draft(unfinished.id, rev: unfinished.rev + 1, start: unfinished.start, end: unfinished.reported, payload: Self.cutShort))
+                draft(
+                    unfinished.id, rev: unfinished.rev + 1, start: unfinished.start, end: unfinished.reported,
+                    payload: Self.cutShort(isPictured: unfinished.isPictured)))
         }
         guard var current = open else {
-            let id = EventID(at: change.startTimestamp)
-            if change.phase != .ended {
-                open = Open(number: change.number, id: id, rev: 1, start: change.startTimestamp, reported: change.endTimestamp)
-            }
-            return drafts + [draft(id, rev: 1, start: change.startTimestamp, change)]
+            let first = Open(
+                number: change.number, id: change.event, rev: 1, start: change.startTimestamp, reported: change.endTimestamp)
+            if change.phase == .ended { unpictured = Ended(rev: 1, change: change) } else { open = first }
+            return drafts + [draft(first, change)]
         }
         let age = change.endTimestamp.seconds(since: current.start)
         let wait = min(max(age / 20, Self.updateInterval.lowerBound), Self.updateInterval.upperBound)
@@ -45,14 +55,31 @@ package struct MotionEvents: Sendable {
         current.rev += 1
         current.reported = change.endTimestamp
         open = change.phase == .ended ? nil : current
-        return drafts + [draft(current.id, rev: current.rev, start: current.start, change)]
+        if change.phase == .ended { unpictured = current.isPictured ? nil : Ended(rev: current.rev, change: change) }
+        return drafts + [draft(current, change)]
     }
 
-    private static let cutShort = Array("{\"why\":{\"trigger\":\"motion\",\"interrupted\":true}}".utf8)
+    /// A picture of an event is queued: the next revision says so.
+    /// - Returns: A revision of its own where the event has ended already and would never say it; happens when a camera's pictures are
+    ///   caught up with.
+    package mutating func pictured(_ event: EventID) -> [DraftEvent] {
+        if open?.id == event { open?.isPictured = true }
+        guard let ended = unpictured, ended.change.event == event else { return [] }
+        unpictured = nil
+        let last = Open(
+            number: ended.change.number, id: event, rev: ended.rev + 1, start: ended.change.startTimestamp,
+            reported: ended.change.endTimestamp, isPictured: true)
+        return [draft(last, ended.change)]
+    }
 
-    private func draft(_ id: EventID, rev: Int64, start: Timestamp, _ change: MotionEpisodeChange) -> DraftEvent {
-        let ended = change.phase == .ended
-        return draft(id, rev: rev, start: start, end: ended ? max(start, change.endTimestamp) : nil, payload: MotionPayload.json(change))
+    private static func cutShort(isPictured: Bool) -> [UInt8] {
+        Array("{\"why\":{\"trigger\":\"motion\",\"interrupted\":true}\(isPictured ? ",\"snapshot\":true" : "")}".utf8)
+    }
+
+    private func draft(_ state: Open, _ change: MotionEpisodeChange) -> DraftEvent {
+        draft(
+            state.id, rev: state.rev, start: state.start, end: change.phase == .ended ? max(state.start, change.endTimestamp) : nil,
+            payload: MotionPayload.json(change, isPictured: state.isPictured))
     }
 
     private func draft(_ id: EventID, rev: Int64, start: Timestamp, end: Timestamp?, payload: [UInt8]) -> DraftEvent {

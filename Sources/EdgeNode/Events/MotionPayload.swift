@@ -7,9 +7,9 @@ enum MotionPayload {
     /// Boxes that are listed at most.
     static let boxBound = 20
 
-    /// `{"score","zones","box","boxes","objects","last_ts","why":{"trigger","area","gate","gate_delay_s","reasons"}}`; `last_ts`, the
-    /// last moment known to have moved, stands only in an event that is going on.
-    static func json(_ change: MotionEpisodeChange) -> [UInt8] {
+    /// `{"score","zones","box","boxes","objects","last_ts","snapshot","why":{"trigger","area","gate","gate_delay_s","reasons"}}`;
+    /// `last_ts`, the last moment known to have moved, stands only in an event that is going on, `snapshot` only once there is one.
+    static func json(_ change: MotionEpisodeChange, isPictured: Bool) -> [UInt8] {
         var out = Array("{\"score\":\(number(change.peakScore)),\"zones\":".utf8)
         append(change.zones, to: &out)
         if let box = change.box {
@@ -23,6 +23,7 @@ enum MotionPayload {
         }
         out.append(contentsOf: "],\"objects\":[]".utf8)
         if change.phase != .ended { out.append(contentsOf: ",\"last_ts\":\"\(change.endTimestamp)\"".utf8) }
+        if isPictured { out.append(contentsOf: ",\"snapshot\":true".utf8) }
         out.append(
             contentsOf: ",\"why\":{\"trigger\":\"motion\",\"area\":\(number(change.area)),\"gate\":\"\(change.trigger.rawValue)\"".utf8)
         out.append(contentsOf: ",\"gate_delay_s\":\(number(change.gateDelay)),\"reasons\":".utf8)

@@ -13,6 +13,7 @@ import Vision
         var frames: [FrameAnalysis] = []
         var events: [MotionEpisodeChange] = []
         var counters = AnalysisCounters()
+        var shots: [SnapshotShot<HeldPicture>] = []
 
         /// Start and end of each event in seconds of the clip.
         var spans: [(Double, Double)] {
@@ -21,16 +22,20 @@ import Vision
     }
 
     private func analyse(
-        _ path: String, gate: Bool, alter: (Int, EncodedPacket) -> EncodedPacket? = { $1 }
+        _ path: String, gate: Bool, pictures: Bool = false, alter: (Int, EncodedPacket) -> EncodedPacket? = { $1 }
     ) throws -> Result {
         var result = Result()
         var demuxer = try Demuxer(MediaSource(path), stop: StopFlag())
-        var pipeline = AnalysisPipeline(demuxer.stream, settings: AnalysisSettings(gate: gate))
+        var pipeline = AnalysisPipeline(demuxer.stream, settings: AnalysisSettings(gate: gate), pictures: pictures)
         func keep(_ outputs: [AnalysisOutput]) {
             for output in outputs {
                 switch output {
                 case .frame(let frame): result.frames.append(frame)
                 case .episode(let change): result.events.append(change)
+                case .shot(let shot):
+                    // Ahead of the end, so that the end can speak of it.
+                    #expect(result.events.last.map { $0.event == shot.event && $0.phase != .ended } == true)
+                    result.shots.append(shot)
                 }
             }
         }
@@ -116,6 +121,31 @@ import Vision
             return (70..<80).contains(number) ? nil : packet
         }
         #expect(result.spans.contains { abs($0.0 - 9) < 0.4 })
+    }
+
+    @Test("An event has pictures where they are asked for, and is the same event as without", arguments: [true, false])
+    func pictures(gate: Bool) throws {
+        var recipe = TestClips.Recipe()
+        recipe.seconds = 16
+        recipe.box = 8.3...11.2
+        let path = try TestClips.shared.clip(recipe)
+        let plain = try analyse(path, gate: gate)
+        let pictured = try analyse(path, gate: gate, pictures: true)
+        #expect(plain.shots.isEmpty)
+        #expect(plain.counters.decoded == pictured.counters.decoded)
+        let (a, b) = (plain.events, pictured.events)
+        #expect(a.map(\.phase) == b.map(\.phase) && a.map(\.end) == b.map(\.end) && a.map(\.boxes) == b.map(\.boxes))
+        #expect(a.map(\.reasons) == b.map(\.reasons) && a.map(\.peakScore) == b.map(\.peakScore))
+        #expect((1...2).contains(pictured.shots.count))
+        #expect(pictured.shots.map(\.rank) == Array(1...pictured.shots.count))
+        #expect(pictured.shots.allSatisfy { $0.event == b.first?.event && $0.picture.width == 320 && $0.picture.height == 240 })
+        // The box is in them: nothing else of the picture is white.
+        let still = try JPEGEncoder.still(of: try #require(pictured.shots.first).picture)
+        let folder = try TemporaryDirectory("shot")
+        try Data(still.jpeg).write(to: URL(filePath: folder.path("a.jpg")))
+        try TestClips.run(["-i", folder.path("a.jpg"), "-f", "rawvideo", "-pix_fmt", "rgb24", folder.path("a.rgb")])
+        let bright = try Data(contentsOf: URL(filePath: folder.path("a.rgb"))).count { $0 > 225 }
+        #expect(bright > 3 * 48 * 48 / 2)
     }
 
     @Test("The truth clips give the same events with and without the gate", arguments: ["car432_vbr", "vgrass_vbr"])

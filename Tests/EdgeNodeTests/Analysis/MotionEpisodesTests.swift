@@ -31,6 +31,7 @@ import Vision
         #expect(changes.map(\.phase) == [.started, .updated, .ended])
         #expect(changes.allSatisfy { $0.start == MediaTime(seconds: 1.8) && $0.number == 1 })
         #expect(changes.allSatisfy { $0.startTimestamp == Timestamp(microseconds: 2_800_000) })
+        #expect(Set(changes.map(\.event)).count == 1)
         #expect(changes.last?.end == MediaTime(seconds: 8.9))
         #expect(changes.last?.endTimestamp == Timestamp(microseconds: 9_900_000))
     }

@@ -100,6 +100,31 @@ struct CameraServiceTests {
         #expect(camera.statistics.isOnline == false)
     }
 
+    @Test("A camera that is held back is off, says why, and comes back when it may", arguments: [false, true])
+    func held(_ fromTheStart: Bool) async throws {
+        let recorder = Recorder()
+        let camera = service(try configuration(TestClips.shared.clip()), [recorder])
+        if fromTheStart { camera.holdBack("another node's") }
+        try await running(camera) {
+            var states = camera.states.stream.makeAsyncIterator()
+            if !fromTheStart {
+                #expect(await states.next()?.isOnline == true)
+                try await eventually("packets") { recorder.count > 5 }
+                camera.holdBack("another node's")
+            }
+            let off = await states.next()
+            #expect(off?.isOnline == false && off?.code == "held" && off?.reason == "another node's")
+            #expect(camera.heldBack == "another node's" && !camera.statistics.isOnline)
+            let before = recorder.count
+            #expect((before == 0) == fromTheStart)
+            camera.holdBack(nil)
+            #expect(await states.next()?.isOnline == true)
+            try await eventually("packets again") { recorder.count > before + 5 }
+            // What lies between is a gap like any other.
+            if !fromTheStart { #expect(recorder.state.marks.contains(before)) }
+        }
+    }
+
     @Test("A camera that falls silent is offline since its last packet")
     func silence() async throws {
         let server = try await RTSPServer([.init(path: "cam", file: TestClips.shared.clip())])

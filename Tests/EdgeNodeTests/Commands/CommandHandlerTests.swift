@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Command handler")
 struct CommandHandlerTests {
-    private let handler = CommandHandler(node: "porch") { NodeReply(ok: true, rows: Int($0.since?.microseconds ?? -1)) }
+    private let handler = CommandHandler(node: "porch", resend: { NodeReply(ok: true, rows: Int($0.since?.microseconds ?? -1)) })
 
     private func request(_ text: String, responseTopic: String? = "vigilar/node/porch/reply") -> MQTTMessage {
         MQTTMessage(
@@ -19,7 +19,9 @@ struct CommandHandlerTests {
         arguments: [
             ("{\"command\":\"ping\"}", true), ("{\"command\":\"resend\",\"since\":\"1970-01-01T00:00:01Z\"}", true),
             ("{\"command\":\"resend\"}", false),
-            ("{\"command\":\"resend\",\"since\":\"soon\"}", false), ("{\"command\":\"format-disk\"}", false), ("{}", false), ("", false),
+            ("{\"command\":\"resend\",\"since\":\"soon\"}", false), ("{\"command\":\"cameras\",\"owners\":{\"a\":\"porch\"}}", true),
+            ("{\"command\":\"cameras\"}", false),
+            ("{\"command\":\"cameras\",\"owners\":{\"a\":1}}", false), ("{\"command\":\"format-disk\"}", false), ("{}", false), ("", false),
             ("[]", false),
         ])
     func answers(text: String, ok: Bool) async throws {

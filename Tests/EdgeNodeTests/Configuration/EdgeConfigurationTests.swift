@@ -16,6 +16,7 @@ import Testing
     private static let smallest = """
         node = "porch"
         [hub]
+        broker = "mqtt://127.0.0.1:1883"
         secret_file = "node.secret"
         [[camera]]
         id = "porch-cam"
@@ -40,7 +41,7 @@ import Testing
         #expect(configuration.node == "porch")
         #expect(configuration.site == "home")
         #expect(configuration.dataFolder == folder.path("data"))
-        #expect(configuration.hub?.broker == BrokerURL(host: "127.0.0.1", port: 1883, username: "porch", password: Redacted("sesame")))
+        #expect(configuration.hub.broker == BrokerURL(host: "127.0.0.1", port: 1883, username: "porch", password: Redacted("sesame")))
         #expect(configuration.outbox.maximumEvents == 1_000_000)
         #expect(configuration.outbox.keepDays == 7)
         let camera = try #require(configuration.cameras.first)
@@ -87,7 +88,7 @@ import Testing
         let configuration = try EdgeConfiguration.load(path: folder.write(text, to: "edge.toml"), environment: [:])
         #expect(configuration.site == "farm")
         #expect(configuration.dataFolder == "/var/lib/x")
-        #expect(configuration.hub?.broker == BrokerURL(host: "127.0.0.1", port: 2883, username: "other", password: Redacted("word")))
+        #expect(configuration.hub.broker == BrokerURL(host: "127.0.0.1", port: 2883, username: "other", password: Redacted("word")))
         #expect(configuration.outbox.maximumEvents == 5000)
         #expect(configuration.outbox.keepDays == 3)
         #expect(configuration.cameras.map(\.id) == ["porch-cam", "yard-cam"])
@@ -149,7 +150,7 @@ import Testing
             "sit = 1\n[hub]\nbroker = \"x\"\n[outbox]\nkeep_days = \"x\"\n[[camera]]\nid = \"A\"\nsource = \"xy://y:sesame@z\"\n")
         #expect(
             found.map { String($0.prefix { $0 != ":" }) }.sorted() == [
-                "camera[1].id", "camera[1].source", "hub.broker", "hub.secret_file", "node", "outbox.keep_days", "sit",
+                "camera[1].id", "camera[1].source", "hub.broker", "node", "outbox.keep_days", "sit",
             ])
         #expect(!found.joined().contains("sesame"))
     }
@@ -170,14 +171,29 @@ import Testing
             environment: ["VIGILAR_SITE": "farm", "VIGILAR_HUB_BROKER": "mqtt://127.0.0.1:3883", "VIGILAR_OUTBOX_KEEP_DAYS": "9"]
         )
         #expect(configuration.site == "farm")
-        #expect(configuration.hub?.broker.port == 3883)
+        #expect(configuration.hub.broker?.port == 3883)
         #expect(configuration.outbox.keepDays == 9)
+    }
+
+    @Test("A node that has joined needs nothing but its cameras; joining has settled its name and site")
+    func joined() throws {
+        let text = "[[camera]]\nid = \"porch-cam\"\nsource = \"x.mp4\"\n"
+        let path = try folder.write(text, to: "edge.toml")
+        let configuration = try EdgeConfiguration.load(
+            path: path, environment: [:], joined: JoinedNode(node: "porch", site: "farm"))
+        #expect(configuration.node == "porch" && configuration.site == "farm" && configuration.hub.broker == nil)
+        #expect(try problems(text) == ["hub: is unknown: run the `vigilar-edge join …` line that `vigilar-hub invite` prints"])
+        let other = try folder.write("node = \"garden\"\n" + text, to: "edge.toml")
+        let error = #expect(throws: SettingsError.self) {
+            try EdgeConfiguration.load(path: other, environment: [:], joined: JoinedNode(node: "porch", site: "farm"))
+        }
+        #expect(error?.problems.map { "\($0)" }.first?.hasPrefix("node: is \"garden\", but this node joined as \"porch\"") == true)
     }
 
     @Test("To analyse a clip, neither hub nor cameras nor secret are needed")
     func analyze() throws {
         let bare = try EdgeConfiguration.load(path: folder.write("node = \"x\"\n", to: "edge.toml"), environment: [:], purpose: .analyze)
-        #expect(bare.hub == nil)
+        #expect(bare.hub.broker == nil)
         #expect(bare.cameras.isEmpty)
         let text = Self.smallest.replacing("node.secret", with: "elsewhere.secret")
         let whole = try EdgeConfiguration.load(path: folder.write(text, to: "edge.toml"), environment: [:], purpose: .analyze)

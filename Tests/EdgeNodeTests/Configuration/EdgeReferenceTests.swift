@@ -19,12 +19,12 @@ import Testing
         #expect(rows == known)
     }
 
-    @Test("The example loads, beside the secret that it names")
+    @Test("The example loads on a node that has joined")
     func example() throws {
         let folder = try ConfigurationFolder()
         let text = try String(contentsOf: Self.root.appendingPathComponent("deploy/edge.toml"), encoding: .utf8)
-        try folder.write("sesame", to: "node.secret", mode: 0o600)
-        let edge = try EdgeConfiguration.load(path: folder.write(text, to: "edge.toml"), environment: [:])
+        let edge = try EdgeConfiguration.load(
+            path: folder.write(text, to: "edge.toml"), environment: [:], joined: JoinedNode(node: "porch", site: "home"))
         #expect(edge.dataFolder == "/var/lib/vigilar-edge")
         #expect(edge.cameras.count == 2)
         #expect(edge.cameras.contains { !$0.motion.zones.isEmpty })

@@ -1,0 +1,85 @@
+private import AsyncHTTPClient
+private import Foundation
+private import NIOCore
+private import NIOHTTP1
+private import NIOSSL
+private import Protocol
+
+/// `HubHTTP` for several requests: its connections stay open between them. To be closed by whoever made it.
+package final class HubHTTPClient: Sendable {
+    /// Bytes of the largest answer that is read.
+    private static let limit = 256 << 10
+    /// Seconds for a whole exchange.
+    private static let patience: Int64 = 20
+
+    private let client: HTTPClient
+
+    /// - Throws: `IdentityError` where the certificates cannot be used.
+    package init(_ trusted: HubHTTP.Trusted) throws(IdentityError) {
+        do {
+            var configuration = HTTPClient.Configuration(
+                tlsConfiguration: try Self.tlsConfiguration(trusted), redirectConfiguration: .disallow,
+                timeout: .init(connect: .seconds(10), read: .seconds(Self.patience)))
+            configuration.httpVersion = .http1Only
+            // Whoever does not answer, or is somebody else, is told at once and asked again later, not for as long as it takes to connect.
+            configuration.connectionPool.retryConnectionEstablishment = false
+            client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        } catch { throw IdentityError("the node's certificates cannot be used (\(error))") }
+    }
+
+    /// - Parameters:
+    ///   - address: `https://host:port`; nothing else is spoken.
+    ///   - path: Behind it.
+    ///   - body: Nil for none.
+    ///   - patience: Seconds for the whole exchange; nil for the standard.
+    /// - Throws: `IdentityError` where no answer comes.
+    package func send(
+        _ method: String, _ address: String, _ path: String, body: [UInt8]? = nil, headers: [(String, String)] = [], patience: Int64? = nil
+    ) async throws(IdentityError) -> HubHTTP.Answer {
+        guard address.hasPrefix("https://") else { throw IdentityError("the hub's address must begin with https://") }
+        do {
+            var request = HTTPClientRequest(url: address + path)
+            request.method = .init(rawValue: method)
+            request.headers.add(name: "User-Agent", value: "vigilar-edge/\(Version.text)")
+            for (name, value) in headers { request.headers.add(name: name, value: value) }
+            if let body { request.body = .bytes(ByteBuffer(bytes: body)) }
+            let response = try await client.execute(request, timeout: .seconds(patience ?? Self.patience))
+            let bytes = try await response.body.collect(upTo: Self.limit)
+            return HubHTTP.Answer(status: Int(response.status.code), body: Array(bytes.readableBytesView))
+        } catch {
+            throw IdentityError("\(address) cannot be reached: \(Self.words(error))")
+        }
+    }
+
+    /// Ends its connections; nothing can be sent afterwards.
+    package func close() async { try? await client.shutdown() }
+
+    private static func tlsConfiguration(_ trusted: HubHTTP.Trusted) throws -> TLSConfiguration {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.minimumTLSVersion = .tlsv12
+        switch trusted {
+        case .nobody: configuration.certificateVerification = .none
+        case .authority(let pem), .node(let pem, _, _):
+            configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(Array(pem.utf8)))
+        }
+        if case .node(_, let certificate, let key) = trusted {
+            configuration.certificateChain = try NIOSSLCertificate.fromPEMFile(certificate).map { .certificate($0) }
+            configuration.privateKey = .privateKey(try NIOSSLPrivateKey(file: key, format: .pem))
+        }
+        return configuration
+    }
+
+    /// What a person can do about it, in place of a library's terms.
+    private static func words(_ error: any Error) -> String {
+        let text = "\(error)"
+        if ["CERTIFICATE_VERIFY_FAILED", "unableToValidateCertificate", "failedToVerify", "failedToValidateHostname"].contains(where: {
+            text.contains($0)
+        }) {
+            return "its certificate is not of this node's authority, or does not name this address; set names in hub.toml, or use another "
+                + "of the hub's addresses"
+        }
+        if text.contains("connectTimeout") || text.contains("deadlineExceeded") || text.contains("Timeout") { return "no answer in time" }
+        if text.contains("refused") || text.contains("ECONNREFUSED") { return "nothing listens there" }
+        return text
+    }
+}
