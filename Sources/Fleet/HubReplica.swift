@@ -25,7 +25,8 @@ package final class HubReplica: Sendable {
         port = try FreePort.find()
         dataFolder = "\(folder)/\(name)"
         arguments = ["serve", "--data", dataFolder, "--listen", "127.0.0.1:\(port)", "--database", database, "--broker", broker]
-        environment = ["VIGILAR_REPLICA": name, "VIGILAR_ADMIN_PASSWORD": password]
+        // Replicas of one installation share their keys.
+        environment = ["VIGILAR_REPLICA": name, "VIGILAR_ADMIN_PASSWORD": password, "VIGILAR_TLS_FOLDER": "\(folder)/trust"]
         outputFile = "\(folder)/\(name).log"
         self.database = database
     }
@@ -61,7 +62,8 @@ package final class HubReplica: Sendable {
     /// Runs `vigilar-hub check` beside the running hub.
     /// - Returns: Its exit status and what it printed.
     package func check() async throws -> (status: Int32, output: String) {
-        let child = try ChildProcess(executable: program, arguments: ["check", "--data", dataFolder, "--database", database])
+        let child = try ChildProcess(
+            executable: program, arguments: ["check", "--data", dataFolder, "--database", database], environment: environment)
         let status = await child.waitForExit()
         return (status, child.output)
     }

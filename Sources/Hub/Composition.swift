@@ -2,25 +2,27 @@ package import Base
 private import Foundation
 package import Logging
 private import MQTT
+private import Protocol
 package import ServiceLifecycle
 private import Settings
+private import Trust
 
 /// Builds and orders the parts of a hub. Nothing else wires; tests build through here too.
 package struct HubComposition: Sendable {
     /// Every service, in the order of their start; they stop in reverse.
     package let services: [any Service]
-    package let store: any EventStore
+    package let store: any HubStore
     package let metrics: Metrics
     package let readiness: Readiness
-    package let nodes: NodeRegistry
-    /// Who may connect to the embedded broker; nil where another one was named.
-    package let access: BrokerAccess?
+    package let enrolment: Enrolment
+    /// The Mosquitto that it runs by itself; nil where another broker was named.
+    package let broker: EmbeddedBroker?
     package let web: WebApplication
     private let lock: DataFolder.Lock
 
     /// - Parameters:
     ///   - administratorPassword: Sets the first administrator's password; nil leaves the accounts as they are.
-    /// - Throws: `AdministrationError`, `StoreError`, `BrokerError`, `AccountError`: each says what to do.
+    /// - Throws: `AdministrationError`, `StoreError`, `BrokerError`, `AccountError`, `HubTrust.Failure`: each says what to do.
     package static func build(
         _ configuration: HubConfiguration, administratorPassword: String?, clock: any WallClock = SystemClock(), logger: Logger
     ) async throws -> HubComposition {
@@ -28,9 +30,28 @@ package struct HubComposition: Sendable {
         let lock = try data.lock()
         let metrics = Metrics()
         let readiness = Readiness(expecting: [.broker, .bridge])
+        let names = HubNames(configured: configuration.names)
+        let trust = try HubTrust.open(configuration.trust, names: names.all, now: clock.now)
         let store = try await openStore(configuration, data, logger)
-        let nodes = NodeRegistry(data: data.url, store: store, clock: clock)
-        let (access, client) = try await connect(configuration, data, nodes, logger)
+        try await waitingForDatabase(logger) { try await share(trust, with: store) }
+
+        let broker =
+            try configuration.broker == nil
+            ? EmbeddedBroker(folder: data.broker, listen: configuration.brokerListen, certificates: trust.files, logger: logger) : nil
+        let client = clients(configuration, broker)
+        let connections = NodeConnections()
+        let access = FleetAccess(store: store, trust: trust, broker: broker, connections: connections, clock: clock, logger: logger)
+        try await waitingForDatabase(logger) { try await access.prepare() }
+        let rightsClient = MQTTClient(client("rights"), logger: logger)
+        let rights = BrokerRights(client: rightsClient, readiness: readiness, metrics: metrics, logger: logger) {
+            try await access.wanted()
+        }
+        await access.use(rights)
+        let ports = WebPorts()
+        let enrolment = Enrolment(
+            store: store, trust: trust, addresses: { addresses(configuration, names, ports, brokerPort: broker?.port) }, clock: clock,
+            logger: logger,
+            changed: { await access.refresh() })
 
         let ingestClient = MQTTClient(client("ingest"), logger: logger)
         let sequencerClient = MQTTClient(client("sequencer"), logger: logger)
@@ -41,6 +62,16 @@ package struct HubComposition: Sendable {
         let ingest = IngestService(
             client: ingestClient, store: store, clock: clock, metrics: metrics, readiness: readiness, logger: logger,
             onCommit: { sequencer.wake() })
+        let commandClient = MQTTClient(client("commands"), logger: logger)
+        let commander = NodeCommander(client: commandClient, logger: logger)
+        let claims = CameraClaims(
+            store: store, clock: clock, logger: logger,
+            tell: { _ = try await commander.send(NodeCommand(command: "cameras", owners: $1), to: $0) },
+            changed: { await access.refresh() })
+        let presenceClient = MQTTClient(client("presence"), logger: logger)
+        let presence = PresenceService(
+            store: store, client: presenceClient, clock: clock, metrics: metrics, logger: logger, holder: configuration.replica,
+            onCommit: { sequencer.wake() }, onCameras: { claims.announced(node: $0, cameras: $1) })
         let accounts = Accounts(store: store, clock: clock, logger: logger)
         if let administratorPassword {
             try await waitingForDatabase(logger) { try await accounts.ensureAdministrator(password: administratorPassword) }
@@ -50,25 +81,77 @@ package struct HubComposition: Sendable {
         }
         let bridge = EventBridge(
             source: BrokerSubscription(client: bridgeClient), store: store, fanout: fanout, readiness: readiness, logger: logger)
+        let snapshots = Snapshots(
+            store: store, key: trust.sealingKey, clock: clock, metrics: metrics, logger: logger, onStored: { sequencer.wake() })
         let web = WebApplication(
             WebDependencies(
-                store: store, stream: fanout, accounts: accounts, metrics: metrics, readiness: readiness, clock: clock, logger: logger),
-            host: configuration.listen.host, port: configuration.listen.port)
+                store: store, stream: fanout, accounts: accounts, enrolment: enrolment,
+                gate: NodeGate(store: store, connections: connections),
+                snapshots: snapshots, metrics: metrics, readiness: readiness, clock: clock, logger: logger),
+            listeners: try listeners(configuration, trust), ports: ports)
         let maintenance = MaintenanceService(
             store: store, clock: clock, retention: configuration.retention, metrics: metrics, logger: logger)
-        let commandClient = MQTTClient(client("commands"), logger: logger)
-        let commander = NodeCommander(client: commandClient, logger: logger)
         let administration = AdministrationServer(socket: data.socket, logger: logger) { request in
-            await Administration.answer(request, nodes: nodes, store: store, access: access, commander: commander)
+            await Administration(store: store, enrolment: enrolment, access: access, commander: commander).answer(request)
         }
-        var services: [any Service] = access.map { [$0.broker] } ?? []
-        services += [ingestClient, sequencerClient, bridgeClient, commandClient]
-        services += [maintenance, commander, sequencer, fanout, bridge, ingest, administration, web]
+        var services: [any Service] = broker.map { [$0] } ?? []
+        services += [rightsClient, ingestClient, sequencerClient, bridgeClient, commandClient, presenceClient]
+        services += [rights, access, maintenance, commander, claims, sequencer, presence, fanout, bridge, ingest, administration, web]
         return HubComposition(
-            services: services, store: store, metrics: metrics, readiness: readiness, nodes: nodes, access: access, web: web, lock: lock)
+            services: services, store: store, metrics: metrics, readiness: readiness, enrolment: enrolment, broker: broker, web: web,
+            lock: lock)
     }
 
-    static func openStore(_ configuration: HubConfiguration, _ data: DataFolder, _ logger: Logger) async throws -> any EventStore {
+    /// Makes the authority the installation's, or finds that it is.
+    static func share(_ trust: HubTrust, with store: any HubStore) async throws {
+        guard try await !store.setAuthorityFingerprint(trust.authority.fingerprint) else { return }
+        throw HubTrust.Failure(
+            description: "This database belongs to hubs with another authority: copy the trust folder of one of them to this hub "
+                + "(tls.folder), or restore it from a backup.")
+    }
+
+    /// How each part of the hub connects to the broker.
+    private static func clients(
+        _ configuration: HubConfiguration, _ broker: EmbeddedBroker?
+    ) -> @Sendable (String) -> MQTTConfiguration {
+        let replica = configuration.replica
+        if let broker { return { broker.client("hub-\(replica)-\($0)") } }
+        let address = configuration.broker ?? BrokerURL(host: "127.0.0.1", port: 1883)
+        let authority = configuration.brokerAuthority
+        return { part in
+            var client = MQTTConfiguration(
+                host: address.host, port: address.port, clientID: "hub-\(replica)-\(part)", username: address.username,
+                password: address.password?.value)
+            if address.isSecure { client.security = MQTTTransportSecurity(authorityFile: authority) }
+            return client
+        }
+    }
+
+    /// Loopback listeners speak plain HTTP, all others TLS.
+    private static func listeners(_ configuration: HubConfiguration, _ trust: HubTrust) throws -> [WebListener] {
+        let certificate = try WebCertificate(trust)
+        var listeners = [WebListener(configuration.listen, certificate: configuration.listen.isLoopback ? nil : certificate)]
+        if let address = configuration.tlsListen { listeners.append(WebListener(address, certificate: certificate)) }
+        return listeners
+    }
+
+    /// What nodes that join are told.
+    /// - Parameters:
+    ///   - ports: On which the web server listens by now; before it does the configuration's have to do.
+    ///   - brokerPort: Of the embedded broker; nil where there is another.
+    static func addresses(_ configuration: HubConfiguration, _ names: HubNames, _ ports: WebPorts, brokerPort: Int?) -> Enrolment.Addresses
+    {
+        let secure = configuration.tlsListen ?? (configuration.listen.isLoopback ? nil : configuration.listen)
+        let port = ports.secure ?? secure?.port ?? 0
+        let hubs = secure.map { port == 0 ? [] : names.reaching($0, port: port) } ?? []
+        let brokers: [HostAndPort] =
+            if let brokerPort { names.reaching(configuration.brokerListen, port: brokerPort) } else {
+                [configuration.brokerAnnounce ?? configuration.broker.map { HostAndPort(host: $0.host, port: $0.port) }].compactMap(\.self)
+            }
+        return Enrolment.Addresses(hubs: hubs.map { "https://\($0)" }, brokers: brokers.map(\.description))
+    }
+
+    static func openStore(_ configuration: HubConfiguration, _ data: DataFolder, _ logger: Logger) async throws -> any HubStore {
         try await waitingForDatabase(logger) {
             switch configuration.database {
             case .sqlite(let path): try await SQLiteStore.open(path: path ?? data.database.path)
@@ -87,34 +170,5 @@ package struct HubComposition: Sendable {
                 try await Task.sleep(for: .seconds(backoff.next()))
             }
         }
-    }
-
-    /// The broker of the configuration, or one of its own with the hub and every known node as users.
-    private static func connect(
-        _ configuration: HubConfiguration, _ data: DataFolder, _ nodes: NodeRegistry, _ logger: Logger
-    ) async throws -> (BrokerAccess?, @Sendable (String) -> MQTTConfiguration) {
-        let replica = configuration.replica
-        if let address = configuration.broker {
-            return (
-                nil,
-                { part in
-                    MQTTConfiguration(
-                        host: address.host, port: address.port, clientID: "hub-\(replica)-\(part)", username: address.username,
-                        password: address.password?.value)
-                }
-            )
-        }
-        let broker = try EmbeddedBroker(folder: data.broker, port: configuration.brokerListen.port, logger: logger)
-        // The hub's own secret lives as long as this process: it is nobody else's to know.
-        let secret = Secret.make()
-        let access = BrokerAccess(broker: broker, hub: BrokerUser(name: "hub", secret: secret, role: .hub), nodes: nodes, logger: logger)
-        try await access.update()
-        let port = broker.port
-        return (
-            access,
-            { part in
-                MQTTConfiguration(host: "127.0.0.1", port: port, clientID: "hub-\(replica)-\(part)", username: "hub", password: secret)
-            }
-        )
     }
 }

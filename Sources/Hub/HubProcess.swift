@@ -2,6 +2,7 @@ private import Base
 private import Logging
 private import Protocol
 private import ServiceLifecycle
+private import Settings
 private import UnixSignals
 
 /// The hub as a process: what the command line calls.
@@ -31,9 +32,14 @@ package enum HubProcess {
         } else {
             let logger = Logger(label: "vigilar.hub")
             let lock = try data.lock()
+            let clock = SystemClock()
+            let names = HubNames(configured: configuration.names)
+            let trust = try HubTrust.open(configuration.trust, names: names.all, now: clock.now)
             let store = try await HubComposition.openStore(configuration, data, logger)
-            let nodes = NodeRegistry(data: data.url, store: store, clock: SystemClock())
-            response = await Administration.answer(request, nodes: nodes, store: store, access: nil, commander: nil)
+            try await HubComposition.share(trust, with: store)
+            let addresses = HubComposition.addresses(configuration, names, WebPorts(), brokerPort: configuration.brokerListen.port)
+            let enrolment = Enrolment(store: store, trust: trust, addresses: { addresses }, clock: clock, logger: logger, changed: {})
+            response = await Administration(store: store, enrolment: enrolment, access: nil, commander: nil).answer(request)
             await store.close()
             withExtendedLifetime(lock) {}
         }

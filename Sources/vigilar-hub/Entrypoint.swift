@@ -8,7 +8,7 @@ import Protocol
 struct Entrypoint: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "vigilar-hub", abstract: "Takes events in from nodes, keeps them and shows them.", version: Version.text,
-        subcommands: [Serve.self, Check.self, NodeCommands.self])
+        subcommands: [Serve.self, Check.self, Invite.self, Revoke.self, Admit.self, CameraCommands.self, NodeCommands.self])
 }
 
 /// Where the configuration comes from; flags win over `VIGILAR_…` variables, and those over the file.
@@ -54,27 +54,77 @@ struct Check: AsyncParsableCommand {
     }
 }
 
-struct NodeCommands: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "node", abstract: "The nodes that may connect.", subcommands: [NodeAdd.self, NodeResend.self])
+/// A command that a running hub carries out, or this process where none runs.
+protocol AdministrationCommand: AsyncParsableCommand {
+    var options: ConfigurationOptions { get }
+    var request: AdministrationRequest { get }
 }
 
-struct NodeAdd: AsyncParsableCommand {
+extension AdministrationCommand {
+    func run() async throws {
+        for line in try await HubProcess.administer(request, options.load()) { print(line) }
+    }
+}
+
+struct Invite: AdministrationCommand {
     static let configuration = CommandConfiguration(
-        commandName: "add", abstract: "Adds a node and prints the file that holds its MQTT secret, for its edge.toml.")
+        abstract: "Prints a line that lets one node join: run it on the machine beside the camera.")
     @OptionGroup var options: ConfigurationOptions
     @Option(help: "The site that the node belongs to.")
     var site: String
     @Option(help: "The node's id.")
     var name: String
+    @Option(help: "Hours for which the line is good.")
+    var hours = 24
 
-    func run() async throws {
-        let lines = try await HubProcess.administer(.init(command: .nodeAdd, site: site, name: name), options.load())
-        lines.forEach { print($0) }
+    var request: AdministrationRequest { .init(command: .invite, site: site, name: name, hours: hours) }
+
+    func validate() throws {
+        guard (1...8760).contains(hours) else { throw ValidationError("--hours must be between 1 and 8760.") }
     }
 }
 
-struct NodeResend: AsyncParsableCommand {
+struct Revoke: AdministrationCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Ends a node: its certificate, its rights and its connections. It needs another invitation to come back.")
+    @OptionGroup var options: ConfigurationOptions
+    @Argument(help: "The node's id.")
+    var name: String
+
+    var request: AdministrationRequest { .init(command: .revoke, name: name) }
+}
+
+struct Admit: AdministrationCommand {
+    static let configuration = CommandConfiguration(abstract: "Lets a node in again that was away for longer than its certificate lasts.")
+    @OptionGroup var options: ConfigurationOptions
+    @Argument(help: "The node's id.")
+    var name: String
+
+    var request: AdministrationRequest { .init(command: .admit, name: name) }
+}
+
+struct CameraCommands: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "camera", abstract: "Which node a camera belongs to.", subcommands: [CameraMove.self])
+}
+
+struct CameraMove: AdministrationCommand {
+    static let configuration = CommandConfiguration(commandName: "move", abstract: "Gives a camera's id to another node.")
+    @OptionGroup var options: ConfigurationOptions
+    @Argument(help: "The camera's id.")
+    var camera: String
+    @Option(name: .customLong("to"), help: "The node that it belongs to from now on.")
+    var node: String
+
+    var request: AdministrationRequest { .init(command: .cameraMove, name: node, camera: camera) }
+}
+
+struct NodeCommands: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "node", abstract: "What nodes can be asked for.", subcommands: [NodeResend.self])
+}
+
+struct NodeResend: AdministrationCommand {
     static let configuration = CommandConfiguration(
         commandName: "resend", abstract: "Makes a node send again what it has kept, for a hub that was restored from a backup.")
     @OptionGroup var options: ConfigurationOptions
@@ -83,8 +133,5 @@ struct NodeResend: AsyncParsableCommand {
     @Option(help: "Everything that the hub acknowledged since this time, such as 2026-11-23T08:00:00Z; a node keeps it for 7 days.")
     var since: String
 
-    func run() async throws {
-        let lines = try await HubProcess.administer(.init(command: .nodeResend, name: name, since: since), options.load())
-        lines.forEach { print($0) }
-    }
+    var request: AdministrationRequest { .init(command: .nodeResend, name: name, since: since) }
 }

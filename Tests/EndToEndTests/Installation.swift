@@ -25,32 +25,31 @@ final class Installation: Sendable {
         self.folder = folder
         let hubConfiguration = try HubConfiguration.load(
             path: nil, environment: [:],
-            overrides: ["data": folder.path("hub"), "listen": "127.0.0.1:0", "broker_listen": "127.0.0.1:0", "replica": "test"])
-        hub = try await HubComposition.build(hubConfiguration, administratorPassword: Self.password, logger: logger)
-        let secret = try await hub.nodes.add(name: "porch", site: "home")
-        try await hub.access?.update()
+            overrides: [
+                "data": folder.path("hub"), "listen": "127.0.0.1:0", "tls_listen": "127.0.0.1:0", "broker_listen": "127.0.0.1:0",
+                "replica": "test",
+            ])
+        let hub = try await HubComposition.build(hubConfiguration, administratorPassword: Self.password, logger: logger)
+        self.hub = hub
+        let hubGroup = ServiceGroup(services: hub.services, logger: logger)
+        let hubRunning = Task { try await hubGroup.run() }
+        try await eventually("the web server to listen") { hub.web.ports.secure != nil }
+        let line = try await hub.enrolment.invite(node: "porch", site: "home").split(separator: " ").map { String($0) }
+        let identity = try await Joining.join(address: line[2], invitation: line[3], dataFolder: folder.path("node"))
 
-        let port = hub.access?.broker.port ?? 0
-        var text = """
-            node = "porch"
-            data = "\(folder.path("node"))"
-            [hub]
-            broker = "mqtt://127.0.0.1:\(port)"
-            secret_file = "\(secret.path)"
-
-            """
+        var text = "data = \"\(folder.path("node"))\"\n"
         for camera in cameras { text += "[[camera]]\nid = \"\(camera.id)\"\nsource = \"\(camera.source)\"\n" }
         let file = folder.path("edge.toml")
         try PrivateFile.write(text, to: URL(filePath: file))
-        node = try await EdgeComposition.build(EdgeConfiguration.load(path: file, environment: [:]), logger: logger)
-
-        let groups = [
-            ServiceGroup(services: hub.services, logger: logger), ServiceGroup(services: node.services, logger: logger),
-        ]
-        self.groups = groups
+        let configuration = try EdgeConfiguration.load(
+            path: file, environment: [:], joined: JoinedNode(node: identity.node, site: identity.site))
+        node = try await EdgeComposition.build(configuration, identity: identity, logger: logger)
+        let nodeGroup = ServiceGroup(services: node.services, logger: logger)
+        groups = [hubGroup, nodeGroup]
         running = Task {
             try await withThrowingTaskGroup(of: Void.self) { tasks in
-                for group in groups { tasks.addTask { try await group.run() } }
+                tasks.addTask { try await hubRunning.value }
+                tasks.addTask { try await nodeGroup.run() }
                 try await tasks.waitForAll()
             }
         }
@@ -65,6 +64,9 @@ final class Installation: Sendable {
         try await eventually("the web server to listen") { web.boundPort != nil }
         return "http://127.0.0.1:\(web.boundPort ?? 0)"
     }
+
+    /// Stops the node as a signal would; the hub goes on.
+    func stopNode() async { await groups[1].triggerGracefulShutdown() }
 
     /// Stops node and hub as a signal would, the node first.
     /// - Throws: Where a service did not end in order.

@@ -20,7 +20,7 @@ package actor NodeCommander: Service {
     package init(client: MQTTClient, logger: Logger) {
         self.client = client
         self.logger = logger
-        subscription = KeptSubscription(client: client, filter: Topics.allReplies) { refusal in
+        subscription = KeptSubscription(client: client, filters: [Topics.allReplies]) { refusal in
             guard let refusal else { return }
             logger.error("Cannot subscribe to the nodes' replies; trying again", metadata: ["error": "\(refusal)"])
         }

@@ -22,8 +22,12 @@ package struct Assets: Sendable {
         add("favicon.svg", PackageResources.favicon_svg, "image/svg+xml")
         add("format.js", PackageResources.format_js, "text/javascript; charset=utf-8")
         add("stream.js", PackageResources.stream_js, "text/javascript; charset=utf-8")
+        add("page.js", PackageResources.page_js, "text/javascript; charset=utf-8")
         add("rows.js", PackageResources.rows_js, "text/javascript; charset=utf-8")
+        add("viewer.js", PackageResources.viewer_js, "text/javascript; charset=utf-8")
         add("events.js", PackageResources.events_js, "text/javascript; charset=utf-8")
+        add("node-format.js", PackageResources.node_format_js, "text/javascript; charset=utf-8")
+        add("system.js", PackageResources.system_js, "text/javascript; charset=utf-8")
     }
 
     /// The address of an asset.

@@ -17,7 +17,7 @@ package enum EventLabels {
         ("camera_online", "Camera back online", "camera", false),
         ("camera_tampered", "Camera tampered with", "camera-off", false),
         ("recording_gap", "Gap in the recording", "gap", false),
-        ("node_offline", "Node offline", "node", false),
+        ("node_offline", "Node offline", "node", true),
         ("node_online", "Node back online", "node", false),
         ("power", "Power", "power", false),
         ("arm_state", "Arming changed", "shield", false),

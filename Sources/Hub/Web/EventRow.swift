@@ -24,6 +24,8 @@ enum EventRow {
             "acknowledged": stored.acknowledgedAt != nil,
             "acknowledgedBy": stored.acknowledgedBy ?? "",
         ]
+        out["snapshot"] = stored.snapshot.map { String($0) } ?? ""
+        out["hasSnapshot"] = stored.snapshot != nil
         if let end = event.endTS, end > event.ts { out["duration"] = EventLabels.duration(end.seconds(since: event.ts)) }
         let facts = payload.map { EventLabels.facts($0) } ?? []
         out["facts"] = facts.map { ["name": $0.name, "value": $0.value] }
@@ -37,7 +39,7 @@ enum EventRow {
         [
             "icons": icons, "id": "", "rev": "0", "ts": "", "end": "", "type": "", "icon": "event", "title": "", "severity": "info",
             "severityLabel": "", "camera": "", "site": "", "time": "", "ongoing": false, "acknowledged": false, "acknowledgedBy": "",
-            "facts": [[String: Any]](), "hasFacts": false,
+            "facts": [[String: Any]](), "hasFacts": false, "snapshot": "", "hasSnapshot": false,
         ]
     }
 }

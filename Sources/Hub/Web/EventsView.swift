@@ -20,6 +20,7 @@ struct EventsView {
     func values(icons: String) -> [String: Any] {
         var out: [String: Any] = [
             "account": account,
+            "isEvents": true,
             "cursor": cursor.map { String($0) } ?? "",
             "next": page.next?.text ?? "",
             "hasOlder": page.next != nil,

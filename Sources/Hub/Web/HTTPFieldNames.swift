@@ -1,4 +1,5 @@
 import HTTPTypes
+private import Protocol
 
 extension HTTPField.Name {
     /// `Last-Event-ID` (WHATWG HTML, server-sent events).
@@ -11,6 +12,9 @@ extension HTTPField.Name {
     static let permissionsPolicy = constant("Permissions-Policy")
     /// `X-Accel-Buffering`: `no` asks nginx, and those that follow it, not to gather a response.
     static let proxyBuffering = constant("X-Accel-Buffering")
+
+    /// How good an event's picture is.
+    static let snapshotRank = constant(SnapshotWire.rankHeader)
 
     private static func constant(_ name: String) -> HTTPField.Name {
         guard let name = HTTPField.Name(name) else { preconditionFailure("a header's name is malformed") }

@@ -3,7 +3,7 @@ package import Hummingbird
 
 /// The pages that people open.
 package struct PageRoutes: Sendable {
-    let store: any EventStore
+    let store: any EventStore & PresenceStore
     let readiness: Readiness
     let pages: Pages
 
@@ -14,6 +14,7 @@ package struct PageRoutes: Sendable {
             if context.session != nil { return Response(status: .seeOther, headers: [.location: next, .cacheControl: "no-store"]) }
             return try pages.signIn(next: next, name: "", problem: nil)
         }
+        router.get("/system") { _, context in try await system(context) }
         router.get("/events") { request, context in try await events(QueryParameters(request.uri.query), context) }
     }
 
@@ -35,6 +36,15 @@ package struct PageRoutes: Sendable {
             view.notice = "The event store does not answer. New events are kept by the nodes and appear here when it is back."
         }
         return try pages.events(view)
+    }
+
+    /// The nodes as they are now.
+    private func system(_ context: WebContext) async throws -> Response {
+        var view = SystemView(account: context.session?.account ?? "", notice: readiness.isReady ? nil : Self.notice(readiness))
+        do throws(StoreError) { view.nodes = try await NodeOverview.all(from: store) } catch {
+            view.notice = "The event store does not answer. The nodes appear here when it is back."
+        }
+        return try pages.system(view)
     }
 
     private static func notice(_ readiness: Readiness) -> String? {

@@ -14,7 +14,9 @@ package struct Pages: Sendable {
         for (name, source) in [
             ("page", PackageResources.page_mustache), ("sign-in", PackageResources.sign_in_mustache),
             ("problem", PackageResources.problem_mustache), ("events", PackageResources.events_mustache),
-            ("event-row", PackageResources.event_row_mustache),
+            ("event-row", PackageResources.event_row_mustache), ("bar", PackageResources.bar_mustache),
+            ("system", PackageResources.system_mustache), ("node", PackageResources.node_mustache),
+            ("node-camera", PackageResources.node_camera_mustache),
         ] {
             do { templates[name] = try MustacheTemplate(string: String(decoding: source, as: UTF8.self)) } catch {
                 // The templates are part of the program, and a test renders each of them.
@@ -27,6 +29,11 @@ package struct Pages: Sendable {
     /// The timeline.
     func events(_ view: EventsView) throws(Problem) -> Response {
         try render("events", view.values(icons: assets.address("icons.svg")), status: .ok)
+    }
+
+    /// The nodes and their cameras.
+    func system(_ view: SystemView) throws(Problem) -> Response {
+        try render("system", view.values(icons: assets.address("icons.svg")), status: .ok)
     }
 
     /// The sign-in form, with what went wrong.
@@ -48,7 +55,8 @@ package struct Pages: Sendable {
     private func render(_ name: String, _ values: [String: Any], status: HTTPResponse.Status) throws(Problem) -> Response {
         var values = values
         values["css"] = assets.address("app.css")
-        values["script"] = assets.address("events.js")
+        // Pages without one do not name it.
+        values["script"] = assets.address("\(name).js")
         values["icons"] = assets.address("icons.svg")
         values["favicon"] = assets.address("favicon.svg")
         guard let text = library.render(values, withTemplate: name) else {

@@ -64,12 +64,41 @@ package struct Problem: Error, Sendable, HTTPResponseError, CustomStringConverti
         }
     }
 
+    package init(enrolment error: EnrolmentError) {
+        switch error.code {
+        case .malformed: self = .body(error.description)
+        case .unknownInvitation: self.init(.forbidden, "unknown-invitation", "No such invitation", error.description)
+        case .usedInvitation: self.init(.gone, "used-invitation", "The invitation is used", error.description)
+        case .expiredInvitation: self.init(.gone, "expired-invitation", "The invitation has expired", error.description)
+        case .refused: self.init(.forbidden, "refused", "The node may not connect", error.description)
+        case .tooSoon: self.init(.tooManyRequests, "too-soon", "Too soon", error.description, retryAfter: 30)
+        }
+    }
+
+    package init(snapshot refusal: SnapshotRefusal) {
+        switch refusal {
+        case .unknownEvent:
+            self.init(.conflict, "unknown-event", "The event is not stored yet", "Send the picture again when its event is acknowledged.")
+        case .foreignEvent: self.init(.forbidden, "foreign-event", "Another node's event", "The event of this id is another node's.")
+        case .unreadable:
+            self.init(
+                .badRequest, "bad-snapshot", "The picture cannot be used",
+                "Seal two JPEGs to the hub's key, for this node, event and rank; the design page on pictures says how.")
+        case .tooLarge:
+            self.init(
+                .contentTooLarge, "body-too-large", "The request's body is too large",
+                "At most \(SnapshotWire.maximumBox) bytes are taken.")
+        case .busy: self.init(.serviceUnavailable, "busy", "Too much at once", "Send the picture again in a moment.", retryAfter: 1)
+        }
+    }
+
     /// What any error looks like from outside.
     package init(_ error: any Error) {
         switch error {
         case let problem as Problem: self = problem
         case let error as StoreError: self.init(store: error)
         case let error as AccountError: self.init(account: error)
+        case let error as EnrolmentError: self.init(enrolment: error)
         case let error as HTTPError where error.status == .notFound: self = .notFound
         case let error as HTTPError where error.status.code < 500:
             self.init(error.status, "bad-request", error.status.reasonPhrase, error.body ?? "The request cannot be handled.")

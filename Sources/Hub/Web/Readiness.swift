@@ -3,9 +3,10 @@ private import Synchronization
 /// What of the hub works, part by part, for `/readyz` and for the page's notice. Every part reports for itself.
 package final class Readiness: Sendable {
     /// The parts that a hub is made of, in the order in which they are shown.
-    package enum Part: String, Sendable, CaseIterable { case store, broker, bridge, sequencer }
+    package enum Part: String, Sendable, CaseIterable { case store, broker, bridge, sequencer, rights }
 
     private let problems: Mutex<[Part: String]>
+    private let notes = Mutex<[Part: String]>([:])
 
     /// - Parameter expected: Parts that count as not ready until they have reported for the first time.
     package init(expecting expected: [Part] = []) {
@@ -23,6 +24,10 @@ package final class Readiness: Sendable {
         problems.withLock { $0[part] = message }
     }
 
+    /// Something about a part that an administrator should see, though the hub works; nil takes it back.
+    /// - Parameter message: For a person; no secret in it.
+    package func note(_ part: Part, _ message: String?) { notes.withLock { $0[part] = message } }
+
     /// What is wrong with a part; nil while it works.
     package func message(_ part: Part) -> String? {
         problems.withLock { $0[part] }
@@ -31,8 +36,9 @@ package final class Readiness: Sendable {
     /// Whether every part works.
     package var isReady: Bool { problems.withLock { $0.isEmpty } }
 
-    /// Every part with `ok` or what is wrong with it, in their fixed order.
+    /// Every part with `ok`, what is wrong with it, or what is noted about it, in their fixed order.
     package var details: [(part: Part, state: String)] {
-        problems.withLock { problems in Part.allCases.map { ($0, problems[$0] ?? "ok") } }
+        let notes = notes.withLock { $0 }
+        return problems.withLock { problems in Part.allCases.map { ($0, problems[$0] ?? notes[$0] ?? "ok") } }
     }
 }

@@ -3,31 +3,41 @@ package import Hummingbird
 private import HummingbirdCore
 private import NIOCore
 private import ServiceLifecycle
-private import Synchronization
+private import Settings
 
-/// The hub's web server on one address.
+/// The hub's web server, on one address or several.
 package final class WebApplication: Service {
     private let dependencies: WebDependencies
-    private let host: String
-    private let port: Int
-    private let bound = Mutex<Int?>(nil)
+    private let listeners: [WebListener]
+    package let ports: WebPorts
 
-    /// - Parameter port: 0 for a free one, which `boundPort` then tells.
-    package init(_ dependencies: WebDependencies, host: String, port: Int) {
+    /// - Parameters:
+    ///   - listeners: Their ports may be 0 for free ones.
+    ///   - ports: Told on which ports it listens.
+    package init(_ dependencies: WebDependencies, listeners: [WebListener], ports: WebPorts = WebPorts()) {
         self.dependencies = dependencies
-        self.host = host
-        self.port = port
+        self.listeners = listeners
+        self.ports = ports
     }
 
-    /// The port that it listens on; nil before it does.
-    package var boundPort: Int? { bound.withLock { $0 } }
+    /// The first port that it listens on, without TLS if there is one; nil before it does.
+    package var boundPort: Int? { ports.plain ?? ports.secure }
 
     /// Serves until the hub stops; open streams are ended then, so that stopping does not wait for them.
     package func run() async throws {
-        let app = Self.application(dependencies, host: host, port: port) { port in self.bound.withLock { $0 = port } }
         let stream = dependencies.stream
+        let apps = listeners.map { listener in
+            Self.application(dependencies, listener: listener) { self.ports.opened($0, isSecure: listener.certificate != nil) }
+        }
         try await withGracefulShutdownHandler {
-            try await app.run()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for app in apps { group.addTask { try await app.run() } }
+                // One that cannot listen ends all.
+                do { try await group.waitForAll() } catch {
+                    group.cancelAll()
+                    throw error
+                }
+            }
         } onGracefulShutdown: {
             stream.close()
         }
@@ -35,12 +45,17 @@ package final class WebApplication: Service {
 
     /// The application by itself, for tests.
     package static func application(
-        _ dependencies: WebDependencies, host: String = "127.0.0.1", port: Int = 0, onRunning: @escaping @Sendable (Int?) -> Void = { _ in }
+        _ dependencies: WebDependencies, listener: WebListener = WebListener(HostAndPort(host: "127.0.0.1", port: 0)),
+        onRunning: @escaping @Sendable (Int?) -> Void = { _ in }
     ) -> Application<ChildTaskResponder> {
         Application(
             responder: ChildTaskResponder(WebRouter.build(dependencies).buildResponder()),
-            server: HTTPServerBuilder { WebChannel(HTTP1Channel(responder: $0)) },
-            configuration: .init(address: .hostname(host, port: port), serverName: nil, backlog: 1024),
+            server: HTTPServerBuilder { responder in
+                let channel = WebChannel(HTTP1Channel(responder: responder))
+                guard let certificate = listener.certificate else { return channel }
+                return SecureWebChannel(channel, certificate: certificate)
+            },
+            configuration: .init(address: .hostname(listener.address.host, port: listener.address.port), serverName: nil, backlog: 1024),
             onServerRunning: { onRunning($0.localAddress?.port) },
             logger: dependencies.logger)
     }

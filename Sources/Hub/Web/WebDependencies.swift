@@ -3,21 +3,27 @@ package import Logging
 
 /// What the web server is built on.
 package struct WebDependencies: Sendable {
-    package var store: any EventStore
+    package var store: any EventStore & PresenceStore
     package var stream: EventFanout
     package var accounts: Accounts
+    package var enrolment: Enrolment
+    package var gate: NodeGate
+    package var snapshots: Snapshots
     package var metrics: Metrics
     package var readiness: Readiness
     package var clock: any WallClock
     package var logger: Logger
 
     package init(
-        store: any EventStore, stream: EventFanout, accounts: Accounts, metrics: Metrics, readiness: Readiness, clock: any WallClock,
-        logger: Logger
+        store: any EventStore & PresenceStore, stream: EventFanout, accounts: Accounts, enrolment: Enrolment, gate: NodeGate,
+        snapshots: Snapshots, metrics: Metrics, readiness: Readiness, clock: any WallClock, logger: Logger
     ) {
         self.store = store
         self.stream = stream
         self.accounts = accounts
+        self.enrolment = enrolment
+        self.gate = gate
+        self.snapshots = snapshots
         self.metrics = metrics
         self.readiness = readiness
         self.clock = clock

@@ -8,6 +8,7 @@ import Logging
 import NIOCore
 import Protocol
 import ServiceLifecycle
+import Settings
 import Synchronization
 import TestSupport
 import Testing
@@ -196,7 +197,7 @@ import Testing
         let fixture = try await WebFixture()
         let cookie = try await fixture.cookie()
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let web = WebApplication(fixture.dependencies, host: "127.0.0.1", port: 0)
+        let web = WebApplication(fixture.dependencies, listeners: [WebListener(HostAndPort(host: "127.0.0.1", port: 0))])
         let group = ServiceGroup(configuration: .init(services: [fixture.stream, web], logger: logger))
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }

@@ -4,7 +4,7 @@ import Protocol
 import Synchronization
 
 /// A store in memory, for tests of what stands on the store. Ingestion and leases are not its business.
-final class MemoryStore: EventStore {
+final class MemoryStore: EventStore, PresenceStore {
     struct Contents {
         var events: [EventID: StoredEvent] = [:]
         var feed: [PublishedEvent] = []
@@ -12,6 +12,8 @@ final class MemoryStore: EventStore {
         var highest: Int64 = 0
         var accounts: [String: AccountRecord] = [:]
         var sessions: [[UInt8]: SessionRecord] = [:]
+        var nodes: [NodeRecord] = []
+        var presence: [PresenceRecord] = []
         var isAway = false
         /// The feed's rows cannot be read, though all else can.
         var isFeedAway = false
@@ -34,15 +36,15 @@ final class MemoryStore: EventStore {
 
     /// Stores an event and gives it the next cursor.
     @discardableResult
-    func add(_ event: Event, acknowledged: Bool = false) -> PublishedEvent {
+    func add(_ event: Event, acknowledged: Bool = false, snapshot: Int? = nil) -> PublishedEvent {
         contents.withLock { contents in
             contents.highest += 1
-            let summary = PublishedEvent(cursor: contents.highest, event: event, acknowledged: acknowledged)
+            let summary = PublishedEvent(cursor: contents.highest, event: event, acknowledged: acknowledged, snapshot: snapshot)
             contents.feed.append(summary)
             contents.events[event.id] = StoredEvent(
                 event: event, receivedAt: event.ts, acknowledgedAt: acknowledged ? event.ts : nil,
                 acknowledgedBy: acknowledged ? "admin" : nil,
-                flags: [])
+                flags: [], snapshot: snapshot)
             return summary
         }
     }
@@ -121,6 +123,8 @@ final class MemoryStore: EventStore {
         try read { contents in contents.sessions[tokenHash].flatMap { $0.expiresAt > time ? $0 : nil } }
     }
     func deleteSession(tokenHash: [UInt8]) async throws(StoreError) { try read { $0.sessions[tokenHash] = nil } }
+    func nodes() async throws(StoreError) -> [NodeRecord] { try read { $0.nodes } }
+    func presence() async throws(StoreError) -> [PresenceRecord] { try read { $0.presence } }
     func ping() async throws(StoreError) { try read { _ in } }
     func close() async {}
 
@@ -134,8 +138,8 @@ final class MemoryStore: EventStore {
     func stampFeed(_ lease: Lease, limit: Int) async throws(StoreError) -> [PublishedEvent]? { throw Self.unused }
     func markPublished(_ lease: Lease, through cursor: Int64) async throws(StoreError) -> Bool { throw Self.unused }
     func publishedCursor() async throws(StoreError) -> Int64 { throw Self.unused }
+    func savePresence(_ records: [PresenceRecord], _ lease: Lease) async throws(StoreError) -> Bool { throw Self.unused }
     func upsertNode(_ node: NodeRecord) async throws(StoreError) { throw Self.unused }
-    func nodes() async throws(StoreError) -> [NodeRecord] { throw Self.unused }
     func committed(node: String, epoch: String) async throws(StoreError) -> SequenceRanges { throw Self.unused }
     func quarantine(limit: Int) async throws(StoreError) -> [QuarantinedElement] { throw Self.unused }
     func quarantineCount() async throws(StoreError) -> Int64 { throw Self.unused }

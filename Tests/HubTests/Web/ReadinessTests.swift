@@ -15,7 +15,17 @@ import Testing
     func details() {
         let readiness = Readiness()
         readiness.problem(.store, "the database cannot be reached")
-        #expect(readiness.details.map(\.part) == [.store, .broker, .bridge, .sequencer])
-        #expect(readiness.details.map(\.state) == ["the database cannot be reached", "ok", "ok", "ok"])
+        #expect(readiness.details.map(\.part) == [.store, .broker, .bridge, .sequencer, .rights])
+        #expect(readiness.details.map(\.state) == ["the database cannot be reached", "ok", "ok", "ok", "ok"])
+    }
+
+    @Test("What is noted about a part is shown and makes nothing unready, until it is taken back")
+    func notes() {
+        let readiness = Readiness()
+        readiness.note(.rights, "set them by hand")
+        #expect(readiness.isReady)
+        #expect(readiness.details.last?.state == "set them by hand")
+        readiness.note(.rights, nil)
+        #expect(readiness.details.last?.state == "ok")
     }
 }

@@ -18,6 +18,9 @@ struct WebFixture {
     let accounts: Accounts
     let stream: EventFanout
     let dependencies: WebDependencies
+    let fleet: SQLiteStore
+    let enrolment: Enrolment
+    private let folder: TemporaryDirectory
 
     init() async throws {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -26,8 +29,20 @@ struct WebFixture {
         stream = EventFanout(metrics: metrics, logger: logger) { hash in
             do { return try await accounts.session(tokenHash: hash) != nil } catch { return true }
         }
+        folder = try TemporaryDirectory("web")
+        let fleet = try await SQLiteStore.open(path: folder.path("hub.sqlite"))
+        self.fleet = fleet
+        let configuration = try HubConfiguration.load(path: nil, environment: [:], overrides: ["data": folder.path("hub")])
+        let trust = try HubTrust.open(configuration.trust, names: ["localhost", "127.0.0.1"], now: clock.now)
+        enrolment = Enrolment(
+            store: fleet, trust: trust,
+            addresses: { Enrolment.Addresses(hubs: ["https://hub.test:8443"], brokers: ["hub.test:8883"]) }, clock: clock, logger: logger,
+            changed: {})
         dependencies = WebDependencies(
-            store: store, stream: stream, accounts: accounts, metrics: metrics, readiness: readiness, clock: clock, logger: logger)
+            store: store, stream: stream, accounts: accounts, enrolment: enrolment,
+            gate: NodeGate(store: fleet, connections: NodeConnections()),
+            snapshots: Snapshots(store: fleet, key: trust.sealingKey, clock: clock, metrics: metrics, logger: logger), metrics: metrics,
+            readiness: readiness, clock: clock, logger: logger)
         try await accounts.ensureAdministrator(password: Self.password)
     }
 

@@ -1,13 +1,15 @@
 // The timeline: what the hub rendered, kept alive by the event stream.
 
 import { title } from "./format.js";
+import { ask, part, say, showConnection, signedOut } from "./page.js";
 import { Rows } from "./rows.js";
 import { EventFeed } from "./stream.js";
+import { Viewer } from "./viewer.js";
 
-const part = (name) => document.querySelector(`[data-part="${name}"]`);
 const timeline = part("timeline");
 const older = part("older");
 const rows = new Rows(timeline, part("row"));
+const viewer = new Viewer(part("viewer"));
 
 const filter = new URLSearchParams();
 for (const name of ["site", "camera", "type", "min_severity"]) {
@@ -17,32 +19,6 @@ for (const name of ["site", "camera", "type", "min_severity"]) {
 let next = timeline.dataset.next;
 // While the list is fetched anew, what arrives live waits here.
 let waiting = null;
-
-const states = {
-  live: "Live",
-  reconnecting: "Reconnecting…",
-  stale: "Not live: what is shown may be old",
-};
-
-function signedOut() {
-  location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
-}
-
-function say(text) {
-  part("notice").textContent = text;
-  part("notice").hidden = text === "";
-}
-
-async function ask(address, options = {}) {
-  const answer = await fetch(address, { headers: { accept: "application/json" }, ...options });
-  if (answer.status === 401) {
-    signedOut();
-    throw new Error("signed out");
-  }
-  const body = answer.status === 204 ? null : await answer.json();
-  if (!answer.ok) throw new Error(body?.detail ?? "The hub could not do that.");
-  return body;
-}
 
 function refresh() {
   part("empty").hidden = rows.size > 0;
@@ -63,6 +39,8 @@ function take(event) {
   const oldest = rows.oldest;
   if (rows.row(event.id) === null && (next || rows.wasTrimmed) && oldest !== null && event.ts < oldest.dataset.ts) return;
   if (rows.put(event, true)) part("announcement").textContent = `${title(event.type)}, ${event.source_id}`;
+  const row = rows.row(event.id);
+  if (row !== null) viewer.update(row);
   refresh();
 }
 
@@ -124,7 +102,15 @@ async function acknowledge(button) {
 timeline.addEventListener("click", (event) => {
   const button = event.target.closest('[data-part="acknowledge"]');
   if (button !== null) acknowledge(button);
+  const picture = event.target.closest('[data-part="picture"]');
+  // With a key held it is opened in a tab of its own, as any link.
+  if (picture === null || event.metaKey || event.ctrlKey || event.shiftKey) return;
+  event.preventDefault();
+  viewer.show(picture);
 });
+
+// A picture that is gone leaves the icon. Such an event does not bubble, so it is caught on its way down.
+timeline.addEventListener("error", (event) => event.target.closest('[data-part="picture"]')?.remove(), true);
 
 older.addEventListener("click", (event) => {
   event.preventDefault();
@@ -141,23 +127,11 @@ for (const select of part("filters").querySelectorAll("select")) {
   });
 }
 
-part("sign-out").addEventListener("click", async () => {
-  try {
-    await ask("/api/v1/session", { method: "DELETE" });
-    location.assign("/sign-in");
-  } catch (error) {
-    say(error.message);
-  }
-});
-
 const feed = new EventFeed(timeline.dataset.cursor, filter, {
   event: (event) => (waiting === null ? take(event) : waiting.push(event)),
   reset: reload,
   signedOut,
-  state: (state) => {
-    part("connection").dataset.state = state;
-    part("connection-text").textContent = states[state];
-  },
+  state: showConnection,
 });
 refresh();
 feed.open();

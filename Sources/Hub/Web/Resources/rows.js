@@ -35,6 +35,26 @@ function fill(row, event) {
   part("length").textContent = isOngoing ? "ongoing" : length > 0 ? format.duration(length) : "";
 }
 
+/** Lays an event's picture over its icon. The place is there before, so that nothing moves. */
+function showPicture(row, rank) {
+  row.dataset.snapshot = rank;
+  const address = `/api/v1/events/${row.dataset.id}/snapshot.jpg`;
+  let link = row.querySelector('[data-part="picture"]');
+  if (link === null) {
+    link = document.createElement("a");
+    link.className = "picture";
+    link.dataset.part = "picture";
+    const image = document.createElement("img");
+    image.loading = "lazy";
+    image.decoding = "async";
+    link.append(image);
+  }
+  // The rank is in the address for the browser's cache: a better picture is another one.
+  link.href = `${address}?rank=${rank}`;
+  link.firstElementChild.src = `${address}?size=thumbnail&rank=${rank}`;
+  row.querySelector('[data-part="tile"]').append(link);
+}
+
 function showTime(row, start) {
   const time = row.querySelector('[data-part="time"]');
   time.dateTime = row.dataset.ts;
@@ -43,6 +63,8 @@ function showTime(row, start) {
   const name = row.querySelector('[data-part="title"]').textContent;
   const camera = row.querySelector('[data-part="camera"]').textContent;
   row.querySelector('[data-part="acknowledge"]').setAttribute("aria-label", `Mark as seen: ${name}, ${camera}, ${time.textContent}`);
+  const picture = row.querySelector('[data-part="picture"] img');
+  if (picture !== null) picture.alt = `Picture: ${name}, ${camera}, ${time.textContent}`;
 }
 
 /** RFC 3339 in UTC with microseconds compares as text; ids break ties as the hub's order does. */
@@ -90,6 +112,10 @@ export class Rows {
       this.#byID.set(event.id, row);
     }
     if (isNew || event.rev > Number(row.dataset.rev)) fill(row, event);
+    if ((event.snapshot ?? 0) > Number(row.dataset.snapshot)) {
+      showPicture(row, event.snapshot);
+      showTime(row, new Date(row.dataset.ts));
+    }
     if (event.acknowledged) this.markSeen(row, event.acknowledged_by);
     if (isNew) {
       this.#place(row);

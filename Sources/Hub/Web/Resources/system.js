@@ -1,0 +1,130 @@
+// The page of nodes: what the hub rendered, brought up to date every 15 s, and at once when a node or a camera comes or goes.
+
+import { fullTime } from "./format.js";
+import * as format from "./node-format.js";
+import { ask, part, say, showConnection, signedOut } from "./page.js";
+import { EventFeed } from "./stream.js";
+
+const EVERY = 15_000;
+const types = ["node_offline", "node_online", "camera_offline", "camera_online", "camera_tampered", "system"];
+
+const list = part("nodes");
+
+function element(name, text) {
+  const made = document.createElement(name);
+  made.textContent = text;
+  return made;
+}
+
+function cameraRow(camera) {
+  const row = part("camera").content.firstElementChild.cloneNode(true);
+  Object.assign(row.dataset, { camera: camera.id, state: camera.state });
+  const sprite = part("icon", row).getAttribute("href").split("#")[0];
+  part("icon", row).setAttribute("href", `${sprite}#${camera.state === "offline" ? "camera-off" : "camera"}`);
+  part("name", row).textContent = camera.name;
+  part("state", row).textContent = format.cameraState[camera.state];
+  part("figures", row).replaceChildren(...format.cameraFigures(camera).map((text) => element("span", text)));
+  return row;
+}
+
+function fill(card, node) {
+  Object.assign(card.dataset, { node: node.name, state: node.state });
+  part("name", card).textContent = node.name;
+  part("place", card).textContent = format.place(node);
+  part("state", card).textContent = format.stateOf(node);
+  part("ask", card).hidden = node.asks_since === null;
+  const since = part("since", card);
+  since.textContent = format.since(node.since);
+  since.dateTime = node.since ?? "";
+  since.title = node.since === null ? "" : fullTime(new Date(node.since));
+  part("why", card).textContent = node.why ?? "";
+  part("why", card).hidden = node.why === null;
+  part("figures", card).replaceChildren(...format.figures(node).map(([name, value, isWarning]) => {
+    const pair = document.createElement("div");
+    pair.toggleAttribute("data-warning", isWarning);
+    pair.append(element("dt", name), element("dd", value));
+    return pair;
+  }));
+  part("cameras", card).setAttribute("aria-label", `Cameras of ${node.name}`);
+  part("cameras", card).replaceChildren(...node.cameras.map(cameraRow));
+}
+
+function show(nodes) {
+  const cards = new Map([...list.children].map((card) => [card.dataset.node, card]));
+  const wanted = nodes.map((node) => {
+    const card = cards.get(node.name) ?? part("node").content.firstElementChild.cloneNode(true);
+    fill(card, node);
+    return card;
+  });
+  const isSame = wanted.length === list.children.length && wanted.every((card, index) => card === list.children[index]);
+  if (!isSame) list.replaceChildren(...wanted);
+  part("empty").hidden = nodes.length > 0;
+}
+
+let timer = 0;
+let isAsking = false;
+let isAskedAgain = false;
+
+async function refresh() {
+  clearTimeout(timer);
+  if (isAsking) {
+    isAskedAgain = true;
+    return;
+  }
+  isAsking = true;
+  isAskedAgain = false;
+  try {
+    show((await ask("/api/v1/nodes")).items);
+    list.dataset.refreshed = Number(list.dataset.refreshed ?? 0) + 1;
+    say("");
+  } catch (error) {
+    say(error.message);
+  }
+  isAsking = false;
+  timer = setTimeout(refresh, isAskedAgain ? 0 : EVERY);
+}
+
+list.addEventListener("click", async (click) => {
+  const button = click.target.closest('[data-part="admit"]');
+  if (!button) return;
+  const { node } = button.closest("[data-node]").dataset;
+  button.disabled = true;
+  try {
+    await ask(`/api/v1/nodes/${node}/admit`, { method: "POST" });
+    await refresh();
+  } catch (error) {
+    say(error.message);
+  }
+  button.disabled = false;
+});
+
+part("invite").addEventListener("submit", async (submit) => {
+  submit.preventDefault();
+  try {
+    const body = JSON.stringify(Object.fromEntries(new FormData(submit.target)));
+    const headers = { accept: "application/json", "content-type": "application/json" };
+    part("line").textContent = (await ask("/api/v1/invitations", { method: "POST", headers, body })).command;
+    part("invitation").hidden = false;
+    say("");
+  } catch (error) {
+    part("invitation").hidden = true;
+    say(error.message);
+  }
+});
+
+// Where the browser has no clipboard for this page, the line is selected to be copied by hand.
+part("copy").addEventListener("click", async () => {
+  try {
+    await navigator.clipboard.writeText(part("line").textContent);
+    part("copy").textContent = "Copied";
+  } catch {
+    getSelection().selectAllChildren(part("line"));
+  }
+});
+
+const filter = new URLSearchParams();
+for (const type of types) filter.append("type", type);
+const feed = new EventFeed("", filter, { event: refresh, reset: refresh, signedOut, state: showConnection });
+document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
+timer = setTimeout(refresh, EVERY);
+feed.open();
