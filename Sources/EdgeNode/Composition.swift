@@ -42,9 +42,13 @@ package struct EdgeComposition: Sendable {
         let client = MQTTClient(HubSession.configuration(configuration, identity), logger: logger)
         let uplink = Uplink(node: node, outbox: outbox, transport: client, clock: clock, metrics: metrics, logger: logger)
         let started = clock.now
+        let instance = "\(ProcessInfo.processInfo.hostName)/\(String(UInt64.random(in: 0...UInt64.max), radix: 36))"
         let link = HubLink(
             node: node, transport: client, uplink: uplink, commands: CommandHandler(node: node, uplink: uplink, cameras: cameras),
-            state: { NodeState(state: .online, version: Version.text, started: started, cameras: cameras.map(\.announcement)) },
+            state: {
+                NodeState(
+                    state: .online, version: Version.text, started: started, cameras: cameras.map(\.announcement), instance: instance)
+            },
             metrics: metrics, logger: logger)
         let health = HealthReporter(
             node: node, folder: configuration.dataFolder, outbox: outbox, transport: client, cameras: { cameras.map(\.health) },

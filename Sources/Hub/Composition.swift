@@ -83,12 +83,15 @@ package struct HubComposition: Sendable {
             source: BrokerSubscription(client: bridgeClient), store: store, fanout: fanout, readiness: readiness, logger: logger)
         let snapshots = Snapshots(
             store: store, key: trust.sealingKey, clock: clock, metrics: metrics, logger: logger, onStored: { sequencer.wake() })
+        let certificate = try WebCertificate(trust)
+        let upkeep = CertificateUpkeep(
+            settings: configuration.trust, names: names.all, web: certificate, broker: broker, clock: clock, logger: logger)
         let web = WebApplication(
             WebDependencies(
                 store: store, stream: fanout, accounts: accounts, enrolment: enrolment,
                 gate: NodeGate(store: store, connections: connections),
                 snapshots: snapshots, metrics: metrics, readiness: readiness, clock: clock, logger: logger),
-            listeners: try listeners(configuration, trust), ports: ports)
+            listeners: listeners(configuration, certificate), ports: ports)
         let maintenance = MaintenanceService(
             store: store, clock: clock, retention: configuration.retention, metrics: metrics, logger: logger)
         let administration = AdministrationServer(socket: data.socket, logger: logger) { request in
@@ -96,7 +99,9 @@ package struct HubComposition: Sendable {
         }
         var services: [any Service] = broker.map { [$0] } ?? []
         services += [rightsClient, ingestClient, sequencerClient, bridgeClient, commandClient, presenceClient]
-        services += [rights, access, maintenance, commander, claims, sequencer, presence, fanout, bridge, ingest, administration, web]
+        services += [
+            rights, access, upkeep, maintenance, commander, claims, sequencer, presence, fanout, bridge, ingest, administration, web,
+        ]
         return HubComposition(
             services: services, store: store, metrics: metrics, readiness: readiness, enrolment: enrolment, broker: broker, web: web,
             lock: lock)
@@ -128,8 +133,7 @@ package struct HubComposition: Sendable {
     }
 
     /// Loopback listeners speak plain HTTP, all others TLS.
-    private static func listeners(_ configuration: HubConfiguration, _ trust: HubTrust) throws -> [WebListener] {
-        let certificate = try WebCertificate(trust)
+    static func listeners(_ configuration: HubConfiguration, _ certificate: WebCertificate) -> [WebListener] {
         var listeners = [WebListener(configuration.listen, certificate: configuration.listen.isLoopback ? nil : certificate)]
         if let address = configuration.tlsListen { listeners.append(WebListener(address, certificate: certificate)) }
         return listeners

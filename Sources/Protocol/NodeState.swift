@@ -10,11 +10,16 @@ package struct NodeState: Sendable, Hashable, Codable {
     /// When the node's process began.
     package var started: Timestamp?
     package var cameras: [NodeCamera]?
+    /// Which process says so, different for each: the machine's name and a random part. Two of one node at once are a copied disk.
+    package var instance: String?
 
-    package init(state: Presence, version: String? = nil, started: Timestamp? = nil, cameras: [NodeCamera]? = nil) {
+    package init(
+        state: Presence, version: String? = nil, started: Timestamp? = nil, cameras: [NodeCamera]? = nil, instance: String? = nil
+    ) {
         self.state = state
         self.version = version
         self.started = started
         self.cameras = cameras
+        self.instance = instance
     }
 }

@@ -27,7 +27,7 @@ package enum Joining {
         let request = JoinRequest(
             invitation: token.text, request: try key.signingRequest(name: "vigilar-node"), sealingKey: sealing.publicKey.text)
         guard let body = NodeJSON.encode(request) else { throw IdentityError("The request cannot be written as JSON.") }
-        let answered = try await HubHTTP(.authority(facts.pem)).send("POST", address, "/api/v1/join", json: body)
+        let answered = try await ask(HubHTTP(.authority(facts.pem)), address, body)
         guard answered.status == 201, var answer = try? NodeJSON.decode(JoinAnswer.self, from: answered.body) else {
             throw IdentityError("The hub does not take this node in: \(answered.problem)")
         }
@@ -41,5 +41,15 @@ package enum Joining {
         let identity = try NodeIdentity(folder: NodeIdentity.folder(in: dataFolder), answer: answer, key: key, sealingKey: sealing)
         try identity.save()
         return identity
+    }
+
+    /// The invitation is used up when the hub has it, and an answer can be lost: the hub answers the same key again.
+    private static func ask(_ hub: HubHTTP, _ address: String, _ body: [UInt8]) async throws -> HubHTTP.Answer {
+        for pause in [0.5, 2] {
+            do { return try await hub.send("POST", address, "/api/v1/join", json: body) } catch {
+                try await Task.sleep(for: .seconds(pause))
+            }
+        }
+        return try await hub.send("POST", address, "/api/v1/join", json: body)
     }
 }

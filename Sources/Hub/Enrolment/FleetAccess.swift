@@ -15,6 +15,8 @@ package actor FleetAccess: Service {
     private let logger: Logger
     private var rights: BrokerRights?
     private var stamp: String?
+    /// The look that was asked for last.
+    private var latest: Task<Void, Never>?
     private var revoked: Set<String>?
     private var listNumber: Int64 = 0
 
@@ -50,8 +52,19 @@ package actor FleetAccess: Service {
         if let seen = try? await store.fleetStamp(), seen != stamp { await refresh() }
     }
 
-    /// Looks at the store now. What cannot be done is logged and done at the next look.
+    /// Looks at the store now, after whoever does so already: an older look must not have the last word. What cannot be done is logged and
+    /// done at the next look.
     package func refresh() async {
+        let before = latest
+        let task = Task {
+            await before?.value
+            await self.lookNow()
+        }
+        latest = task
+        await task.value
+    }
+
+    private func lookNow() async {
         do {
             let seen = try await store.fleetStamp()
             try await prepare()

@@ -27,6 +27,9 @@ struct NodePresence: Sendable {
     private var announced: NodeState?
     private var clock = ClockOffset()
     private var audit = OutboxAudit()
+    private var copies = NodeCopies()
+    /// The hour for which a copy was told, so that it is told once in it.
+    private var toldCopy: Int64?
 
     /// Events that may wait for the store; what comes beyond is noticed later.
     static let pendingBound = 16
@@ -71,6 +74,8 @@ struct NodePresence: Sendable {
         let before = record
         announced = state
         let isBack = isRetained ? false : isAlive(at: now, uptime: uptime)
+        // What the broker kept may be of either.
+        let isCopied = isRetained ? false : noteCopy(state.instance, at: now)
         update { record in
             record.state = state
             let online = Dictionary((state.cameras ?? []).map { ($0.id, $0.online) }, uniquingKeysWith: { $1 })
@@ -78,7 +83,19 @@ struct NodePresence: Sendable {
                 if let isOnline = online[camera.id] { record.health?.cameras[index].online = isOnline }
             }
         }
-        return (isBack, record != before)
+        return (isBack || isCopied, record != before)
+    }
+
+    /// Notes that two processes speak for the node, once an hour; returns whether that is news.
+    private mutating func noteCopy(_ instance: String?, at now: Timestamp) -> Bool {
+        let hour = now.microseconds / 3_600_000_000
+        guard let two = copies.heard(instance), hour != toldCopy, let site, var record, record.pending.count < Self.pendingBound else {
+            return false
+        }
+        toldCopy = hour
+        record.pending.append(.copied(node: node, site: site, by: two, hour: hour, at: now))
+        self.record = record
+        return true
     }
 
     /// Notes a sign of life; returns whether that ended an absence.

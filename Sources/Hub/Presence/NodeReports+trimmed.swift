@@ -5,6 +5,7 @@ private enum ReportLimits {
     static let cameras = 256
     static let name = 128
     static let version = 64
+    static let problem = 256
 
     /// In scalars: one character may be of any length.
     static func cut(_ text: String, to length: Int) -> String {
@@ -17,9 +18,12 @@ extension NodeState {
     var trimmed: NodeState {
         var state = self
         state.version = version.map { ReportLimits.cut($0, to: ReportLimits.version) }
+        state.instance = instance.map { ReportLimits.cut($0, to: ReportLimits.name) }
         state.cameras = cameras.map { cameras in
             cameras.filter { Identifier.isValid($0.id) }.prefix(ReportLimits.cameras).map { camera in
-                NodeCamera(id: camera.id, name: ReportLimits.cut(camera.name, to: ReportLimits.name), online: camera.online)
+                NodeCamera(
+                    id: camera.id, name: ReportLimits.cut(camera.name, to: ReportLimits.name), online: camera.online,
+                    problem: camera.problem.map { ReportLimits.cut($0, to: ReportLimits.problem) })
             }
         }
         return state

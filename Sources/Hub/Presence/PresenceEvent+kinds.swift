@@ -52,6 +52,28 @@ extension PresenceEvent {
             severity: .warning, ts: missing.since, endTS: end, payload: String(decoding: payload, as: UTF8.self))
     }
 
+    /// Two processes that speak for one node.
+    ///
+    /// - Parameters:
+    ///   - processes: What they call themselves: their machines' names, and a random part.
+    ///   - hour: Of the Unix epoch: there is one event an hour.
+    static func copied(node: String, site: String, by processes: (String, String), hour: Int64, at now: Timestamp) -> PresenceEvent {
+        var payload = Array("{\"copied\":{\"node\":".utf8)
+        JSONText.append(node, to: &payload)
+        payload.append(contentsOf: ",\"processes\":[".utf8)
+        JSONText.append(processes.0, to: &payload)
+        payload.append(UInt8(ascii: ","))
+        JSONText.append(processes.1, to: &payload)
+        payload.append(contentsOf: "]},\"why\":{\"text\":".utf8)
+        JSONText.append(
+            "Two processes use this node's identity, as after copying its disk: \(processes.0) and \(processes.1). Stop one of them; if it is "
+                + "not yours, revoke the node and invite it again.", to: &payload)
+        payload.append(contentsOf: "}}".utf8)
+        return PresenceEvent(
+            id: EventID(subject: "\(node)/copied", transition: hour), rev: 1, site: site, sourceID: node, type: "system", severity: .alarm,
+            ts: now, endTS: now, payload: String(decoding: payload, as: UTF8.self))
+    }
+
     /// The beginning of a payload, to be closed.
     private static func start(_ record: PresenceRecord, why: String) -> [UInt8] {
         var payload = Array("{\"node\":".utf8)

@@ -18,6 +18,8 @@ package struct HubTrust: Sendable {
     package let files: BrokerCertificates
     /// When the hub's own certificate ends.
     package let notAfter: Timestamp
+    /// The serial number of the hub's own certificate, in hexadecimal.
+    package let serial: String
 
     /// Days that a certificate of the hub's own lasts: what browsers take at most.
     private static let days = 397
@@ -41,10 +43,11 @@ package struct HubTrust: Sendable {
         let sealing = try key(
             folder.appending(path: "sealing.key"), make: { SealingPrivateKey().text }, read: { try SealingPrivateKey(text: $0) })
         let (certificate, privateKey) = try openCertificate(settings, folder, authority, names, now)
+        let facts = try facts(certificate)
         return HubTrust(
             authority: authority, signingKey: signing, sealingKey: sealing,
-            files: BrokerCertificates(authority: authorityFile, certificate: certificate, key: privateKey),
-            notAfter: try facts(certificate).notAfter)
+            files: BrokerCertificates(authority: authorityFile, certificate: certificate, key: privateKey), notAfter: facts.notAfter,
+            serial: facts.serial)
     }
 
     private static func openAuthority(_ settings: TrustSettings, _ folder: URL, _ now: Timestamp) throws -> CertificateAuthority {

@@ -5,21 +5,32 @@ private import Trust
 
 /// The certificate of the web server, which may be renewed while it runs: every new connection takes the present one.
 package final class WebCertificate: Sendable {
-    private let context: Mutex<NIOSSLContext>
+    private struct State: Sendable {
+        var context: NIOSSLContext
+        var serial: String
+    }
+
+    private let state: Mutex<State>
 
     /// - Throws: What the TLS library says of the files.
     package init(_ trust: HubTrust) throws {
-        context = Mutex(try Self.make(trust))
+        state = Mutex(State(context: try Self.make(trust), serial: trust.serial))
     }
 
     /// Takes another certificate from now on.
+    /// - Returns: False where it is the present one.
     /// - Throws: What the TLS library says of the files; the one of before then stays.
-    package func replace(_ trust: HubTrust) throws {
-        let new = try Self.make(trust)
-        context.withLock { $0 = new }
+    package func replace(_ trust: HubTrust) throws -> Bool {
+        guard trust.serial != serial else { return false }
+        let context = try Self.make(trust)
+        state.withLock { $0 = State(context: context, serial: trust.serial) }
+        return true
     }
 
-    package var current: NIOSSLContext { context.withLock { $0 } }
+    /// Of the present certificate, in hexadecimal.
+    package var serial: String { state.withLock { $0.serial } }
+
+    package var current: NIOSSLContext { state.withLock { $0.context } }
 
     /// TLS 1.2 and 1.3 with forward secrecy. A client certificate is not asked of browsers; one that is shown must be of the authority.
     private static func make(_ trust: HubTrust) throws -> NIOSSLContext {

@@ -60,6 +60,9 @@ final class SecureWebFixture: Sendable {
         }
     }
 
+    /// Of the listener with TLS, while it serves.
+    var securePort: Int { web.ports.secure ?? 0 }
+
     /// A session's cookie, and that the request comes from this site.
     func signedIn() async throws -> [String] {
         let (token, _) = try await accounts.signIn(name: "admin", password: WebFixture.password, address: "127.0.0.1")

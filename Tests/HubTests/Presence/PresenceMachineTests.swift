@@ -42,6 +42,39 @@ import Testing
         #expect(script.porch.isOnline)
     }
 
+    @Test func `Two processes that speak for one node in turns are told as a copy, once an hour; restarts are not`() throws {
+        var script = PresenceScript()
+        for instance in ["porch/1", "porch/1", "porch/2", "porch/3"] { script.state(.online, instance: instance) }
+        script.state(.online, isRetained: true, instance: "porch/1")
+        #expect(script.told == [])
+        for instance in ["attic/9", "porch/3", "attic/9", "porch/3"] { script.state(.online, instance: instance) }
+        #expect(script.told == ["system 1 ended"])
+        let copied = script.events[0]
+        #expect(copied.severity == .alarm && copied.sourceID == "porch")
+        let payload = try JSONObject(Array(copied.payload.utf8)).object("copied")
+        #expect(payload?.string("node") == "porch")
+        #expect(copied.payload.contains("[\"attic/9\",\"porch/3\"]"))
+        for _ in 0..<3600 / 15 {
+            script.wait(15)
+            script.health()
+        }
+        script.state(.online, instance: "attic/9")
+        #expect(script.told == ["system 1 ended", "system 1 ended"])
+        #expect(script.events[1].id != copied.id)
+    }
+
+    @Test func `Why a camera stays off is kept, shortened where it is endless`() {
+        var script = PresenceScript()
+        let endless = String(repeating: "x", count: 1000)
+        script.state(
+            .online,
+            cameras: [
+                NodeCamera(id: "a", name: "A", online: false, problem: "another's"),
+                NodeCamera(id: "b", name: "B", online: false, problem: endless),
+            ])
+        #expect(script.porch.state?.cameras?.map(\.problem) == ["another's", String(endless.prefix(256))])
+    }
+
     @Test func `A node that was never heard of is no news, neither when it appears nor before`() {
         var script = PresenceScript()
         script.wait(100)

@@ -68,8 +68,9 @@ struct PresenceScript {
         take(.committed(node: "porch", epoch: epoch, all))
     }
 
-    mutating func state(_ presence: NodeState.Presence, isRetained: Bool = false, cameras: [NodeCamera]? = nil) {
-        take(.state(node: "porch", NodeState(state: presence, version: "1.2", cameras: cameras), isRetained: isRetained))
+    mutating func state(_ presence: NodeState.Presence, isRetained: Bool = false, cameras: [NodeCamera]? = nil, instance: String? = nil) {
+        let state = NodeState(state: presence, version: "1.2", cameras: cameras, instance: instance)
+        take(.state(node: "porch", state, isRetained: isRetained))
     }
 
     /// Events as `type rev` and their end's presence.
