@@ -34,10 +34,12 @@ import Testing
 
     /// Shakes hands and hangs up; true where the two agreed on a suite.
     private func isTaken(_ offer: Offer, port: Int, more: [String] = []) async throws -> Bool {
+        let folder = try TemporaryDirectory("tls")
         let child = try ChildProcess(
-            executable: "openssl", arguments: ["s_client", "-connect", "127.0.0.1:\(port)"] + offer.words + more)
+            executable: "openssl", arguments: ["s_client", "-connect", "127.0.0.1:\(port)"] + offer.words + more,
+            outputFile: folder.path("output"))
         _ = await child.waitForExit()
-        let output = child.output
+        let output = try String(contentsOfFile: folder.path("output"), encoding: .utf8)
         #expect(output.contains("CONNECTED"), "\(output)")
         return output.contains("Cipher is ") && !output.contains("Cipher is (NONE)")
     }
@@ -65,13 +67,13 @@ import Testing
 
     @Test("Off loopback the web server speaks TLS alone, whatever it is told")
     func listeners() throws {
-        let trust = try BrokerFixture().trust
+        let fixture = try BrokerFixture()
         for (listen, isSecure) in [
             ("127.0.0.1:0", false), ("[::1]:0", false), ("localhost:0", false), ("0.0.0.0:0", true), ("192.0.2.7:1", true),
         ] {
             let overrides = ["listen": listen, "tls_listen": "127.0.0.1:0"]
             let configuration = try HubConfiguration.load(path: nil, environment: [:], overrides: overrides)
-            let secure = try HubComposition.listeners(configuration, WebCertificate(trust)).map { $0.certificate != nil }
+            let secure = try HubComposition.listeners(configuration, WebCertificate(fixture.trust)).map { $0.certificate != nil }
             #expect(secure == [isSecure, true], "\(listen)")
         }
     }

@@ -180,7 +180,7 @@ import Testing
                     }
                     await cluster.kill()
                     try await cluster.start()
-                    try await eventually("the store is back") { (try? await store.ping()) != nil }
+                    try await Self.whole(store)
                 }
             }
             try await group.waitForAll()
@@ -191,6 +191,16 @@ import Testing
         #expect(try await store.check() == [])
         await store.close()
         await cluster.stop()
+    }
+
+    /// Waits until every connection of the pool answers: each finds out for itself that its server was killed.
+    private static func whole(_ store: any EventStore) async throws {
+        try await eventually("the store is back") {
+            await withTaskGroup(of: Bool.self) { group in
+                for _ in 0..<16 { group.addTask { (try? await store.ping()) != nil } }
+                return await group.allSatisfy { $0 }
+            }
+        }
     }
 
     private static func stored(_ store: any EventStore) async throws -> Int {
