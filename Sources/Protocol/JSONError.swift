@@ -4,7 +4,7 @@ package struct JSONError: Error, Sendable, Hashable, CustomStringConvertible {
     package let offset: Int
     package let reason: String
 
-    init(at offset: Int, _ reason: String) {
+    package init(at offset: Int, _ reason: String) {
         self.offset = offset
         self.reason = reason
     }

@@ -19,6 +19,18 @@ package struct SettingsDocument {
         root = [:]
     }
 
+    /// Values that stand in no file. Relative paths start at the working directory.
+    package init(root: [String: SettingsValue], origin: String) {
+        self.init(root: root, origin: origin, folder: FileManager.default.currentDirectoryPath)
+    }
+
+    /// Values as those of a file.
+    package init(root: [String: SettingsValue], origin: String, folder: String) {
+        self.origin = origin
+        self.folder = folder
+        self.root = root
+    }
+
     /// Reads a file.
     /// - Throws: `SettingsError` where it is not there, too large, not UTF-8 or not TOML.
     package init(path: String) throws {

@@ -7,6 +7,8 @@ struct TOMLParser {
 
     let bytes: [UInt8]
     var position = 0
+    /// Where the headers and the statements of the document lie.
+    private(set) var layout = TOMLLayout()
 
     init(_ text: String) { bytes = Array(text.utf8) }
 
@@ -16,7 +18,8 @@ struct TOMLParser {
         return try parser.document()
     }
 
-    private mutating func document() throws(TOMLSyntaxError) -> [String: SettingsValue] {
+    /// The document's root table; `layout` is complete afterwards.
+    mutating func document() throws(TOMLSyntaxError) -> [String: SettingsValue] {
         let root = TOMLTree(.header)
         var current = root
         // A byte order mark is a habit of some editors.
@@ -27,7 +30,7 @@ struct TOMLParser {
             if byte == UInt8(ascii: "[") {
                 current = try header(root)
             } else {
-                try keyAndValue(into: current, depth: 1)
+                try statement(into: current)
             }
             try endOfLine()
         }
@@ -45,18 +48,37 @@ struct TOMLParser {
             throw error(repeated ? "]] is missing after the name" : "] is missing after the name")
         }
         guard let table = root.header(path, repeated: repeated) else { throw error("this name is already taken", at: start) }
+        layout.add(header: path, isRepeated: repeated, lines: lines(start..<position))
         return table
     }
 
+    /// `a.b = value` on lines of its own.
+    private mutating func statement(into table: TOMLTree) throws(TOMLSyntaxError) {
+        let start = position
+        let (path, value) = try keyAndValue(into: table, depth: 1)
+        layout.add(statement: path, lines: lines(start..<position), value: value)
+    }
+
     /// `a.b = value`.
-    mutating func keyAndValue(into table: TOMLTree, depth: Int) throws(TOMLSyntaxError) {
+    /// - Returns: The key, and where the value lies.
+    @discardableResult
+    mutating func keyAndValue(into table: TOMLTree, depth: Int) throws(TOMLSyntaxError) -> (path: [String], value: Range<Int>) {
         let start = position
         let path = try key()
         try skipBlank()
         guard take("=") else { throw error("= is missing after the key") }
         try skipBlank()
+        let valueStart = position
         let value = try value(depth: depth + path.count)
         guard table.set(path, to: value) else { throw error("this key is already taken", at: start) }
+        return (path, valueStart..<position)
+    }
+
+    /// The whole lines that a range touches, with the last one's end.
+    private func lines(_ range: Range<Int>) -> Range<Int> {
+        let start = bytes[..<range.lowerBound].lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+        let end = bytes[range.upperBound...].firstIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? bytes.count
+        return start..<end
     }
 
     /// One or more names joined by dots.

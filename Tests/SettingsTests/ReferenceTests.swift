@@ -72,7 +72,9 @@ import Testing
     @Test("Every topic of the code is in the reference")
     func topics() throws {
         let source = try Self.text("Sources/Protocol/Topics.swift")
-        let names = source.matches(of: #/"(vigilar/[^"+]+)"/#).map { String($0.1).replacing("\\(node)", with: "{node}") }
+        let names = source.matches(of: #/"(vigilar/[^"+]+)"/#).map {
+            String($0.1).replacing("\\(node)", with: "{node}").replacing("\\(camera)", with: "{camera}")
+        }
         let listed = Self.rows(try Self.text("docs/reference/mqtt.md"), columns: 1).flatMap { $0 }.filter { $0.hasPrefix("vigilar/") }
         #expect(Set(names) == Set(listed))
     }
