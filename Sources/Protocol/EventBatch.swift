@@ -59,6 +59,8 @@ extension EventBatch {
                 guard event.node == topicNode, event.epoch == epoch else {
                     throw EventError.invalid(seq: event.seq, "node or epoch differs from the batch's")
                 }
+                // The hub's own ids can be worked out by everybody: a node that took one first would keep the hub's event out.
+                guard event.id.isNodeMade else { throw EventError.invalid(seq: event.seq, "id must be a UUID of version 7") }
                 events.append(event)
             } catch {
                 guard let error = error as? EventError, let seq = error.seq else { throw unreadable("\(error)") }

@@ -23,6 +23,9 @@ package struct EventID: Sendable, Hashable, Comparable {
         low = 0x8000_0000_0000_0000 | UInt64.random(in: 0...0x3FFF_FFFF_FFFF_FFFF, using: &generator)
     }
 
+    /// Whether it has the form of an id that a node makes: version 7, variant of RFC 9562.
+    package var isNodeMade: Bool { high >> 12 & 0xF == 7 && low >> 62 == 0b10 }
+
     /// Parses the 36-character form, either case; nil for anything else.
     package init?(_ text: some StringProtocol) {
         var nibbles = 0

@@ -1,0 +1,12 @@
+/// What the hub signs: each kind has a domain of its own, so that one cannot be passed off as another.
+package enum SignedDomain {
+    /// A camera's settings.
+    package static let config = "vigilar/config/v1"
+    /// A camera that is added, changed or taken away.
+    package static let camera = "vigilar/camera/v1"
+
+    /// The context of a camera's source, sealed to its node's key: a box is good for one change of one camera on one node.
+    package static func source(node: String, camera: String, number: Int64) -> [UInt8] {
+        Array("vigilar/camera-source/v1\0\(node)\0\(camera)\0\(number)".utf8)
+    }
+}
