@@ -93,6 +93,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -134,7 +135,7 @@ let package = Package(
         .executableTarget(
             name: "vigilar-fleet",
             dependencies: [
-                "Base", "Fleet", "Protocol", "Settings",
+                "Base", "EdgeNode", "Fleet", "Protocol", "Settings",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -191,7 +192,8 @@ let package = Package(
         tests(
             "IntegrationTests",
             [
-                "Base", "EdgeNode", "Fleet", "Postgres", "Protocol", "vigilar-fleet", "vigilar-hub",
+                "Base", "EdgeNode", "Fleet", "Postgres", "Protocol", "vigilar-edge", "vigilar-fleet", "vigilar-hub",
+                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(

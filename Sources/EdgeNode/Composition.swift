@@ -9,18 +9,21 @@ import Trust
 
 /// Builds and orders the parts of a node. Nothing else wires; tests build through here too.
 package struct EdgeComposition: Sendable {
-    /// Every service, in the order of their start; they stop in reverse: cameras, analyses, what records their events, the way to the hub.
+    /// Every service, in the order of their start; they stop in reverse: cameras, what records their events, the way to the hub.
     package let services: [any Service]
     package let outbox: Outbox
-    package let cameras: [CameraUnit]
+    package let cameras: CameraSet
     package let metrics: Metrics
 
     package static func outboxPath(_ configuration: EdgeConfiguration) -> String { "\(configuration.dataFolder)/outbox.sqlite" }
 
-    /// - Parameter identity: As joining made it; nil for a node whose configuration names a broker.
+    /// - Parameters:
+    ///   - identity: As joining made it; nil for a node whose configuration names a broker.
+    ///   - file: The path of the configuration's file, which the hub's settings are written to; nil where there is none.
     /// - Throws: `OutboxError`, or what the file system says of the data folder.
     package static func build(
-        _ configuration: EdgeConfiguration, identity: NodeIdentity? = nil, clock: any WallClock = SystemClock(), logger: Logger
+        _ configuration: EdgeConfiguration, identity: NodeIdentity? = nil, file: String? = nil, clock: any WallClock = SystemClock(),
+        logger: Logger
     ) async throws -> EdgeComposition {
         try FileManager.default.createDirectory(
             atPath: configuration.dataFolder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -35,34 +38,45 @@ package struct EdgeComposition: Sendable {
         let recorder = EventRecorder(outbox: outbox, clock: clock, metrics: metrics, logger: logger)
         let renewal = identity.map { CertificateRenewal($0, clock: clock, logger: logger) }
         let snapshots = try await snapshots(configuration, renewal, recorder: recorder, clock: clock, metrics: metrics, logger: logger)
-        let cameras = configuration.cameras.map {
+        let cameras = CameraSet(configuration.cameras, recorder: recorder) {
             CameraUnit($0, shots: snapshots?.maker.shots, metrics: metrics, clock: clock, logger: logger)
         }
+        let configurator = CameraConfigurator(
+            node: node, file: file.map { ConfigurationFile(path: $0, joined: identity.map { JoinedNode(node: $0.node, site: $0.site) }) },
+            folder: configuration.dataFolder, cameras: cameras, keys: { renewal.flatMap { try? HubKeys($0.current) } }, metrics: metrics,
+            logger: logger)
 
         let client = MQTTClient(HubSession.configuration(configuration, identity), logger: logger)
         let uplink = Uplink(node: node, outbox: outbox, transport: client, clock: clock, metrics: metrics, logger: logger)
         let started = clock.now
         let instance = "\(ProcessInfo.processInfo.hostName)/\(String(UInt64.random(in: 0...UInt64.max), radix: 36))"
         let link = HubLink(
-            node: node, transport: client, uplink: uplink, commands: CommandHandler(node: node, uplink: uplink, cameras: cameras),
+            node: node, transport: client, uplink: uplink,
+            commands: CommandHandler(node: node, uplink: uplink, cameras: cameras, configurator: configurator),
             state: {
                 NodeState(
-                    state: .online, version: Version.text, started: started, cameras: cameras.map(\.announcement), instance: instance)
+                    state: .online, version: Version.text, started: started, cameras: await cameras.units.map(\.announcement),
+                    instance: instance)
             },
+            topics: CameraTopics(node: node, transport: client, cameras: cameras, configurator: configurator, logger: logger),
             metrics: metrics, logger: logger)
+        await cameras.use(onChange: { await link.stateChanged() }, onSettled: { await link.camerasSettled() })
         let health = HealthReporter(
-            node: node, folder: configuration.dataFolder, outbox: outbox, transport: client, cameras: { cameras.map(\.health) },
-            clock: clock,
-            logger: logger)
-        let reports = CameraReports(cameras: cameras, recorder: recorder, onPresence: { await link.stateChanged() })
+            node: node, folder: configuration.dataFolder, outbox: outbox, transport: client,
+            cameras: { await cameras.units.map(\.health) }, clock: clock, logger: logger)
         var services: [any Service] = renewal.map { [$0] } ?? []
+        if let address = configuration.metrics {
+            services.append(
+                MetricsServer(address, logger: logger) {
+                    NodeGauges.set(await health.health(), in: metrics)
+                    return metrics.text()
+                })
+        }
         if let snapshots { services.append(snapshots.uploader) }
         services += [client, link, uplink, health, recorder]
         // It stops after the cameras and before the recorder, which writes what becomes of their last pictures.
         if let snapshots { services.append(snapshots.maker) }
-        services.append(reports)
-        services += cameras.map(\.analysis)
-        services += cameras.map(\.reader)
+        services.append(cameras)
         return EdgeComposition(services: services, outbox: outbox, cameras: cameras, metrics: metrics)
     }
 

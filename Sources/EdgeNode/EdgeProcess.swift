@@ -16,7 +16,7 @@ package enum EdgeProcess {
         var lines: [String] = []
         if !FileManager.default.fileExists(atPath: path) {
             try PrivateFile.write(firstConfiguration, to: URL(filePath: path))
-            lines.append("wrote \(path): name your cameras in it")
+            lines.append("wrote \(path): name your cameras in it, or add them on the hub's page under System")
         }
         let environment = ProcessInfo.processInfo.environment
         let configuration = try EdgeConfiguration.load(path: path, environment: environment, purpose: .join)
@@ -39,15 +39,20 @@ package enum EdgeProcess {
         """
 
     /// Runs the node until SIGTERM or SIGINT.
-    package static func run(configuration path: String) async throws {
+    /// - Parameter metrics: Where to serve metrics; nil leaves it to the configuration.
+    package static func run(configuration path: String, metrics: String? = nil) async throws {
         let environment = ProcessInfo.processInfo.environment
         let folder = try EdgeConfiguration.load(path: path, environment: environment, purpose: .join).dataFolder
         let identity = try NodeIdentity.load(NodeIdentity.folder(in: folder))
         let configuration = try EdgeConfiguration.load(
-            path: path, environment: environment, joined: identity.map { JoinedNode(node: $0.node, site: $0.site) })
+            path: path, environment: environment, overrides: metrics.map { ["metrics": $0] } ?? [:],
+            joined: identity.map { JoinedNode(node: $0.node, site: $0.site) })
         LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
         let logger = Logger(label: "vigilar.edge")
-        let node = try await EdgeComposition.build(configuration, identity: identity, logger: logger)
+        let node = try await EdgeComposition.build(configuration, identity: identity, file: path, logger: logger)
+        if configuration.cameras.isEmpty {
+            logger.notice("The node has no cameras: add one on the hub's page, or in its configuration", metadata: ["file": "\(path)"])
+        }
         logger.notice(
             "The node starts",
             metadata: ["version": "\(Version.text)", "node": "\(configuration.node)", "cameras": "\(configuration.cameras.count)"])

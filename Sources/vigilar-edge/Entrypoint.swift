@@ -30,9 +30,11 @@ struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Runs the node until it is told to stop.")
     @Option(help: "The configuration file.")
     var config = "edge.toml"
+    @Option(help: "Serve the node's metrics to this machine, as in 127.0.0.1:9101.")
+    var metrics: String?
 
     func run() async throws {
-        try await EdgeProcess.run(configuration: config)
+        try await EdgeProcess.run(configuration: config, metrics: metrics)
     }
 }
 

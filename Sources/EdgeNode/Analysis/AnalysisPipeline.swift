@@ -8,7 +8,7 @@ import Vision
 package struct AnalysisPipeline: ~Copyable {
     package private(set) var counters = AnalysisCounters()
 
-    private let settings: AnalysisSettings
+    private var settings: AnalysisSettings
     private var stream: StreamInfo
     private var gate: MotionGate
     private var decoders: DecoderPair
@@ -54,6 +54,16 @@ package struct AnalysisPipeline: ~Copyable {
         observedThrough = nil
         detector.restartClock()
         numbering.startOver()
+        return last
+    }
+
+    /// Other settings, from the next packet on, which must be a keyframe.
+    /// - Returns: What the frames before it still had to give.
+    package mutating func change(to settings: AnalysisSettings, pictures: Bool) throws(MediaError) -> [AnalysisOutput] {
+        self.settings = settings
+        let last = try restart(with: stream)
+        detector.change(to: settings.motion)
+        if pictures != (picker != nil) { picker = pictures ? SnapshotPicker() : nil }
         return last
     }
 

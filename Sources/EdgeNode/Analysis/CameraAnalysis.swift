@@ -2,33 +2,40 @@ package import Base
 package import Logging
 package import Media
 import MediaTypes
-import ServiceLifecycle
 private import Synchronization
 
 /// Analyses one camera's packets on a thread of its own: the live twin of `AnalyzeCommand`, over the same pipeline.
 ///
-/// Ends when the queue is closed and empty: closing it is what ends the service.
-package final class CameraAnalysis: Service {
+/// Ends when the queue is closed and empty.
+package final class CameraAnalysis: Sendable {
     private let camera: String
     private let queue: GroupQueue
-    private let settings: AnalysisSettings
+    private let wanted: Mutex<Wanted>
     private let metrics: Metrics
     private let logger: Logger
     private let episodes: BoundedFeed<MotionEpisodeChange>
     private let shots: BoundedFeed<SnapshotShot<HeldPicture>>?
     private let latest = Mutex(AnalysisCounters())
 
+    private struct Wanted {
+        var settings: AnalysisSettings
+        var pictures: Bool
+        /// Counts up with every change.
+        var version = 0
+    }
+
     /// - Parameters:
     ///   - queue: Closed by whoever ends the camera.
+    ///   - pictures: Whether pictures of motion events are wanted.
     ///   - episodes: Gets every step of a motion event, in order, and ends with the analysis.
-    ///   - shots: Gets the pictures of motion events; nil where none are wanted.
+    ///   - shots: Gets the pictures of motion events; nil where there can be none.
     package init(
-        camera: String, queue: GroupQueue, settings: AnalysisSettings, episodes: BoundedFeed<MotionEpisodeChange>,
+        camera: String, queue: GroupQueue, settings: AnalysisSettings, pictures: Bool = true, episodes: BoundedFeed<MotionEpisodeChange>,
         shots: BoundedFeed<SnapshotShot<HeldPicture>>? = nil, metrics: Metrics, logger: Logger
     ) {
         self.camera = camera
         self.queue = queue
-        self.settings = settings
+        wanted = Mutex(Wanted(settings: settings, pictures: pictures && shots != nil))
         self.metrics = metrics
         self.logger = logger
         self.episodes = episodes
@@ -40,23 +47,26 @@ package final class CameraAnalysis: Service {
     /// What the analysis has done since the node started.
     package var counters: AnalysisCounters { latest.withLock { $0 } }
 
-    package func run() async throws {
-        await withTaskCancellationOrGracefulShutdownHandler {
-            await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
-                NamedThread.start("see-\(camera)", stackSize: 2 << 20) {
-                    self.analyse()
-                    self.episodes.finish()
-                    continuation.resume()
-                }
+    /// Other settings, from the next keyframe on.
+    package func change(to settings: AnalysisSettings, pictures: Bool) {
+        wanted.withLock { $0 = Wanted(settings: settings, pictures: pictures && shots != nil, version: $0.version + 1) }
+    }
+
+    /// Works until the queue is closed and empty.
+    package func run() async {
+        await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+            NamedThread.start("see-\(camera)", stackSize: 2 << 20) {
+                self.analyse()
+                self.episodes.finish()
+                continuation.resume()
             }
-        } onCancelOrGracefulShutdown: {
-            self.queue.close()
         }
     }
 
     private func analyse() {
         guard let first = queue.next() else { return }
-        var pipeline = AnalysisPipeline(first.stream, settings: settings, pictures: shots != nil)
+        var (settings, pictures, version) = wanted.withLock { ($0.settings, $0.pictures, $0.version) }
+        var pipeline = AnalysisPipeline(first.stream, settings: settings, pictures: pictures)
         var failing = false
         var item: QueuedPacket? = first
         var begun = false
@@ -64,6 +74,10 @@ package final class CameraAnalysis: Service {
             do throws(MediaError) {
                 if next.followsGap, begun { try pipeline.restart(with: next.stream).forEach(tell) }
                 begun = true
+                if next.packet.isKeyframe, version != wanted.withLock({ $0.version }) {
+                    (settings, pictures, version) = wanted.withLock { ($0.settings, $0.pictures, $0.version) }
+                    try pipeline.change(to: settings, pictures: pictures).forEach(tell)
+                }
                 try pipeline.accept(next.packet).forEach(tell)
                 failing = false
             } catch {

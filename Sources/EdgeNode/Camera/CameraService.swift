@@ -7,7 +7,7 @@ import ServiceLifecycle
 ///
 /// Packets go to the consumers in their order; the first ones are those that must not lose any. A file is played at its own speed, over and
 /// over.
-package final class CameraService: Service {
+package final class CameraService: Sendable {
     package let configuration: CameraConfiguration
     /// Changes between online and offline. At most 64 wait for their reader; those beyond are counted as dropped.
     package let states: BoundedFeed<CameraState>
@@ -31,8 +31,11 @@ package final class CameraService: Service {
     /// Keeps the camera off for a reason that people are shown, or lets it go on.
     package func holdBack(_ reason: String?) { reader.holdBack(reason) }
 
-    /// Reads until the task is cancelled or the node shuts down; `states` ends with it.
-    package func run() async throws {
+    /// Ends `run`.
+    package func stop() { reader.stop.stop() }
+
+    /// Reads until it is stopped, the task is cancelled or the node shuts down; `states` ends with it.
+    package func run() async {
         let reader = reader
         await withTaskCancellationOrGracefulShutdownHandler {
             await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in

@@ -2,32 +2,56 @@ package import Base
 package import Logging
 package import Media
 package import Protocol
+private import Synchronization
 
 /// One camera of a node: its reader, the queue behind it, and the analysis of what comes out.
-package struct CameraUnit: Sendable {
-    package let settings: CameraSettings
+package final class CameraUnit: Sendable {
+    package let id: String
     package let reader: CameraService
     package let analysis: CameraAnalysis
     /// Steps of motion events, for one reader; ends with the analysis.
     package let episodes = BoundedFeed<MotionEpisodeChange>(bound: 4096)
+    private let queue = GroupQueue()
+    private let current: Mutex<CameraSettings>
 
     /// - Parameter shots: Gets the pictures of its events where its settings want them; nil where the node sends none.
     package init(
         _ settings: CameraSettings, shots: BoundedFeed<SnapshotShot<HeldPicture>>? = nil, metrics: Metrics, clock: any WallClock,
         logger: Logger
     ) {
-        self.settings = settings
-        let queue = GroupQueue()
+        id = settings.id
+        current = Mutex(settings)
         reader = CameraService(
             CameraConfiguration(id: settings.id, source: settings.source), consumers: [queue], clock: clock, logger: logger)
         analysis = CameraAnalysis(
-            camera: settings.id, queue: queue, settings: AnalysisSettings(settings.motion), episodes: episodes,
-            shots: settings.snapshots ? shots : nil, metrics: metrics, logger: logger)
+            camera: settings.id, queue: queue, settings: AnalysisSettings(settings.motion), pictures: settings.snapshots,
+            episodes: episodes,
+            shots: shots, metrics: metrics, logger: logger)
     }
+
+    package var settings: CameraSettings { current.withLock { $0 } }
+
+    /// Takes in other settings, from the next keyframe on. The source stays what it is.
+    package func change(to settings: CameraSettings) {
+        current.withLock { $0 = settings }
+        analysis.change(to: AnalysisSettings(settings.motion), pictures: settings.snapshots)
+    }
+
+    /// Reads and analyses until it is stopped, the task is cancelled or the node shuts down; everything that was read is analysed by then.
+    package func run() async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { await self.analysis.run() }
+            await reader.run()
+            queue.close()
+        }
+    }
+
+    /// Ends `run`.
+    package func stop() { reader.stop() }
 
     /// How the node's `state` names it.
     package var announcement: NodeCamera {
-        NodeCamera(id: settings.id, name: settings.name, online: reader.statistics.isOnline, problem: reader.heldBack)
+        NodeCamera(id: id, name: settings.name, online: reader.statistics.isOnline, problem: reader.heldBack)
     }
 
     /// Takes in whose the camera's id is, by the hub's word: one of another node's stays off until that changes.
@@ -44,7 +68,7 @@ package struct CameraUnit: Sendable {
         let statistics = reader.statistics
         let counters = analysis.counters
         return NodeHealth.Camera(
-            id: settings.id, online: statistics.isOnline, fps: statistics.frameRate, bitrate: statistics.bitRate,
+            id: id, online: statistics.isOnline, fps: statistics.frameRate, bitrate: statistics.bitRate,
             decodeShare: counters.frames > 0 ? Double(counters.decoded) / Double(counters.frames) : 0, gaps: statistics.interruptions)
     }
 }

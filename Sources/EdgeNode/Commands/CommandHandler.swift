@@ -10,32 +10,42 @@ package struct CommandHandler: Sendable {
     private let node: String
     private let resend: @Sendable (NodeCommand) async -> NodeReply
     private let settle: @Sendable ([String: String]) async -> Void
+    private let change: @Sendable (NodeCommand) async -> NodeReply
 
     /// - Parameters:
     ///   - resend: Makes kept rows wait again; `since` is there.
     ///   - settle: Takes in whose each camera is, by the camera's id.
+    ///   - change: Adds, changes or takes away a camera.
     package init(
         node: String, resend: @escaping @Sendable (NodeCommand) async -> NodeReply,
-        settle: @escaping @Sendable ([String: String]) async -> Void = { _ in }
+        settle: @escaping @Sendable ([String: String]) async -> Void = { _ in },
+        change: @escaping @Sendable (NodeCommand) async -> NodeReply = { _ in
+            NodeReply(ok: false, error: "this node's cameras cannot be changed")
+        }
     ) {
         self.node = node
         self.resend = resend
         self.settle = settle
+        self.change = change
     }
 
     /// The handler of a node with this uplink and these cameras.
-    package init(node: String, uplink: Uplink, cameras: [CameraUnit] = []) {
+    package init(node: String, uplink: Uplink, cameras: CameraSet, configurator: CameraConfigurator) {
         self.init(
-            node: node,
-            resend: { command in
-                guard let since = command.since else { return Self.missingTime }
-                do { return NodeReply(ok: true, rows: try await uplink.resend(since: since)) } catch {
-                    return NodeReply(ok: false, error: "\(error)")
-                }
-            },
-            settle: { owners in
-                for camera in cameras { camera.settle(owner: owners[camera.settings.id], node: node) }
-            })
+            node: node, resend: Self.resend(uplink), settle: { await cameras.settle(owners: $0, node: node) },
+            change: { await configurator.change($0) })
+    }
+
+    /// The handler of a node without cameras.
+    package init(node: String, uplink: Uplink) { self.init(node: node, resend: Self.resend(uplink)) }
+
+    private static func resend(_ uplink: Uplink) -> @Sendable (NodeCommand) async -> NodeReply {
+        { command in
+            guard let since = command.since else { return missingTime }
+            do { return NodeReply(ok: true, rows: try await uplink.resend(since: since)) } catch {
+                return NodeReply(ok: false, error: "\(error)")
+            }
+        }
     }
 
     /// Carries a request out.
@@ -64,7 +74,8 @@ package struct CommandHandler: Sendable {
             guard let owners = command.owners else { return NodeReply(ok: false, error: "cameras needs their owners in `owners`") }
             await settle(owners)
             return NodeReply(ok: true)
-        default: return NodeReply(ok: false, error: "unknown command; this node knows ping, resend and cameras")
+        case "camera": return await change(command)
+        default: return NodeReply(ok: false, error: "unknown command; this node knows ping, resend, cameras and camera")
         }
     }
 }

@@ -38,14 +38,15 @@ package struct CameraMotionSettings: Sendable, Equatable {
     static let maximumZones = 16
     static let maximumCorners = 64
 
-    init(_ table: TableReader) {
+    /// - Parameter zones: The key of the zones.
+    init(_ table: TableReader, zones key: String = "zone") {
         sensitivity = table.integer("sensitivity", in: 1...100) ?? 50
         minimumArea = table.number("minimum_area", in: 0...1)
         minimumDuration = table.number("minimum_duration", in: 0...60)
         gate = table.boolean("gate") ?? true
         masks = table.polygons("masks", atMost: Self.maximumMasks, corners: Self.maximumCorners)
             .map { $0.map { FramePoint(x: $0.x, y: $0.y) } }
-        let tables = table.tables("zone", atMost: Self.maximumZones)
+        let tables = table.tables(key, atMost: Self.maximumZones)
         zones = tables.map { CameraZone($0) }
         var seen: Set<String> = []
         for (table, zone) in zip(tables, zones) where !zone.name.isEmpty && !seen.insert(zone.name).inserted {

@@ -37,10 +37,7 @@ package struct CameraSettings: Sendable, Equatable {
         let id = table.id("id")
         if !table.has("id") { table.fail("id", "is missing: give this camera an id, such as id = \"porch-cam\"") }
         if let id, !taken.insert(id).inserted { table.fail("id", "\"\(id)\" is taken by another camera") }
-        let name = table.string("name")
-        if let name, name.count > 100 || name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
-            table.fail("name", "must be a text of at most 100 characters without control characters")
-        }
+        let name = Self.name(table)
         let source = Self.source(table)
         snapshots = table.boolean("snapshots") ?? true
         motion = CameraMotionSettings(table.table("motion"))
@@ -48,6 +45,15 @@ package struct CameraSettings: Sendable, Equatable {
         self.id = id
         self.name = name ?? id
         self.source = source
+    }
+
+    /// What people call a camera; nil where the table does not say.
+    static func name(_ table: TableReader) -> String? {
+        let name = table.string("name")
+        if let name, name.count > 100 || name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
+            table.fail("name", "must be a text of at most 100 characters without control characters")
+        }
+        return name
     }
 
     private static func source(_ table: TableReader) -> MediaSource? {

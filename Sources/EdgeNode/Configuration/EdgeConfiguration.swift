@@ -7,9 +7,10 @@ package import Settings
 /// | `node` | id | as the node joined |
 /// | `site` | id | as the node joined, or `home` |
 /// | `data` | path | `./data` |
+/// | `metrics` | `host:port` on loopback | none |
 /// | `[hub]` | ``HubConnection`` | as the node joined |
 /// | `[outbox]` | ``OutboxSettings`` | all standard |
-/// | `[[camera]]` | ``CameraSettings`` | at least one to run |
+/// | `[[camera]]` | ``CameraSettings`` | at least one to run, unless the node has joined |
 ///
 /// An id is 1–64 of `a-z 0-9 -`. Relative paths in the file start at the file's folder, those of variables at the working directory.
 /// Every key outside `[[camera]]` is also an environment variable (`VIGILAR_HUB_BROKER`), which wins over the file.
@@ -30,6 +31,8 @@ package struct EdgeConfiguration: Sendable, Equatable {
     package let site: String
     /// The folder of its outbox, absolute.
     package let dataFolder: String
+    /// Where its metrics are served, on loopback; nil where they are not.
+    package let metrics: HostAndPort?
     /// A broker that the file names.
     package let hub: HubConnection
     /// How much its outbox holds.
@@ -43,6 +46,7 @@ package struct EdgeConfiguration: Sendable, Equatable {
             KeyDescription("node", "id", standard: "as the node joined"),
             KeyDescription("site", "id", standard: "as the node joined, or home"),
             KeyDescription("data", "path", standard: "./data"),
+            KeyDescription("metrics", "host:port on loopback", standard: "none"),
         ] + HubConnection.keys + OutboxSettings.keys + CameraSettings.keys + CameraMotionSettings.keys + CameraZone.keys
 
     /// Cameras of one node.
@@ -52,13 +56,15 @@ package struct EdgeConfiguration: Sendable, Equatable {
     /// - Parameters:
     ///   - path: The file.
     ///   - environment: The process's environment; only variables of `keys` are looked at.
+    ///   - overrides: Flags of the command line, by key.
     ///   - joined: What joining has settled; nil where the node has not joined.
     /// - Throws: `SettingsError` with every fault at once.
     package static func load(
-        path: String, environment: [String: String], purpose: Purpose = .run, joined: JoinedNode? = nil
+        path: String, environment: [String: String], overrides: [String: String] = [:], purpose: Purpose = .run, joined: JoinedNode? = nil
     ) throws -> EdgeConfiguration {
         var document = try SettingsDocument(path: path)
         document.overlay(environment: environment, keys: keys)
+        document.overlay(overrides: overrides)
         return try EdgeConfiguration(document, purpose: purpose, joined: joined)
     }
 
@@ -67,6 +73,7 @@ package struct EdgeConfiguration: Sendable, Equatable {
         let problems = ProblemList()
         let root = TableReader(document, keys: Self.keys, problems: problems)
         dataFolder = root.path("data") ?? FilePlace.absolute("data", from: document.folder)
+        metrics = Self.metrics(root)
         let name = root.id("node")
         if let name, let joined, name != joined.node {
             root.fail(
@@ -85,7 +92,22 @@ package struct EdgeConfiguration: Sendable, Equatable {
         outbox = OutboxSettings(root.table("outbox"))
         var taken: Set<String> = []
         cameras = root.tables("camera", atMost: Self.maximumCameras).compactMap { CameraSettings($0, taken: &taken) }
-        if purpose == .run, !root.has("camera") { root.fail("camera", "is missing: add a [[camera]] with its id and source") }
+        // One that has joined can be given its cameras by the hub.
+        if purpose == .run, joined == nil, !root.has("camera") {
+            root.fail("camera", "is missing: add a [[camera]] with its id and source")
+        }
         try problems.check(origin: document.origin)
+    }
+
+    private static func metrics(_ root: TableReader) -> HostAndPort? {
+        guard let text = root.string("metrics") else { return nil }
+        // They are served to anybody who asks.
+        guard let address = HostAndPort(text), address.isLoopback else {
+            root.fail(
+                "metrics", "must be an address on this machine such as 127.0.0.1:9101; the hub's /metrics has the nodes' figures for others"
+            )
+            return nil
+        }
+        return address
     }
 }

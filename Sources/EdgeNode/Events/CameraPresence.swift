@@ -30,11 +30,14 @@ package struct CameraPresence: Sendable {
 
     package mutating func cameOnline(at now: Timestamp) -> [DraftEvent] {
         defer { state = .online }
+        guard case .offline = state else { return [] }
+        return removed(at: now) + [draft("camera_online", .notice, id: EventID(at: now), rev: 1, ts: now, end: now, "the camera is back")]
+    }
+
+    /// What goes on ends with a camera that is taken away.
+    package func removed(at now: Timestamp) -> [DraftEvent] {
         guard case .offline(let id, let since, let why) = state else { return [] }
-        return [
-            draft("camera_offline", .warning, id: id, rev: 2, ts: since, end: max(since, now), why),
-            draft("camera_online", .notice, id: EventID(at: now), rev: 1, ts: now, end: now, "the camera is back"),
-        ]
+        return [draft("camera_offline", .warning, id: id, rev: 2, ts: since, end: max(since, now), why)]
     }
 
     package mutating func tick(uptime: Double) -> [DraftEvent] {

@@ -49,6 +49,12 @@ package actor EventRecorder: Service {
         add(presence[camera, default: CameraPresence(camera: camera)].cameOnline(at: clock.now))
     }
 
+    /// A camera is not the node's any more: nothing of it goes on.
+    package func cameraWasRemoved(_ camera: String) {
+        add(presence.removeValue(forKey: camera)?.removed(at: clock.now) ?? [])
+        motion[camera] = nil
+    }
+
     /// An event of any other kind.
     package func record(_ draft: DraftEvent) { add([draft]) }
 

@@ -11,18 +11,26 @@ package actor HubLink: Service {
     private let uplink: Uplink
     private let commands: CommandHandler
     private let state: @Sendable () async -> NodeState
+    private let topics: CameraTopics?
     private let metrics: Metrics
     private let logger: Logger
-    private let requests = BoundedFeed<MQTTMessage>(bound: 16)
+    /// Commands and settings, one after the other. After a connection the settings of every camera come at once.
+    private let requests = BoundedFeed<MQTTMessage>(bound: 2 * EdgeConfiguration.maximumCameras)
+    private let settlements: AsyncStream<Void>
+    private let settlement: AsyncStream<Void>.Continuation
     /// Counts connections, so that work for one that is gone ends.
     private var connection = 0
     private var isConnected = false
 
-    /// - Parameter state: What is published as the node's retained state after every connection.
+    /// - Parameters:
+    ///   - state: What is published as the node's retained state after every connection.
+    ///   - topics: What goes over the topics of the node's cameras; nil for a node without any.
     package init(
         node: String, transport: any UplinkTransport, uplink: Uplink, commands: CommandHandler,
-        state: @escaping @Sendable () async -> NodeState, metrics: Metrics = Metrics(), logger: Logger
+        state: @escaping @Sendable () async -> NodeState, topics: CameraTopics? = nil, metrics: Metrics = Metrics(), logger: Logger
     ) {
+        (settlements, settlement) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        self.topics = topics
         self.node = node
         self.transport = transport
         self.uplink = uplink
@@ -40,6 +48,7 @@ package actor HubLink: Service {
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
                 group.addTask { for await request in self.requests.stream { await self.answer(request) } }
+                group.addTask { for await _ in self.settlements { await self.topics?.settled() } }
                 for await event in self.transport.events {
                     if await self.take(event) {
                         let number = await self.connection
@@ -49,28 +58,40 @@ package actor HubLink: Service {
                 group.cancelAll()
             }
         }
-        if isConnected { await publish(NodeState(state: .offline)) }
+        if isConnected {
+            await topics?.end()
+            await publish(NodeState(state: .offline))
+        }
     }
 
     /// Publishes the state again, because something in it has changed.
     package func stateChanged() async {
-        if isConnected { await publish(await state()) }
+        guard isConnected else { return }
+        await publish(await state())
+        await topics?.changed()
     }
+
+    /// The hub has said whose the node's cameras are.
+    package func camerasSettled() { settlement.yield() }
 
     /// Returns true where a new connection is to be set up.
     private func take(_ event: MQTTEvent) async -> Bool {
         switch event {
         case .connected:
             connection += 1
+            await topics?.connectionChanged()
             return true
         case .disconnected:
             connection += 1
             isConnected = false
+            await topics?.connectionChanged()
             await uplink.disconnected()
         case .message(let message):
             switch message.topic {
             case Topics.acknowledgement(node: node): await uplink.received(acknowledgement: message.payload)
             case Topics.command(node: node):
+                if !requests.send(message) { metrics.add("vigilar_commands_total", labels: [("outcome", "dropped")]) }
+            case let topic where Topics.parse(camera: topic)?.rest == "config":
                 if !requests.send(message) { metrics.add("vigilar_commands_total", labels: [("outcome", "dropped")]) }
             default: metrics.add("vigilar_link_unexpected_messages_total")
             }
@@ -110,6 +131,10 @@ package actor HubLink: Service {
     }
 
     private func answer(_ request: MQTTMessage) async {
+        if let camera = Topics.parse(camera: request.topic)?.camera {
+            await topics?.received(request, camera: camera)
+            return
+        }
         let (reply, outcome) = await commands.handle(request)
         metrics.add("vigilar_commands_total", labels: [("outcome", outcome.rawValue)])
         guard let reply else { return }

@@ -21,11 +21,14 @@ package enum HubSession {
         let first = brokers.first ?? MQTTEndpoint(host: "127.0.0.1", port: 8883)
         var session = configuration(node: node.node, host: first.host, port: first.port, username: nil, password: nil)
         session.alternatives = Array(brokers.dropFirst())
-        session.security = identity.map {
-            MQTTTransportSecurity(
-                authorityFile: $0.authorityFile.path, certificateFile: $0.certificateFile.path, keyFile: $0.keyFile.path)
-        }
+        session.security = identity.map { security($0) }
         return session
+    }
+
+    /// TLS with the certificate that joining brought.
+    package static func security(_ identity: NodeIdentity) -> MQTTTransportSecurity {
+        MQTTTransportSecurity(
+            authorityFile: identity.authorityFile.path, certificateFile: identity.certificateFile.path, keyFile: identity.keyFile.path)
     }
 
     /// Fills in what every node's connection has: client id, session, keep-alive and last will. The client id is the node's name, as the

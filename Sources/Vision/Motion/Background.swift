@@ -30,6 +30,13 @@ struct Background: Sendable {
         low = mean
         high = mean
         rowScratch = mean
+        noiseFactor = []
+        leastThreshold = []
+        setSensitivity(sensitivity)
+    }
+
+    /// - Parameter sensitivity: 0…1 for each pixel.
+    mutating func setSensitivity(_ sensitivity: [Float]) {
         noiseFactor = sensitivity.map { Int16(4 * 256 * Self.caution($0)) }
         leastThreshold = sensitivity.map { Int16(6 * 64 * Self.caution($0)) }
         rebuildEnvelope()

@@ -7,7 +7,7 @@ package import MediaTypes
 /// (`LightChange`); a picture that changes altogether, as at the switch to infrared, starts the background anew. What stood in the
 /// picture from the start and leaves, and what arrives and then stays still, are taken into the background.
 package struct MotionDetector: Sendable {
-    package let settings: MotionSettings
+    package private(set) var settings: MotionSettings
 
     private var background: Background?
     private var raster: ZoneRaster?
@@ -53,6 +53,16 @@ package struct MotionDetector: Sendable {
             return MotionObservation(reasons: ["learning the scene"])
         }
         return look(luma, at: now)
+    }
+
+    /// Looks for other things from the next picture on. What is known of the scene stays; what was moving is found again.
+    package mutating func change(to settings: MotionSettings) {
+        self.settings = settings
+        things = []
+        guard let size = background.map({ (width: $0.width, height: $0.height) }) else { return }
+        let raster = ZoneRaster(settings, width: size.width, height: size.height)
+        background?.setSensitivity(raster.sensitivity)
+        self.raster = raster
     }
 
     /// The stream was opened anew and its clock may start anywhere: what is known of the scene stays, what was moving is forgotten.

@@ -106,6 +106,38 @@ import Vision
         #expect(gated.spans.count == 1)
     }
 
+    @Test("Other settings are in force from a keyframe on, and what is known of the scene stays", arguments: [true, false])
+    func change(gate: Bool) throws {
+        var recipe = TestClips.Recipe()
+        recipe.seconds = 20
+        recipe.box = 4.0...18.0
+        recipe.boxSpeed = 15
+        let path = try TestClips.shared.clip(recipe)
+        var blind = AnalysisSettings(gate: gate)
+        blind.motion.masks = [Polygon([.init(x: 0, y: 0), .init(x: 1, y: 0), .init(x: 1, y: 1), .init(x: 0, y: 1)])]
+        var demuxer = try Demuxer(MediaSource(path), stop: StopFlag())
+        var pipeline = AnalysisPipeline(demuxer.stream, settings: AnalysisSettings(gate: gate))
+        var outputs: [AnalysisOutput] = []
+        while let packet = try demuxer.next() {
+            // Off from 8 s to 12 s.
+            if packet.isKeyframe, abs(packet.presentationTime.seconds - 8) < 0.01 {
+                outputs += try pipeline.change(to: blind, pictures: false)
+            } else if packet.isKeyframe, abs(packet.presentationTime.seconds - 12) < 0.01 {
+                outputs += try pipeline.change(to: AnalysisSettings(gate: !gate), pictures: true)
+            }
+            outputs += try pipeline.accept(packet)
+        }
+        outputs += try pipeline.finish()
+        let spans = outputs.compactMap { output -> (start: Double, end: Double)? in
+            guard case .episode(let change) = output, change.phase == .ended else { return nil }
+            return (change.start.seconds, change.end.seconds)
+        }
+        #expect(spans.count == 2)
+        #expect(abs((spans.first?.start ?? 0) - 4.05) < 0.3 && abs((spans.first?.end ?? 0) - 8) < 0.3)
+        #expect(abs((spans.last?.start ?? 0) - 12) < 1.2 && (spans.last?.end ?? 0) > 17)
+        #expect(outputs.contains { if case .shot = $0 { true } else { false } })
+    }
+
     @Test("Damaged and missing packets are survived, and the visit after them is found", arguments: [true, false])
     func damage(gate: Bool) throws {
         var recipe = TestClips.Recipe()

@@ -59,11 +59,11 @@ struct CameraServiceTests {
 
     /// Runs the service while `body` runs, then ends it and waits for its end.
     private func running(_ camera: CameraService, _ body: () async throws -> Void) async throws {
-        let task = Task { try await camera.run() }
+        let task = Task { await camera.run() }
         defer { task.cancel() }
         try await body()
         task.cancel()
-        try await task.value
+        await task.value
     }
 
     @Test("A camera that goes away and comes back is offline, then online again with a new generation")
@@ -198,13 +198,20 @@ struct CameraServiceTests {
         #expect(camera.statistics.mendedTimestamps == 0)
     }
 
+    private struct Camera: Service {
+        let service: CameraService
+
+        func run() async throws { await service.run() }
+    }
+
     @Test("A missing file is reported, and shutting down ends the service from within a wait")
     func shutdown() async throws {
         var configuration = try configuration("/nowhere.mp4")
         configuration.shortestWait = 600
         configuration.longestWait = 600
         let camera = service(configuration, [])
-        let group = ServiceGroup(services: [camera], logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+        let group = ServiceGroup(
+            services: [Camera(service: camera)], logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
         let task = Task { try await group.run() }
         var states = camera.states.stream.makeAsyncIterator()
         #expect(await states.next()?.code == "not_found")

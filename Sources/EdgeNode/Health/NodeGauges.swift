@@ -1,0 +1,35 @@
+package import Base
+package import Protocol
+
+/// The figures of a health report as gauges, for whoever scrapes the node itself.
+package enum NodeGauges {
+    /// Puts them in the place of those of the report before.
+    package static func set(_ health: NodeHealth, in metrics: Metrics) {
+        // What cannot be measured here is not told at all.
+        if let memory = health.memory {
+            metrics.declare("vigilar_process_memory_bytes", .gauge, help: "Memory that the process holds.")
+            metrics.set("vigilar_process_memory_bytes", Double(memory))
+        }
+        if let free = health.diskFree {
+            metrics.declare("vigilar_disk_free_bytes", .gauge, help: "Free bytes of the data folder's disk.")
+            metrics.set("vigilar_disk_free_bytes", Double(free))
+        }
+        if let temperature = health.temperature {
+            metrics.declare("vigilar_temperature_celsius", .gauge, help: "Degrees of the warmest sensor.")
+            metrics.set("vigilar_temperature_celsius", temperature)
+        }
+        metrics.declare("vigilar_camera_online", .gauge, help: "1 while pictures come, by camera.")
+        metrics.declare("vigilar_camera_frames_per_second", .gauge, help: "Pictures received a second, by camera.")
+        metrics.declare("vigilar_camera_bits_per_second", .gauge, help: "Bits received a second, by camera.")
+        metrics.declare("vigilar_camera_decode_share", .gauge, help: "Decoded pictures as a fraction of those received, by camera.")
+        metrics.declare("vigilar_camera_gaps", .gauge, help: "Times that a running stream stopped, by camera.")
+        func cameras(_ name: String, _ value: (NodeHealth.Camera) -> Double) {
+            metrics.replace(name, health.cameras.map { (labels: [("camera", $0.id)], value: value($0)) })
+        }
+        cameras("vigilar_camera_online") { $0.online ? 1 : 0 }
+        cameras("vigilar_camera_frames_per_second", \.fps)
+        cameras("vigilar_camera_bits_per_second", \.bitrate)
+        cameras("vigilar_camera_decode_share", \.decodeShare)
+        cameras("vigilar_camera_gaps") { Double($0.gaps) }
+    }
+}

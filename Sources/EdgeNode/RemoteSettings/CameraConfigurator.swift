@@ -1,0 +1,212 @@
+package import Base
+package import Logging
+private import Media
+package import Protocol
+import Settings
+private import Trust
+
+/// Takes in settings and cameras from the hub: believes what the hub has signed, writes `edge.toml`, hands on to the running cameras, and says
+/// what became of it. See docs/design/settings.md.
+///
+/// One message after the other: its caller waits for each.
+package actor CameraConfigurator {
+    private let node: String
+    private let file: ConfigurationFile?
+    private let cameras: CameraSet
+    private let keys: @Sendable () -> HubKeys?
+    private let metrics: Metrics
+    private let logger: Logger
+    private var memory: SettingsMemory
+
+    /// - Parameters:
+    ///   - file: Nil for a node without a file: it takes nothing in.
+    ///   - folder: The data folder.
+    ///   - keys: Nil for a node that has not joined: it takes nothing in.
+    package init(
+        node: String, file: ConfigurationFile?, folder: String, cameras: CameraSet, keys: @escaping @Sendable () -> HubKeys?,
+        metrics: Metrics, logger: Logger
+    ) {
+        self.node = node
+        self.file = file
+        self.cameras = cameras
+        self.keys = keys
+        self.metrics = metrics
+        self.logger = logger
+        memory = SettingsMemory(folder: folder)
+        metrics.declare("vigilar_settings_total", .counter, help: "Settings and cameras from the hub, by outcome.")
+    }
+
+    // MARK: - Settings
+
+    /// What a camera has, and from whom; nil where there is no such camera.
+    package func report(_ camera: String) async -> CameraConfigReport? {
+        guard let unit = await cameras.unit(camera) else { return nil }
+        let settings = CameraRuntimeSettings(unit.settings)
+        guard let known = memory[camera] else { return Self.report(settings, revision: 0, .own) }
+        return Self.report(settings, revision: known.revision, known.digests.contains(settings.digest) ? .applied : .conflict)
+    }
+
+    /// Takes in what came on a camera's `config`.
+    /// - Returns: What to say about it; nil for what is not to be believed, or is older than what was taken in.
+    package func take(config payload: [UInt8], camera: String) async -> CameraConfigReport? {
+        guard let unit = await cameras.unit(camera), unit.reader.heldBack == nil else { return nil }
+        let config: CameraConfig
+        do {
+            config = try CameraConfig(try open(payload, SignedDomain.config))
+            guard config.camera == camera else { throw RemoteSettingsError("it is for another camera") }
+        } catch {
+            count("refused")
+            logger.error("settings that the hub has not signed were refused", metadata: ["camera": "\(camera)", "error": "\(error)"])
+            return nil
+        }
+        if let known = memory[camera], config.revision < known.revision {
+            count("stale")
+            return await report(camera)
+        }
+        let report = await apply(config, to: unit)
+        count(report.state.rawValue)
+        logger.notice(
+            "settings from the hub",
+            metadata: ["camera": "\(camera)", "revision": "\(config.revision)", "state": "\(report.state.rawValue)"])
+        return report
+    }
+
+    private func apply(_ config: CameraConfig, to unit: CameraUnit) async -> CameraConfigReport {
+        let running = CameraRuntimeSettings(unit.settings)
+        do {
+            guard let file else { throw RemoteSettingsError("this node runs without a configuration file") }
+            let content = try file.read()
+            guard let place = content.cameras.firstIndex(where: { $0.id == config.camera }) else {
+                throw RemoteSettingsError("this camera does not stand in the node's configuration any more: start the node again")
+            }
+            let present = CameraRuntimeSettings(content.cameras[place])
+            let wanted = try CameraRuntimeSettings(json: config.settings, camera: config.camera)
+            if wanted != present, !mayReplace(present, config) { return Self.report(present, revision: config.revision, .conflict) }
+            var settings = content.cameras[place]
+            if wanted != present {
+                var tables = content.tables
+                tables[place] = wanted.table(over: tables[place])
+                let written = try file.write(cameras: tables, over: content) { _ in
+                    // Ahead of the file: after a crash in between neither the old nor the new settings look like somebody's own.
+                    try memory.note(config.camera, revision: config.revision, digests: [present.digest, wanted.digest])
+                }
+                settings = written[place]
+            }
+            try memory.note(config.camera, revision: config.revision, digests: [wanted.digest])
+            if settings != unit.settings { await cameras.change(settings) }
+            return Self.report(CameraRuntimeSettings(settings), revision: config.revision, .applied)
+        } catch {
+            return Self.report(running, revision: config.revision, .refused, Self.faults(error))
+        }
+    }
+
+    /// Settings may be replaced that came from the hub, or that the hub knew when it sent these. A node that was never sent any, and whose
+    /// hub knew none of it, has nothing to keep.
+    private func mayReplace(_ present: CameraRuntimeSettings, _ config: CameraConfig) -> Bool {
+        guard let known = memory[config.camera] else { return config.base == nil || config.base == present.digest }
+        if known.digests.contains(present.digest) { return true }
+        // The same revision again knew of nothing that came after it.
+        return config.revision > known.revision && config.base == present.digest
+    }
+
+    private static func report(
+        _ settings: CameraRuntimeSettings, revision: Int64, _ state: CameraConfigReport.State, _ faults: [CameraConfigReport.Fault] = []
+    ) -> CameraConfigReport {
+        CameraConfigReport(revision: revision, state: state, settings: settings.json, digest: settings.digest, faults: faults)
+    }
+
+    private static func faults(_ error: any Error) -> [CameraConfigReport.Fault] {
+        guard let error = error as? SettingsError else { return [.init(key: "", message: "\(error)")] }
+        // Enough to mend the first of them, and bounded whatever was sent.
+        return error.problems.prefix(50).map { .init(key: $0.key, message: String($0.message.prefix(300))) }
+    }
+
+    // MARK: - Cameras
+
+    /// Takes in a camera that the node is to have, or no longer to have.
+    package func change(_ command: NodeCommand) async -> NodeReply {
+        do {
+            guard let signed = command.signed, let signature = command.signature else {
+                throw RemoteSettingsError("camera needs a change in `signed`, and its `signature`")
+            }
+            let change = try NodeJSON.decode(
+                CameraChange.self, from: try open(SignedMessage(signed: signed, signature: signature), SignedDomain.camera))
+            guard change.v == 1 else { throw RemoteSettingsError("the change is of a newer version: update this node") }
+            guard change.node == node, Identifier.isValid(change.camera) else {
+                throw RemoteSettingsError("the change is for another node")
+            }
+            guard change.number > memory.number else { throw RemoteSettingsError("the change is older than one that was made since") }
+            try memory.note(number: change.number)
+            guard let file else { throw RemoteSettingsError("this node runs without a configuration file") }
+            switch change.action {
+            case .put: try await put(change, file)
+            case .remove: try await remove(change.camera, file)
+            }
+            count("applied")
+            logger.notice("the hub changed a camera", metadata: ["camera": "\(change.camera)", "action": "\(change.action.rawValue)"])
+            return NodeReply(ok: true)
+        } catch {
+            count("refused")
+            logger.error("a change of cameras was refused", metadata: ["error": "\(error)"])
+            return NodeReply(ok: false, error: String("\(error)".prefix(1000)))
+        }
+    }
+
+    private func put(_ change: CameraChange, _ file: ConfigurationFile) async throws {
+        let source = try change.source.map { try address($0, change) }
+        let content = try file.read()
+        var tables = content.tables
+        let place = content.cameras.firstIndex { $0.id == change.camera } ?? tables.count
+        if place == tables.count {
+            guard source != nil else { throw RemoteSettingsError("a new camera needs an address") }
+            tables.append(["id": .string(change.camera)])
+        }
+        if let source {
+            tables[place]["source"] = .string(source)
+            tables[place]["source_file"] = nil
+        }
+        if let name = change.name { tables[place]["name"] = .string(name) }
+        let written = try file.write(cameras: tables, over: content) { _ in }
+        let settings = written[place]
+        if let unit = await cameras.unit(change.camera), unit.settings.source == settings.source {
+            await cameras.change(settings)
+        } else {
+            await cameras.put(settings)
+        }
+    }
+
+    private func remove(_ camera: String, _ file: ConfigurationFile) async throws {
+        let content = try file.read()
+        if let place = content.cameras.firstIndex(where: { $0.id == camera }) {
+            var tables = content.tables
+            tables.remove(at: place)
+            _ = try file.write(cameras: tables, over: content) { _ in }
+        }
+        await cameras.remove(camera)
+    }
+
+    /// Opens a sealed address. No message repeats it.
+    private func address(_ box: String, _ change: CameraChange) throws -> String {
+        guard let keys = keys(), let sealed = Base64URL.decode(box) else {
+            throw RemoteSettingsError("the address is not sealed as it should be")
+        }
+        let context = SignedDomain.source(node: node, camera: change.camera, number: change.number)
+        let text = String(decoding: try SealedBox.open(sealed, with: keys.sealing, context: context), as: UTF8.self)
+        // Never a path: a hub must not be able to have a file of this machine opened.
+        guard try MediaSource(text).isLive else { throw RemoteSettingsError("an address is rtsp://, rtsps://, http:// or https://") }
+        return text
+    }
+
+    // MARK: - Parts
+
+    private func open(_ payload: [UInt8], _ domain: String) throws -> [UInt8] {
+        try open(try NodeJSON.decode(SignedMessage.self, from: payload), domain)
+    }
+
+    private func open(_ message: SignedMessage, _ domain: String) throws -> [UInt8] {
+        guard let keys = keys() else { throw RemoteSettingsError("this node has not joined, and knows no hub by its key") }
+        return try message.open(domain: domain, with: keys.verifying)
+    }
+
+    private func count(_ outcome: String) { metrics.add("vigilar_settings_total", labels: [("outcome", outcome)]) }
+}

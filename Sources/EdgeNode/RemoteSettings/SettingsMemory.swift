@@ -1,0 +1,54 @@
+import Base
+import Foundation
+import Protocol
+
+/// What a node remembers of the hub's settings: `settings.json` in its data folder.
+struct SettingsMemory: Sendable {
+    /// Of one camera.
+    struct Camera: Sendable, Hashable, Codable {
+        /// The last one that was taken in.
+        var revision: Int64
+        /// Of the settings that came from the hub: those in force, and while the configuration file is being written those before as well.
+        var digests: [String]
+    }
+
+    private struct Content: Codable {
+        var cameras: [String: Camera] = [:]
+        /// Of the last change of cameras.
+        var number: Int64 = 0
+    }
+
+    private let file: URL
+    private var content: Content
+
+    /// Reads what was kept. A file that cannot be read counts as none: the worst that follows is a conflict that somebody has to look at.
+    init(folder: String) {
+        file = URL(filePath: folder, directoryHint: .isDirectory).appending(path: "settings.json")
+        let bytes = (try? Data(contentsOf: file)).map { Array($0) } ?? []
+        content = (try? NodeJSON.decode(Content.self, from: bytes)) ?? Content()
+    }
+
+    subscript(camera: String) -> Camera? { content.cameras[camera] }
+
+    /// Of the last change of cameras that was taken in.
+    var number: Int64 { content.number }
+
+    /// - Throws: `PrivateFile.Failure`.
+    mutating func note(_ camera: String, revision: Int64, digests: [String]) throws(PrivateFile.Failure) {
+        var new = content
+        new.cameras[camera] = Camera(revision: revision, digests: digests)
+        try keep(new)
+    }
+
+    /// - Throws: `PrivateFile.Failure`.
+    mutating func note(number: Int64) throws(PrivateFile.Failure) {
+        var new = content
+        new.number = number
+        try keep(new)
+    }
+
+    private mutating func keep(_ new: Content) throws(PrivateFile.Failure) {
+        try PrivateFile.write(NodeJSON.encode(new) ?? [], to: file)
+        content = new
+    }
+}
