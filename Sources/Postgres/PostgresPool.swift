@@ -32,15 +32,18 @@ package actor PostgresPool {
         _ body: @Sendable (isolated PostgresConnection) throws(PostgresError) -> Value
     ) async throws(PostgresError) -> Value {
         let connection = try await borrow()
-        do {
-            try await ensureUp(connection)
-            let value = try await Self.perform(body, on: connection)
-            await giveBack(connection)
-            return value
-        } catch {
-            await giveBack(connection)
-            throw error
+        // One way to the connection's thread and back is all that a call costs where the connection is up.
+        var outcome = await Self.perform(body, on: connection)
+        if outcome == nil {
+            do throws(PostgresError) { try await bringUp(connection) } catch {
+                await giveBack(connection, isWorn: false)
+                throw error
+            }
+            outcome = await Self.perform(body, on: connection)
         }
+        await giveBack(connection, isWorn: outcome?.isWorn ?? false)
+        guard let outcome else { throw PostgresError(.connection, "the connection was lost as soon as it was up") }
+        return try outcome.result.get()
     }
 
     /// Ends all connections; those in use end when they are given back.
@@ -53,15 +56,23 @@ package actor PostgresPool {
         for connection in ending { await connection.close() }
     }
 
-    private static func perform<Value: Sendable>(
-        _ body: @Sendable (isolated PostgresConnection) throws(PostgresError) -> Value, on connection: isolated PostgresConnection
-    ) throws(PostgresError) -> Value {
-        defer { connection.rollBack() }
-        return try body(connection)
+    private struct Outcome<Value: Sendable>: Sendable {
+        var result: Result<Value, PostgresError>
+        var isWorn: Bool
     }
 
-    private func ensureUp(_ connection: PostgresConnection) async throws(PostgresError) {
-        if await connection.isUsable { return }
+    /// Nil where the connection is not up.
+    private static func perform<Value: Sendable>(
+        _ body: @Sendable (isolated PostgresConnection) throws(PostgresError) -> Value, on connection: isolated PostgresConnection
+    ) -> Outcome<Value>? {
+        guard connection.isUsable else { return nil }
+        let result: Result<Value, PostgresError>
+        do throws(PostgresError) { result = .success(try body(connection)) } catch { result = .failure(error) }
+        connection.rollBack()
+        return Outcome(result: result, isWorn: connection.isWorn)
+    }
+
+    private func bringUp(_ connection: PostgresConnection) async throws(PostgresError) {
         if let nextAttempt, clock.now < nextAttempt { throw PostgresError(.connection, lastFailure) }
         do {
             try await connection.open()
@@ -93,8 +104,8 @@ package actor PostgresPool {
         return connection
     }
 
-    private func giveBack(_ connection: PostgresConnection) async {
-        if await connection.isWorn || closed { await connection.close() }
+    private func giveBack(_ connection: PostgresConnection, isWorn: Bool) async {
+        if isWorn || closed { await connection.close() }
         if closed {
             borrowed -= 1
             return
