@@ -72,6 +72,12 @@ package struct HubComposition: Sendable {
         let presence = PresenceService(
             store: store, client: presenceClient, clock: clock, metrics: metrics, logger: logger, holder: configuration.replica,
             onCommit: { sequencer.wake() }, onCameras: { claims.announced(node: $0, cameras: $1) })
+        let settingsClient = MQTTClient(client("settings"), logger: logger)
+        let settings = CameraSettingsService(
+            store: store, client: settingsClient, key: trust.signingKey, clock: clock, metrics: metrics, logger: logger)
+        let cameras = CameraAdministration(
+            store: store, key: trust.signingKey, clock: clock, logger: logger, send: { try await commander.send($0, to: $1) },
+            fleetChanged: { await access.refresh() }, settingsChanged: { settings.wake() })
         let accounts = Accounts(store: store, clock: clock, logger: logger)
         if let administratorPassword {
             try await waitingForDatabase(logger) { try await accounts.ensureAdministrator(password: administratorPassword) }
@@ -90,7 +96,7 @@ package struct HubComposition: Sendable {
             WebDependencies(
                 store: store, stream: fanout, accounts: accounts, enrolment: enrolment,
                 gate: NodeGate(store: store, connections: connections),
-                snapshots: snapshots, metrics: metrics, readiness: readiness, clock: clock, logger: logger),
+                snapshots: snapshots, cameras: cameras, metrics: metrics, readiness: readiness, clock: clock, logger: logger),
             listeners: listeners(configuration, certificate), ports: ports)
         let maintenance = MaintenanceService(
             store: store, clock: clock, retention: configuration.retention, metrics: metrics, logger: logger)
@@ -98,9 +104,11 @@ package struct HubComposition: Sendable {
             await Administration(store: store, enrolment: enrolment, access: access, commander: commander).answer(request)
         }
         var services: [any Service] = broker.map { [$0] } ?? []
-        services += [rightsClient, ingestClient, sequencerClient, bridgeClient, commandClient, presenceClient]
+        services += [rightsClient, ingestClient, sequencerClient, bridgeClient, commandClient, presenceClient, settingsClient]
+        if configuration.broker != nil { services.append(BrokerProbe(client("probe"), readiness: readiness, logger: logger)) }
         services += [
-            rights, access, upkeep, maintenance, commander, claims, sequencer, presence, fanout, bridge, ingest, administration, web,
+            rights, access, upkeep, maintenance, commander, claims, settings, sequencer, presence, fanout, bridge, ingest, administration,
+            web,
         ]
         return HubComposition(
             services: services, store: store, metrics: metrics, readiness: readiness, enrolment: enrolment, broker: broker, web: web,

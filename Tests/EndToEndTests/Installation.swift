@@ -17,8 +17,10 @@ final class Installation: Sendable {
     private let running: Task<Void, any Error>
     private let groups: [ServiceGroup]
 
-    /// - Parameter cameras: Camera ids and their sources.
-    init(cameras: [(id: String, source: String)]) async throws {
+    /// - Parameters:
+    ///   - cameras: Camera ids and their sources.
+    ///   - nodeClock: The node's.
+    init(cameras: [(id: String, source: String)], nodeClock: any WallClock = SystemClock()) async throws {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let folder = try TemporaryDirectory("installation")
@@ -43,7 +45,7 @@ final class Installation: Sendable {
         try PrivateFile.write(text, to: URL(filePath: file))
         let configuration = try EdgeConfiguration.load(
             path: file, environment: [:], joined: JoinedNode(node: identity.node, site: identity.site))
-        node = try await EdgeComposition.build(configuration, identity: identity, logger: logger)
+        node = try await EdgeComposition.build(configuration, identity: identity, file: file, clock: nodeClock, logger: logger)
         let nodeGroup = ServiceGroup(services: node.services, logger: logger)
         groups = [hubGroup, nodeGroup]
         running = Task {

@@ -27,7 +27,8 @@ final class RunningHub: Sendable {
     private let group: ServiceGroup
     private let running: Task<Void, any Error>
 
-    init() async throws {
+    /// - Parameter password: Of the administrator; nil for a hub that nobody signs in to.
+    init(password: String? = nil) async throws {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         self.logger = logger
@@ -38,7 +39,7 @@ final class RunningHub: Sendable {
                 "data": folder.path("hub"), "listen": "127.0.0.1:0", "tls_listen": "127.0.0.1:0", "broker_listen": "127.0.0.1:0",
                 "replica": "test",
             ])
-        let hub = try await HubComposition.build(configuration, administratorPassword: nil, clock: clock, logger: logger)
+        let hub = try await HubComposition.build(configuration, administratorPassword: password, clock: clock, logger: logger)
         self.hub = hub
         let group = ServiceGroup(services: hub.services, logger: logger)
         self.group = group
@@ -66,21 +67,35 @@ final class RunningHub: Sendable {
         return try await Joining.join(address: address, invitation: invitation, dataFolder: data(node))
     }
 
-    /// Runs a node, whose camera is off, until it has answered a command of the hub.
-    func connects(_ identity: NodeIdentity) async throws {
-        let file = folder.path("edge.toml")
-        let camera = "[[camera]]\nid = \"\(identity.node)-cam\"\nsource = \"rtsp://127.0.0.1:\(try FreePort.find())/off\"\n"
-        try PrivateFile.write("data = \"\(data(identity.node))\"\n\(camera)", to: URL(filePath: file))
+    /// The configuration file of the one node that a test runs.
+    var edgeFile: String { folder.path("edge.toml") }
+
+    /// Runs a node with what its file says while `body` runs, and stops it as a signal would.
+    func withNode(_ identity: NodeIdentity, _ body: (EdgeComposition) async throws -> Void) async throws {
         let configuration = try EdgeConfiguration.load(
-            path: file, environment: [:], joined: JoinedNode(node: identity.node, site: identity.site))
-        let node = try await EdgeComposition.build(configuration, identity: identity, logger: logger)
+            path: edgeFile, environment: [:], joined: JoinedNode(node: identity.node, site: identity.site))
+        let node = try await EdgeComposition.build(configuration, identity: identity, file: edgeFile, logger: logger)
         let group = ServiceGroup(services: node.services, logger: logger)
         let running = Task { try await group.run() }
-        let request = AdministrationRequest(command: .nodeResend, name: identity.node, since: "2020-01-01T00:00:00Z")
-        let socket = URL(filePath: folder.path("hub")).appending(path: "hub.sock")
-        try await eventually("the node to answer") { try await AdministrationClient.ask(request, socket: socket)?.error == nil }
+        do { try await body(node) } catch {
+            await group.triggerGracefulShutdown()
+            try? await running.value
+            await node.outbox.close()
+            throw error
+        }
         await group.triggerGracefulShutdown()
         try await running.value
         await node.outbox.close()
+    }
+
+    /// Runs a node, whose camera is off, until it has answered a command of the hub.
+    func connects(_ identity: NodeIdentity) async throws {
+        let camera = "[[camera]]\nid = \"\(identity.node)-cam\"\nsource = \"rtsp://127.0.0.1:\(try FreePort.find())/off\"\n"
+        try PrivateFile.write("data = \"\(data(identity.node))\"\n\(camera)", to: URL(filePath: edgeFile))
+        let request = AdministrationRequest(command: .nodeResend, name: identity.node, since: "2020-01-01T00:00:00Z")
+        let socket = URL(filePath: folder.path("hub")).appending(path: "hub.sock")
+        try await withNode(identity) { _ in
+            try await eventually("the node to answer") { try await AdministrationClient.ask(request, socket: socket)?.error == nil }
+        }
     }
 }

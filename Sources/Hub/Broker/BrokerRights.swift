@@ -90,13 +90,13 @@ package actor BrokerRights: Service {
                     isSubscribed = true
                 }
                 try await settle()
-                readiness.note(.rights, nil)
+                readiness.note(.rights, nil, by: .plugin)
                 reported = nil
                 backoff.reset()
             } catch {
                 guard isConnected, !Task.isCancelled else { continue }
                 metrics.add("vigilar_broker_rights_errors_total")
-                readiness.note(.rights, "\(error)")
+                readiness.note(.rights, "\(error)", by: .plugin)
                 if reported != "\(error)" {
                     logger.warning("the rights at the broker are not as they should be", metadata: ["error": "\(error)"])
                 }

@@ -34,8 +34,20 @@ actor DynamicSecurityClient {
     init(client: MQTTClient) { self.client = client }
 
     /// After a connection.
-    /// - Throws: `MQTTError` where the broker does not let this hub manage rights.
-    func connected() async throws { try await client.subscribe([(DynamicSecurity.responses, .atLeastOnce)]) }
+    /// - Throws: `BrokerError` where the broker does not let this hub manage rights, `MQTTError` where the connection ends.
+    func connected() async throws {
+        do throws(MQTTError) { try await client.subscribe([(DynamicSecurity.responses, .atLeastOnce)]) } catch {
+            guard case .subscriptionRefused(_, let reason) = error else { throw error }
+            throw Self.refusal(reason)
+        }
+    }
+
+    /// A broker without the plug-in refuses its topics to whoever has no right there, as one with it does.
+    private static func refusal(_ reason: MQTTReason) -> BrokerError {
+        BrokerError(
+            "The broker does not let this hub's user manage rights (\(reason)): allow it the topics of the dynamic security plug-in, or, where "
+                + "there is none, set the rights by hand (docs/reference/mqtt.md).")
+    }
 
     func disconnected() {
         for caller in waiting.values { caller.yield(.failure(BrokerError("The connection to the broker ended."))) }
@@ -51,7 +63,7 @@ actor DynamicSecurityClient {
 
     /// Sends commands, which are carried out in their order; one that fails does not keep the others from it.
     /// - Returns: An answer for each.
-    /// - Throws: `BrokerError` where none comes, `MQTTError` where the request did not reach the broker.
+    /// - Throws: `BrokerError` where none comes or this hub may not ask, `MQTTError` where the request did not reach the broker.
     func send(_ commands: [DynamicSecurityCommand]) async throws -> [Answer] {
         let name = Secret.make()
         guard let payload = NodeJSON.encode(Request(commands: commands.map { $0.marked(name) })) else {
@@ -60,7 +72,14 @@ actor DynamicSecurityClient {
         let (answers, continuation) = AsyncStream<Result<[Answer], BrokerError>>.makeStream(bufferingPolicy: .bufferingOldest(1))
         waiting[name] = continuation
         defer { waiting[name] = nil }
-        guard try await client.publish(MQTTMessage(topic: DynamicSecurity.commands, payload: payload)) == .delivered else {
+        let outcome: MQTTPublishOutcome
+        do throws(MQTTError) {
+            outcome = try await client.publish(MQTTMessage(topic: DynamicSecurity.commands, payload: payload))
+        } catch {
+            guard case .refused(let reason) = error else { throw error }
+            throw Self.refusal(reason)
+        }
+        guard outcome == .delivered else {
             throw BrokerError("The broker has no dynamic security plug-in: rights must be set by hand (docs/reference/mqtt.md).")
         }
         let timer = Task {

@@ -81,16 +81,20 @@ package actor FleetAccess: Service {
         let certificates = try await store.revokedCertificates(at: clock.now)
         let serials = Set(certificates.map(\.serial))
         let isChanged = serials != revoked
+        var list: String?
+        if isChanged {
+            listNumber = max(listNumber + 1, clock.now.microseconds)
+            list = try trust.authority.revocationList(
+                certificates.map { Revocation(serial: $0.serial, revokedAt: $0.revokedAt ?? $0.issuedAt) }, number: listNumber,
+                now: clock.now, days: Self.listDays)
+        }
         if let broker {
-            let wanted = try await wanted()
-            var list: String?
-            if isChanged {
-                listNumber = max(listNumber + 1, clock.now.microseconds)
-                list = try trust.authority.revocationList(
-                    certificates.map { Revocation(serial: $0.serial, revokedAt: $0.revokedAt ?? $0.issuedAt) }, number: listNumber,
-                    now: clock.now, days: Self.listDays)
+            try broker.set(nodes: try await wanted().nodes, revocations: list)
+        } else if let list {
+            // For its administrator to give to the broker. The rights there, which this hub sets, do not depend on it.
+            do { try trust.write(revocations: list) } catch {
+                logger.error("the list of revoked certificates could not be written", metadata: ["error": "\(error)"])
             }
-            try broker.set(nodes: wanted.nodes, revocations: list)
         }
         if isChanged { connections.end(serials: serials) }
         revoked = serials

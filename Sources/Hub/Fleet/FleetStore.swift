@@ -58,9 +58,10 @@ package protocol FleetStore: Sendable {
     func claimCameras(node: String, cameras: [String], at time: Timestamp) async throws(StoreError) -> [CameraClaim]
     /// All claimed cameras by id.
     func cameras() async throws(StoreError) -> [CameraRecord]
-    /// Gives a camera to another node; when it was claimed stays. False where the camera is nobody's, or the node unknown or revoked.
+    /// Gives a camera to another node; when it was claimed stays, what the old node said of its settings is forgotten. False where the
+    /// camera is nobody's, or the node unknown or revoked.
     func moveCamera(_ id: String, to node: String) async throws(StoreError) -> Bool
-    /// Makes a camera nobody's, for the next node to claim. False where it was nobody's already.
+    /// Makes a camera nobody's, for the next node to claim, and deletes its settings. False where it was nobody's already.
     func releaseCamera(_ id: String) async throws(StoreError) -> Bool
 
     // MARK: Changes

@@ -91,6 +91,9 @@ package struct IngestService: Service {
             case .message(let message):
                 metrics.add("vigilar_ingest_batches_total")
                 switch reader.read(message) {
+                case .batch(let batch, let number) where batch.events.isEmpty && batch.refused.isEmpty:
+                    // There is nothing to store: a hub asks whether what nodes send arrives (`BrokerProbe`).
+                    answers.put(reply(Acknowledgement(epoch: batch.epoch, batch: number), to: batch.node))
                 case .batch(let batch, let number):
                     if !queue.put(Received(batch: batch, number: number, uptime: clock.uptime)) {
                         metrics.add("vigilar_ingest_dropped_total")

@@ -177,6 +177,9 @@ package final class SequencerService: Service {
             } catch {
                 // The position is unknown now: some of it may have been published. Begin again from what is marked.
                 position = nil
+                if case .refused(let reason)? = error as? MQTTError {
+                    readiness.note(.rights, BrokerProbe.sentence(["may not publish on \(Topics.published): \(reason)"]), by: .sequencer)
+                }
                 try? await Task.sleep(for: .seconds(backoff.next()))
             }
         }
@@ -198,6 +201,7 @@ package final class SequencerService: Service {
             MQTTMessage(topic: Topics.published, payload: $0.json, qos: .atLeastOnce, contentType: Topics.json, messageExpiry: 3600)
         }
         try await client.publish(inOrder: messages)
+        if !messages.isEmpty { readiness.note(.rights, nil, by: .sequencer) }
         metrics.add("vigilar_sequencer_published_total", Double(events.count))
     }
 }

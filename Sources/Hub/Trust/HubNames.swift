@@ -20,9 +20,12 @@ package struct HubNames: Sendable, Equatable {
         all = others + Self.own
     }
 
-    /// How nodes reach a listener: by the announced names, unless it is open to this machine alone.
+    /// How nodes reach a listener: by the announced names, or, where it is open to this machine alone, by its own address and whatever other
+    /// loopback addresses were configured, at which further replicas listen.
     package func reaching(_ listener: HostAndPort, port: Int) -> [HostAndPort] {
-        (listener.isLoopback ? [listener.host] : announced).map { HostAndPort(host: $0, port: port) }
+        guard listener.isLoopback else { return announced.map { HostAndPort(host: $0, port: port) } }
+        let others = all.filter { !Self.own.contains($0) && $0 != listener.host }.map { HostAndPort(host: $0, port: port) }
+        return [HostAndPort(host: listener.host, port: port)] + others.filter(\.isLoopback)
     }
 
     /// Addresses first: a name of this host need not be known elsewhere.

@@ -1,5 +1,5 @@
 package import Base
-import Foundation
+package import Foundation
 private import Glibc
 package import Trust
 
@@ -11,6 +11,7 @@ package struct HubTrust: Sendable {
         package let description: String
     }
 
+    private let folder: URL
     package let authority: CertificateAuthority
     package let signingKey: SigningKey
     package let sealingKey: SealingPrivateKey
@@ -31,10 +32,18 @@ package struct HubTrust: Sendable {
     package static func open(_ settings: TrustSettings, names: [String], now: Timestamp) throws -> HubTrust {
         let folder = URL(filePath: settings.folder, directoryHint: .isDirectory)
         try PrivateFile.makeFolder(folder)
-        // Replicas on one machine may share the folder, and start at the same moment.
+        return try locked(folder) { try open(settings, folder, names, now) }
+    }
+
+    /// Replicas on one machine may share the folder, and write to it at the same moment.
+    private static func locked<Value>(_ folder: URL, _ body: () throws -> Value) throws -> Value {
         let lock = unsafe Glibc.open(folder.appending(path: "lock").path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         defer { if lock >= 0 { close(lock) } }
         guard lock >= 0, flock(lock, LOCK_EX) == 0 else { throw Failure(description: "\(folder.path) cannot be locked: is it writable?") }
+        return try body()
+    }
+
+    private static func open(_ settings: TrustSettings, _ folder: URL, _ names: [String], _ now: Timestamp) throws -> HubTrust {
         let authority = try openAuthority(settings, folder, now)
         // Mosquitto reads it from here, wherever the authority came from.
         let authorityFile = folder.appending(path: "authority.pem")
@@ -45,9 +54,18 @@ package struct HubTrust: Sendable {
         let (certificate, privateKey) = try openCertificate(settings, folder, authority, names, now)
         let facts = try facts(certificate)
         return HubTrust(
-            authority: authority, signingKey: signing, sealingKey: sealing,
+            folder: folder, authority: authority, signingKey: signing, sealingKey: sealing,
             files: BrokerCertificates(authority: authorityFile, certificate: certificate, key: privateKey), notAfter: facts.notAfter,
             serial: facts.serial)
+    }
+
+    /// The authority's list of revoked certificates, PEM, for a broker that is not the hub's own.
+    package var revocations: URL { folder.appending(path: "revoked.pem") }
+
+    /// Replaces that list in one step.
+    /// - Throws: `Failure`, `PrivateFile.Failure`.
+    package func write(revocations list: String) throws {
+        try Self.locked(folder) { try PrivateFile.write(list, to: revocations) }
     }
 
     private static func openAuthority(_ settings: TrustSettings, _ folder: URL, _ now: Timestamp) throws -> CertificateAuthority {

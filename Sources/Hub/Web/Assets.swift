@@ -23,10 +23,13 @@ package struct Assets: Sendable {
         add("format.js", PackageResources.format_js, "text/javascript; charset=utf-8")
         add("stream.js", PackageResources.stream_js, "text/javascript; charset=utf-8")
         add("page.js", PackageResources.page_js, "text/javascript; charset=utf-8")
+        add("clocks.js", PackageResources.clocks_js, "text/javascript; charset=utf-8")
         add("rows.js", PackageResources.rows_js, "text/javascript; charset=utf-8")
         add("viewer.js", PackageResources.viewer_js, "text/javascript; charset=utf-8")
         add("events.js", PackageResources.events_js, "text/javascript; charset=utf-8")
         add("node-format.js", PackageResources.node_format_js, "text/javascript; charset=utf-8")
+        add("polygons.js", PackageResources.polygons_js, "text/javascript; charset=utf-8")
+        add("camera.js", PackageResources.camera_js, "text/javascript; charset=utf-8")
         add("system.js", PackageResources.system_js, "text/javascript; charset=utf-8")
     }
 

@@ -18,6 +18,7 @@ enum EventRow {
             "severity": event.severity.name,
             "severityLabel": event.severity >= .warning ? EventLabels.severity(event.severity) : "",
             "camera": event.sourceID,
+            "node": event.node,
             "site": event.site,
             "time": String(event.ts.rfc3339.dropFirst(11).prefix(8)),
             "ongoing": event.endTS == nil && EventLabels.lasts(event.type),
@@ -38,7 +39,8 @@ enum EventRow {
     static func blank(icons: String) -> [String: Any] {
         [
             "icons": icons, "id": "", "rev": "0", "ts": "", "end": "", "type": "", "icon": "event", "title": "", "severity": "info",
-            "severityLabel": "", "camera": "", "site": "", "time": "", "ongoing": false, "acknowledged": false, "acknowledgedBy": "",
+            "severityLabel": "", "camera": "", "node": "", "site": "", "time": "", "ongoing": false, "acknowledged": false,
+            "acknowledgedBy": "",
             "facts": [[String: Any]](), "hasFacts": false, "snapshot": "", "hasSnapshot": false,
         ]
     }

@@ -1,9 +1,11 @@
 private import HTTPTypes
 package import Hummingbird
+private import Protocol
 
 /// The pages that people open.
 package struct PageRoutes: Sendable {
     let store: any EventStore & PresenceStore
+    let cameras: CameraAdministration
     let readiness: Readiness
     let pages: Pages
 
@@ -15,6 +17,7 @@ package struct PageRoutes: Sendable {
             return try pages.signIn(next: next, name: "", problem: nil)
         }
         router.get("/system") { _, context in try await system(context) }
+        router.get("/cameras/:id") { _, context in try await camera(context) }
         router.get("/events") { request, context in try await events(QueryParameters(request.uri.query), context) }
     }
 
@@ -45,6 +48,21 @@ package struct PageRoutes: Sendable {
             view.notice = "The event store does not answer. The nodes appear here when it is back."
         }
         return try pages.system(view)
+    }
+
+    /// A camera's settings; the script asks for them.
+    private func camera(_ context: WebContext) async throws -> Response {
+        guard let id = context.parameters.get("id"), Identifier.isValid(id), let record = try await cameras.settings(of: id) else {
+            throw Problem.noCamera
+        }
+        var view = CameraView(
+            account: context.session?.account ?? "", notice: readiness.isReady ? nil : Self.notice(readiness), camera: id, node: record.node
+        )
+        var query = EventQuery()
+        query.cameras = [id]
+        query.limit = CameraView.searched
+        view.picture = try await store.events(query).first { $0.snapshot != nil }
+        return try pages.camera(view)
     }
 
     private static func notice(_ readiness: Readiness) -> String? {

@@ -16,7 +16,7 @@ package struct Pages: Sendable {
             ("problem", PackageResources.problem_mustache), ("events", PackageResources.events_mustache),
             ("event-row", PackageResources.event_row_mustache), ("bar", PackageResources.bar_mustache),
             ("system", PackageResources.system_mustache), ("node", PackageResources.node_mustache),
-            ("node-camera", PackageResources.node_camera_mustache),
+            ("node-camera", PackageResources.node_camera_mustache), ("camera", PackageResources.camera_mustache),
         ] {
             do { templates[name] = try MustacheTemplate(string: String(decoding: source, as: UTF8.self)) } catch {
                 // The templates are part of the program, and a test renders each of them.
@@ -34,6 +34,11 @@ package struct Pages: Sendable {
     /// The nodes and their cameras.
     func system(_ view: SystemView) throws(Problem) -> Response {
         try render("system", view.values(icons: assets.address("icons.svg")), status: .ok)
+    }
+
+    /// One camera and its settings.
+    func camera(_ view: CameraView) throws(Problem) -> Response {
+        try render("camera", view.values(icons: assets.address("icons.svg")), status: .ok)
     }
 
     /// The sign-in form, with what went wrong.

@@ -75,6 +75,28 @@ package struct Problem: Error, Sendable, HTTPResponseError, CustomStringConverti
         }
     }
 
+    package static let noCamera = Problem(
+        .notFound, "not-found", "No such camera", "There is no camera of this id, or no node has named it yet.")
+
+    /// Settings that would take the place of others that nobody has looked at.
+    package static func settingsConflict(_ camera: String) -> Problem {
+        Problem(
+            .conflict, "conflict", "The settings were changed on the node",
+            "Look at both with GET /api/v1/cameras/\(camera)/config, decide, and send again with ?over= and the digest that it answers.")
+    }
+
+    package init(cameraChange error: CameraChangeError) {
+        switch error.code {
+        case .unknownNode: self.init(.notFound, "not-found", "No such node", error.description)
+        case .unknownCamera: self = .noCamera
+        case .foreignCamera: self.init(.conflict, "foreign-camera", "Another node's camera", error.description)
+        case .notJoined: self.init(.conflict, "not-joined", "The node has not joined", error.description)
+        case .unusable: self = .body(error.description)
+        case .refused: self.init(.badGateway, "node-refused", "The node refuses", error.description)
+        case .away: self.init(.gatewayTimeout, "node-away", "The node does not answer", error.description)
+        }
+    }
+
     package init(snapshot refusal: SnapshotRefusal) {
         switch refusal {
         case .unknownEvent:
@@ -99,6 +121,7 @@ package struct Problem: Error, Sendable, HTTPResponseError, CustomStringConverti
         case let error as StoreError: self.init(store: error)
         case let error as AccountError: self.init(account: error)
         case let error as EnrolmentError: self.init(enrolment: error)
+        case let error as CameraChangeError: self.init(cameraChange: error)
         case let error as HTTPError where error.status == .notFound: self = .notFound
         case let error as HTTPError where error.status.code < 500:
             self.init(error.status, "bad-request", error.status.reasonPhrase, error.body ?? "The request cannot be handled.")

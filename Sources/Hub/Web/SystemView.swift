@@ -32,7 +32,7 @@ struct SystemView {
     private static func values(_ node: NodeOverview, icons: String) -> [String: Any] {
         var out: [String: Any] = [
             "icons": icons, "name": node.node.name, "place": NodeLabels.place(node), "state": node.state.rawValue,
-            "stateLabel": NodeLabels.state(node), "isAsking": node.node.asksSince != nil,
+            "stateLabel": NodeLabels.state(node), "isAsking": node.node.asksSince != nil, "isRevoked": node.node.revokedAt != nil,
             "figures": NodeLabels.figures(node).map { ["name": $0.name, "value": $0.value, "isWarning": $0.isWarning] as [String: Any] },
             "cameras": node.cameras.map { camera -> [String: Any] in
                 [

@@ -9,6 +9,7 @@ package struct WebDependencies: Sendable {
     package var enrolment: Enrolment
     package var gate: NodeGate
     package var snapshots: Snapshots
+    package var cameras: CameraAdministration
     package var metrics: Metrics
     package var readiness: Readiness
     package var clock: any WallClock
@@ -16,7 +17,7 @@ package struct WebDependencies: Sendable {
 
     package init(
         store: any EventStore & PresenceStore, stream: EventFanout, accounts: Accounts, enrolment: Enrolment, gate: NodeGate,
-        snapshots: Snapshots, metrics: Metrics, readiness: Readiness, clock: any WallClock, logger: Logger
+        snapshots: Snapshots, cameras: CameraAdministration, metrics: Metrics, readiness: Readiness, clock: any WallClock, logger: Logger
     ) {
         self.store = store
         self.stream = stream
@@ -24,6 +25,7 @@ package struct WebDependencies: Sendable {
         self.enrolment = enrolment
         self.gate = gate
         self.snapshots = snapshots
+        self.cameras = cameras
         self.metrics = metrics
         self.readiness = readiness
         self.clock = clock

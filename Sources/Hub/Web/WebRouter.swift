@@ -22,8 +22,10 @@ package enum WebRouter {
         EventRoutes(store: dependencies.store, clock: dependencies.clock).add(to: router)
         NodeRoutes(store: dependencies.store).add(to: router)
         SnapshotRoutes(snapshots: dependencies.snapshots, gate: dependencies.gate).add(to: router)
+        CameraRoutes(cameras: dependencies.cameras).add(to: router)
         OpenAPIRoute().add(to: router)
         EventStreamRoute(store: dependencies.store, fanout: dependencies.stream).add(to: router)
-        PageRoutes(store: dependencies.store, readiness: dependencies.readiness, pages: pages).add(to: router)
+        PageRoutes(store: dependencies.store, cameras: dependencies.cameras, readiness: dependencies.readiness, pages: pages).add(
+            to: router)
     }
 }

@@ -3,6 +3,7 @@ import Foundation
 import Hub
 import Logging
 import MQTT
+import NIOSSL
 import Protocol
 import Settings
 import Synchronization
@@ -91,6 +92,29 @@ final class BrokerFixture: Sendable {
         return (
             MQTTTransportSecurity(authorityFile: trust.files.authority.path, certificateFile: file, keyFile: file), issued.serial
         )
+    }
+
+    /// A certificate that nobody but its own key has signed, made by another implementation.
+    func selfSigned(_ name: String) async throws -> MQTTTransportSecurity {
+        let (key, certificate) = (folder.path("own.key"), folder.path("own.pem"))
+        let child = try ChildProcess(
+            executable: "openssl",
+            arguments: [
+                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=\(name)", "-days", "1",
+                "-keyout", key, "-out", certificate,
+            ])
+        try #require(await child.waitForExit() == 0)
+        return MQTTTransportSecurity(authorityFile: trust.files.authority.path, certificateFile: certificate, keyFile: key)
+    }
+
+    /// TLS with a node's certificate for a connection on which a test says what it likes.
+    func tls(_ name: String) throws -> TLSConfiguration {
+        let file = try credentials(name).security.certificateFile ?? ""
+        var tls = TLSConfiguration.makeClientConfiguration()
+        tls.trustRoots = .file(trust.files.authority.path)
+        tls.certificateChain = try NIOSSLCertificate.fromPEMFile(file).map { .certificate($0) }
+        tls.privateKey = .privateKey(try NIOSSLPrivateKey(file: file, format: .pem))
+        return tls
     }
 
     /// Connects as a node for the length of a test.

@@ -31,7 +31,7 @@ struct EmbeddedBrokerTests {
 
     /// Who is no node of this installation.
     enum Stranger: String, CaseIterable {
-        case withoutCertificate, otherAuthority, sameNamedAuthority, expired, notYetValid, serverCertificate, swappedKey
+        case withoutCertificate, otherAuthority, sameNamedAuthority, selfSigned, expired, notYetValid, serverCertificate, swappedKey
     }
 
     @Test("Nobody connects without a valid certificate of the authority", arguments: Stranger.allCases)
@@ -46,6 +46,7 @@ struct EmbeddedBrokerTests {
             case .sameNamedAuthority:
                 let name = try #require(fixture.authority.facts.commonName)
                 security = try fixture.credentials("porch", by: CertificateAuthority.make(name: name, now: now)).security
+            case .selfSigned: security = try await fixture.selfSigned("porch")
             case .expired: security = try fixture.credentials("porch", now: now.advanced(bySeconds: -3 * 86_400), days: 1).security
             case .notYetValid: security = try fixture.credentials("porch", now: now.advanced(bySeconds: 86_400)).security
             case .serverCertificate:
@@ -60,6 +61,46 @@ struct EmbeddedBrokerTests {
                 try await eventually { !seen.errors.isEmpty }
                 #expect(seen.errors.allSatisfy { if case .security = $0 { true } else { false } }, "\(seen.errors)")
                 #expect(client.statistics.connections == 0)
+            }
+        }
+    }
+
+    @Test("Bytes that are no TLS, no MQTT, or cut short end their connection and nothing else")
+    func garbage() async throws {
+        var generator = SystemRandomNumberGenerator()
+        let noise = (0..<(64 << 10)).map { _ in UInt8.random(in: 0...255, using: &generator) }
+        // CONNECT of MQTT 5, as it is right without TLS, and with lengths that promise more than comes, or than there may be.
+        let connect: [UInt8] = [16, 18, 0, 4] + Array("MQTT".utf8) + [5, 2, 0, 15, 0, 0, 5] + Array("porch".utf8)
+        let hello: [UInt8] = [22, 3, 1, 255, 255, 1, 0, 255, 251, 3, 3]
+        let pieces = [
+            noise, connect, hello + noise, [22, 3, 1, 0, 0], [0], [128, 46, 1, 0, 2], Array("GET / HTTP/1.1\r\n\r\n".utf8),
+            [16, 255, 255, 255, 255] + noise, [48, 255, 255, 255, 127] + noise, Array(connect.prefix(9)), [16, 0],
+            [0xFF, 0xFF, 0xFF, 0xFF, 0xFF],
+        ]
+        try await fixture.withBroker { broker in
+            try await fixture.withNode(broker, "garden") { garden, seen in
+                try await eventually { garden.isConnected }
+                let tls = try fixture.tls("porch")
+                for bytes in pieces {
+                    for inside in [nil, tls] {
+                        let client = try await RawConnection.open(port: broker.port, tls: inside)
+                        await client.send(bytes)
+                        await client.close()
+                    }
+                }
+                // Something that waits for more of it keeps nobody from coming in.
+                let waiting = try await RawConnection.open(port: broker.port, tls: nil)
+                await waiting.send(Array(hello.prefix(3)))
+                let plain = try await RawConnection.open(port: broker.port, tls: nil)
+                await plain.send(connect)
+                try await eventually("the end of a connection without TLS") { plain.isClosed }
+                #expect(plain.received.first != 32, "a CONNACK without TLS")
+                try await fixture.withNode(broker, "porch") { porch, _ in
+                    try await eventually { porch.isConnected }
+                    #expect(try await porch.publish(MQTTMessage(topic: "vigilar/node/porch/events", payload: [1])) == .noSubscribers)
+                }
+                await waiting.close()
+                #expect(garden.isConnected && seen.errors.isEmpty && broker.starts == 1)
             }
         }
     }

@@ -6,6 +6,7 @@ import Protocol
 import Settings
 import Synchronization
 import TestSupport
+import Testing
 import Trust
 
 /// Joining on a real database, with an authority in a folder of its own and a clock that goes only when the test says so.
@@ -37,6 +38,28 @@ final class EnrolmentFixture: Sendable {
             store: store, trust: trust,
             addresses: { [self] in Enrolment.Addresses(hubs: hubs.withLock { $0 }, brokers: ["hub.test:8883"]) }, clock: clock,
             logger: logger, changed: { [self] in changeCount.withLock { $0 += 1 } })
+    }
+
+    /// The same authority with a server certificate for an RSA key, made by another implementation.
+    func trustWithRSA() async throws -> HubTrust {
+        let authority = folder.path("hub/trust/authority")
+        let (key, request, certificate) = (folder.path("rsa.key"), folder.path("rsa.csr"), folder.path("rsa.pem"))
+        try "subjectAltName=DNS:localhost,IP:127.0.0.1\nextendedKeyUsage=serverAuth\nkeyUsage=digitalSignature,keyEncipherment\n"
+            .write(toFile: folder.path("rsa.ext"), atomically: false, encoding: .utf8)
+        for words in [
+            ["req", "-new", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-keyout", key, "-out", request],
+            [
+                "x509", "-req", "-in", request, "-CA", "\(authority).pem", "-CAkey", "\(authority).key", "-CAcreateserial", "-CAserial",
+                folder.path("rsa.srl"), "-days", "30", "-extfile", folder.path("rsa.ext"), "-out", certificate,
+            ],
+        ] {
+            let child = try ChildProcess(executable: "openssl", arguments: words)
+            try #require(await child.waitForExit() == 0)
+        }
+        let configuration = try HubConfiguration.load(
+            path: nil, environment: [:],
+            overrides: ["data": folder.path("hub"), "tls.certificate": certificate, "tls.certificate_key": key])
+        return try HubTrust.open(configuration.trust, names: ["localhost", "127.0.0.1"], now: clock.now)
     }
 
     /// How often it was told that somebody may connect or may no longer.

@@ -3,6 +3,7 @@ import Foundation
 import Hub
 import NIOSSL
 import Protocol
+import Synchronization
 import TestSupport
 import Testing
 import Trust
@@ -266,6 +267,63 @@ import Trust
             tls.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(Array(other.certificatePEM.utf8)))
             let client = try await fixture.connect(tls)
             #expect(try await client.request("GET", "/healthz") == nil)
+        }
+    }
+
+    @Test(
+        "For a broker that is not the hub's own the list of revoked certificates lies in the trust folder, from the start and after each change"
+    )
+    func revocationList() async throws {
+        let fixture = try await SecureWebFixture()
+        let list = fixture.base.trust.revocations.path
+        func text() async throws -> String {
+            let child = try ChildProcess(
+                executable: "openssl",
+                arguments: ["crl", "-in", list, "-noout", "-text", "-CAfile", fixture.base.trust.files.authority.path])
+            #expect(await child.waitForExit() == 0)
+            return child.output.lowercased()
+        }
+        #expect(try await text().contains("verify ok"))
+        let (porch, garden) = (try await fixture.base.join("porch"), try await fixture.base.join("garden"))
+        #expect(try await fixture.enrolment.revoke(node: "porch"))
+        let after = try await text()
+        #expect(after.contains("verify ok") && after.contains(porch.facts.serial) && !after.contains(garden.facts.serial))
+        #expect(try FileManager.default.attributesOfItem(atPath: list)[.posixPermissions] as? Int == 0o600)
+    }
+
+    /// Routes that answer everybody, and those that tell more to this machine, which the tests are on.
+    private static let openRoutes: Set = [
+        "GET /healthz", "HEAD /healthz", "GET /readyz", "HEAD /readyz", "GET /metrics", "GET /sign-in", "GET /assets/{name}",
+        "POST /api/v1/session", "GET /api/v1/join/authority", "POST /api/v1/join",
+    ]
+
+    @Test("A node's certificate opens no route that is for people, and none of another node's")
+    func everyRoute() async throws {
+        let fixture = try await SecureWebFixture()
+        let recorder = OpenAPITests.Recorder()
+        WebRouter.addRoutes(try await WebFixture().dependencies, pages: Pages(assets: Assets()), to: recorder)
+        let routes = recorder.routes.withLock { $0 }.subtracting(Self.openRoutes).sorted()
+        #expect(routes.count > 15)
+        try await fixture.run {
+            let (porch, _) = (try await fixture.base.join("porch"), try await fixture.base.join("garden"))
+            fixture.base.clock.advance(by: 60)
+            let renewal = try Self.json(try RenewalRequest(key: porch.key))
+            for route in routes {
+                let words = route.split(separator: " ")
+                let path = words[1].replacing("{node}", with: "garden").replacing("{camera}", with: "yard").replacing(
+                    "{event}", with: "\(EventID(at: fixture.base.clock.now))"
+                )
+                .replacing("{id}", with: "\(EventID(at: fixture.base.clock.now))")
+                #expect(!path.contains("{"), "\(route)")
+                let client = try await fixture.connect(fixture.tls(porch))
+                let isOfNodes = ["certificate", "identity", "{event}"].contains { route.hasSuffix("/" + $0) } && path.contains("/nodes/")
+                let answer = try await client.request(
+                    String(words[0]), String(path), headers: ["Vigilar-Rank: 1", "Content-Type: application/octet-stream"],
+                    body: words[0] == "GET" ? "" : renewal)
+                #expect(answer?.status == (isOfNodes ? 403 : 401), "\(route)")
+                await client.close()
+            }
+            #expect(try await fixture.base.store.fleetNode("garden")?.revokedAt == nil)
         }
     }
 

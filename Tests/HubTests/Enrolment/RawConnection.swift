@@ -51,6 +51,9 @@ final class RawConnection: Sendable {
         return RawConnection(channel: channel, receiver: receiver)
     }
 
+    /// Everything that has come since the last request.
+    var received: [UInt8] { receiver.received.withLock { Array($0.readableBytesView) } }
+
     /// Whether the other side, or a broken handshake, has ended it.
     var isClosed: Bool { !channel.isActive }
 

@@ -16,9 +16,11 @@ final class SecureWebFixture: Sendable {
     private let accounts: Accounts
     private let web: WebApplication
 
-    init() async throws {
+    /// - Parameter usesRSA: Whether the server's certificate is one for an RSA key, as an administrator may give one.
+    init(usesRSA: Bool = false) async throws {
         let base = try await EnrolmentFixture()
         self.base = base
+        let trust = usesRSA ? try await base.trustWithRSA() : base.trust
         let access = FleetAccess(
             store: base.store, trust: base.trust, broker: nil, connections: connections, clock: base.clock, logger: base.logger)
         try await access.prepare()
@@ -43,8 +45,11 @@ final class SecureWebFixture: Sendable {
                 gate: NodeGate(store: base.store, connections: connections),
                 snapshots: Snapshots(
                     store: base.store, key: base.trust.sealingKey, clock: base.clock, metrics: metrics, logger: base.logger),
+                cameras: CameraAdministration(
+                    store: base.store, key: base.trust.signingKey, clock: base.clock, logger: base.logger,
+                    send: { _, _ in NodeReply(ok: false) }, fleetChanged: {}, settingsChanged: {}),
                 metrics: metrics, readiness: Readiness(), clock: base.clock, logger: base.logger),
-            listeners: [WebListener(address), WebListener(address, certificate: try WebCertificate(base.trust))], ports: ports)
+            listeners: [WebListener(address), WebListener(address, certificate: try WebCertificate(trust))], ports: ports)
     }
 
     /// Serves for the length of a test.

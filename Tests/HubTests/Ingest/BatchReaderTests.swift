@@ -57,6 +57,18 @@ struct BatchReaderTests {
         #expect(batch.refused.map(\.seq) == [1])
     }
 
+    @Test("sets an event aside whose id is one that a hub would make, so that no node can take the place of a hub's warning")
+    func hubsID() throws {
+        let taken = EventID(subject: "garden", transition: 1)
+        let event = try Event(
+            id: taken, rev: 9, node: "porch", epoch: "e1", seq: 2, site: "home", sourceID: "porch-cam", type: "motion", severity: .info,
+            ts: Timestamp(secondsSince1970: 1_790_000_000), endTS: nil, payload: Array("{}".utf8))
+        guard case .batch(let batch, _) = reader.read(message(batch([try body(seq: 1), event.body]))) else { return #expect(Bool(false)) }
+        #expect(batch.events.map(\.seq) == [1])
+        #expect(batch.refused.map(\.seq) == [2])
+        #expect(batch.refused.first?.why.contains("version 7") == true)
+    }
+
     @Test(
         "answers a batch that cannot be parsed with the reason",
         arguments: [

@@ -39,13 +39,16 @@ final class PresenceSite: Sendable {
         return MQTTClient(configuration, logger: Self.logger)
     }
 
+    /// Seconds of silence after which a node is away.
+    static let patience = 3.0
+
     /// Runs replicas of the service while `body` does.
     func run(replicas count: Int, _ body: () async throws -> Void) async throws {
         for number in 0..<count {
             let metrics = Metrics()
             var settings = PresenceSettings()
             // Long enough for a busy machine to hear a node that talks ten times a second.
-            settings.patience = 3
+            settings.patience = Self.patience
             settings.tick = 0.05
             settings.writing = 0.1
             settings.registry = 0.3
@@ -125,11 +128,8 @@ final class PresenceSite: Sendable {
                 MQTTMessage(topic: Topics.health(node: name), payload: NodeJSON.encode(health) ?? [], qos: .atMostOnce))
         }
 
-        /// It falls silent, as one that has died; returns when.
-        func silence() -> Timestamp {
-            isSilent.withLock { $0 = true }
-            return SystemClock().now
-        }
+        /// It falls silent, as one that has died.
+        func silence() { isSilent.withLock { $0 = true } }
 
         func speak() {
             isSilent.withLock { $0 = false }

@@ -35,8 +35,11 @@ final class SnapshotFixture: Sendable {
             enrolment: Enrolment(
                 store: store, trust: trust, addresses: { Enrolment.Addresses(hubs: [], brokers: []) }, clock: clock, logger: logger,
                 changed: {}),
-            gate: NodeGate(store: store, connections: NodeConnections()), snapshots: snapshots, metrics: metrics, readiness: Readiness(),
-            clock: clock, logger: logger)
+            gate: NodeGate(store: store, connections: NodeConnections()), snapshots: snapshots,
+            cameras: CameraAdministration(
+                store: store, key: trust.signingKey, clock: clock, logger: logger, send: { _, _ in NodeReply(ok: false) },
+                fleetChanged: {}, settingsChanged: {}),
+            metrics: metrics, readiness: Readiness(), clock: clock, logger: logger)
         try await accounts.ensureAdministrator(password: WebFixture.password)
     }
 

@@ -135,7 +135,7 @@ import Testing
         let lease = try #require(try await store.acquireLease("sequencer", holder: "a", seconds: 0.05))
         // The holder's process is stopped in mid-transaction: its lock stands, its lease runs out.
         var configuration = PostgresStore.configuration(url: fixture.place)
-        configuration.settings.append("idle_in_transaction_session_timeout = '300ms'")
+        configuration.settings.append("idle_in_transaction_session_timeout = '3s'")
         let stopped = PostgresConnection(configuration)
         try await stopped.open()
         try await stopped.script("BEGIN")

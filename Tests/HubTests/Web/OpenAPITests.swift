@@ -26,7 +26,10 @@ import Testing
         let fixture = try await WebFixture()
         let recorder = Recorder()
         WebRouter.addRoutes(fixture.dependencies, pages: Pages(assets: Assets()), to: recorder)
-        let pages: Set = ["GET /", "GET /events", "GET /system", "GET /sign-in", "GET /assets/{name}", "HEAD /healthz", "HEAD /readyz"]
+        let pages: Set = [
+            "GET /", "GET /events", "GET /system", "GET /cameras/{id}", "GET /sign-in", "GET /assets/{name}", "HEAD /healthz",
+            "HEAD /readyz",
+        ]
         let routes = recorder.routes.withLock { $0 }
         #expect(routes.isSuperset(of: pages))
         let object = try JSONSerialization.jsonObject(with: Data(OpenAPIRoute.document)) as? [String: Any]

@@ -22,10 +22,13 @@ import Testing
     @Test("What is noted about a part is shown and makes nothing unready, until it is taken back")
     func notes() {
         let readiness = Readiness()
-        readiness.note(.rights, "set them by hand")
+        readiness.note(.rights, "One is missing.", by: .probe)
+        readiness.note(.rights, "Set them by hand.", by: .plugin)
         #expect(readiness.isReady)
-        #expect(readiness.details.last?.state == "set them by hand")
-        readiness.note(.rights, nil)
+        #expect(readiness.details.last?.state == "Set them by hand. One is missing.")
+        readiness.note(.rights, nil, by: .plugin)
+        #expect(readiness.details.last?.state == "One is missing.")
+        readiness.note(.rights, nil, by: .probe)
         #expect(readiness.details.last?.state == "ok")
     }
 }

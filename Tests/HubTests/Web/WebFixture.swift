@@ -6,6 +6,7 @@ import HTTPTypes
 import Logging
 import Protocol
 import TestSupport
+import Trust
 
 /// A hub's web server on a store in memory, with an administrator.
 struct WebFixture {
@@ -20,10 +21,15 @@ struct WebFixture {
     let dependencies: WebDependencies
     let fleet: SQLiteStore
     let enrolment: Enrolment
-    private let folder: TemporaryDirectory
+    let trust: HubTrust
+    /// Every node of the fleet, as far as its cameras are changed.
+    let node: CommandedNode
+    let log = LogRecord()
+    let folder: TemporaryDirectory
 
     init() async throws {
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let log = log
+        let logger = Logger(label: "test") { _ in log.handler }
         let accounts = Accounts(store: store, clock: clock, logger: logger, hasher: PasswordHasher(logRounds: 10))
         self.accounts = accounts
         stream = EventFanout(metrics: metrics, logger: logger) { hash in
@@ -34,6 +40,9 @@ struct WebFixture {
         self.fleet = fleet
         let configuration = try HubConfiguration.load(path: nil, environment: [:], overrides: ["data": folder.path("hub")])
         let trust = try HubTrust.open(configuration.trust, names: ["localhost", "127.0.0.1"], now: clock.now)
+        self.trust = trust
+        let node = CommandedNode(trusting: trust.signingKey.verifyingKey)
+        self.node = node
         enrolment = Enrolment(
             store: fleet, trust: trust,
             addresses: { Enrolment.Addresses(hubs: ["https://hub.test:8443"], brokers: ["hub.test:8883"]) }, clock: clock, logger: logger,
@@ -41,9 +50,22 @@ struct WebFixture {
         dependencies = WebDependencies(
             store: store, stream: stream, accounts: accounts, enrolment: enrolment,
             gate: NodeGate(store: fleet, connections: NodeConnections()),
-            snapshots: Snapshots(store: fleet, key: trust.sealingKey, clock: clock, metrics: metrics, logger: logger), metrics: metrics,
-            readiness: readiness, clock: clock, logger: logger)
+            snapshots: Snapshots(store: fleet, key: trust.sealingKey, clock: clock, metrics: metrics, logger: logger),
+            cameras: CameraAdministration(
+                store: fleet, key: trust.signingKey, clock: clock, logger: logger, send: { try node.answer($0, to: $1) },
+                fleetChanged: {}, settingsChanged: {}),
+            metrics: metrics, readiness: readiness, clock: clock, logger: logger)
         try await accounts.ensureAdministrator(password: Self.password)
+    }
+
+    /// Has a node join, whose commands `node` answers.
+    func join(_ name: String) async throws {
+        let hash = Array((name + String(repeating: "-", count: 32)).utf8.prefix(32))
+        try await fleet.addInvitation(
+            InvitationRecord(
+                secretHash: hash, site: "home", node: name, createdAt: clock.now, expiresAt: clock.now.advanced(bySeconds: 60)))
+        _ = try await fleet.redeemInvitation(
+            secretHash: hash, keyFingerprint: name, sealingKey: node.sealingKey.publicKey.text, at: clock.now)
     }
 
     var app: some ApplicationProtocol { WebApplication.application(dependencies) }

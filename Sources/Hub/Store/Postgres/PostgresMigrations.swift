@@ -98,5 +98,11 @@ enum PostgresMigrations {
         ALTER TABLE snapshots ALTER COLUMN box SET STORAGE EXTERNAL;
         CREATE TABLE snapshots_default PARTITION OF snapshots DEFAULT;
         """,
+        """
+        CREATE TABLE camera_settings (
+            camera text COLLATE "C" PRIMARY KEY REFERENCES cameras (id) ON DELETE CASCADE, revision bigint, changed_at timestamptz,
+            changed_by text COLLATE "C", base text COLLATE "C", settings text, reported_at timestamptz, report text
+        );
+        """,
     ]
 }

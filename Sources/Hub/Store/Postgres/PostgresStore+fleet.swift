@@ -213,11 +213,19 @@ extension PostgresStore {
     }
 
     package func moveCamera(_ id: String, to node: String) async throws(StoreError) -> Bool {
-        try await query(
-            """
-            UPDATE cameras SET node = $2 WHERE id = $1 AND EXISTS (SELECT 1 FROM nodes WHERE name = $2 AND revoked_at IS NULL)
-            """, [.text(id), .text(node)]
-        ).affected == 1
+        try await callInTurn { (connection) throws(PostgresError) in
+            let answers = try connection.run([
+                PostgresStatement("BEGIN"), Self.lock(id),
+                PostgresStatement(
+                    """
+                    UPDATE cameras SET node = $2 WHERE id = $1 AND EXISTS (SELECT 1 FROM nodes WHERE name = $2 AND revoked_at IS NULL)
+                    """, [.text(id), .text(node)]),
+            ])
+            let isMoved = answers[2].affected == 1
+            let isAnother = isMoved && answers[1].text(0, 0) != node
+            _ = try connection.run((isAnother ? [Self.forgetCameraReport(id)] : []) + [PostgresStatement("COMMIT")])
+            return isMoved
+        }
     }
 
     package func releaseCamera(_ id: String) async throws(StoreError) -> Bool {

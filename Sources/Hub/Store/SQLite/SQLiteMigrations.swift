@@ -88,6 +88,12 @@ enum SQLiteMigrations {
             received_at INTEGER NOT NULL, box BLOB NOT NULL
         ) STRICT;
         """,
+        """
+        CREATE TABLE camera_settings (
+            camera TEXT PRIMARY KEY NOT NULL REFERENCES cameras (id) ON DELETE CASCADE, revision INTEGER, changed_at INTEGER,
+            changed_by TEXT, base TEXT, settings TEXT, reported_at INTEGER, report TEXT
+        ) STRICT;
+        """,
     ]
 
     /// Brings a database up to `target`, each step in a transaction of its own.

@@ -200,12 +200,15 @@ extension SQLiteStore {
 
     package func moveCamera(_ id: String, to node: String) async throws(StoreError) -> Bool {
         try await write { db in
+            let owner = try String.fetchOne(db, sql: "SELECT node FROM cameras WHERE id = ?", arguments: [id])
             try db.execute(
                 sql: """
                     UPDATE cameras SET node = ?1 WHERE id = ?2
                         AND EXISTS (SELECT 1 FROM nodes WHERE name = ?1 AND revoked_at IS NULL)
                     """, arguments: [node, id])
-            return db.changesCount == 1
+            guard db.changesCount == 1 else { return false }
+            if owner != node { try Self.forgetCameraReport(id, db) }
+            return true
         }
     }
 

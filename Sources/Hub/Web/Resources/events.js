@@ -1,5 +1,6 @@
 // The timeline: what the hub rendered, kept alive by the event stream.
 
+import { watch } from "./clocks.js";
 import { title } from "./format.js";
 import { ask, part, say, showConnection, signedOut } from "./page.js";
 import { Rows } from "./rows.js";
@@ -135,3 +136,4 @@ const feed = new EventFeed(timeline.dataset.cursor, filter, {
 });
 refresh();
 feed.open();
+watch(() => rows.showTimes());

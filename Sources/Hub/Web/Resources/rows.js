@@ -1,5 +1,6 @@
 // The list of events: one row for each, newest first, under the reader's own days.
 
+import { correction } from "./clocks.js";
 import * as format from "./format.js";
 
 const ROWS_KEPT = 1000;
@@ -10,7 +11,7 @@ function fill(row, event) {
   const start = new Date(event.ts);
   const isOngoing = !event.end_ts && format.lasts(event.type);
   Object.assign(row.dataset, {
-    id: event.id, rev: event.rev, ts: event.ts, end: event.end_ts ?? "", type: event.type, severity: event.severity,
+    id: event.id, rev: event.rev, ts: event.ts, end: event.end_ts ?? "", type: event.type, severity: event.severity, node: event.node,
   });
   row.toggleAttribute("data-ongoing", isOngoing);
   const sprite = part("icon").getAttribute("href").split("#")[0];
@@ -57,9 +58,16 @@ function showPicture(row, rank) {
 
 function showTime(row, start) {
   const time = row.querySelector('[data-part="time"]');
+  const seconds = correction(row.dataset.node, start);
+  const right = new Date(start.getTime() + seconds * 1000);
   time.dateTime = row.dataset.ts;
-  time.textContent = format.time(start);
-  time.title = format.fullTime(start);
+  time.textContent = format.time(right);
+  time.title = format.fullTime(right);
+  if (seconds !== 0) {
+    const length = format.duration(Math.abs(seconds));
+    time.title += ` by the hub's clock. The clock of the node ${row.dataset.node} is ${length} ${seconds > 0 ? "behind" : "ahead"}: it says ${format.time(start)}.`;
+  }
+  time.toggleAttribute("data-corrected", seconds !== 0);
   const name = row.querySelector('[data-part="title"]').textContent;
   const camera = row.querySelector('[data-part="camera"]').textContent;
   row.querySelector('[data-part="acknowledge"]').setAttribute("aria-label", `Mark as seen: ${name}, ${camera}, ${time.textContent}`);
@@ -88,6 +96,11 @@ export class Rows {
       this.#byID.set(row.dataset.id, row);
       this.#place(row);
     }
+  }
+
+  /** Shows every time again: what is known of the nodes' clocks has changed. */
+  showTimes() {
+    for (const row of this.#byID.values()) showTime(row, new Date(row.dataset.ts));
   }
 
   get size() { return this.#byID.size; }

@@ -22,6 +22,7 @@ function cameraRow(camera) {
   const sprite = part("icon", row).getAttribute("href").split("#")[0];
   part("icon", row).setAttribute("href", `${sprite}#${camera.state === "offline" ? "camera-off" : "camera"}`);
   part("name", row).textContent = camera.name;
+  part("name", row).href = `/cameras/${camera.id}`;
   part("state", row).textContent = format.cameraState[camera.state];
   part("figures", row).replaceChildren(...format.cameraFigures(camera).map((text) => element("span", text)));
   return row;
@@ -45,6 +46,7 @@ function fill(card, node) {
     pair.append(element("dt", name), element("dd", value));
     return pair;
   }));
+  part("add", card).hidden = node.revoked_at !== null;
   part("cameras", card).setAttribute("aria-label", `Cameras of ${node.name}`);
   part("cameras", card).replaceChildren(...node.cameras.map(cameraRow));
 }
@@ -94,6 +96,28 @@ list.addEventListener("click", async (click) => {
     await refresh();
   } catch (error) {
     say(error.message);
+  }
+  button.disabled = false;
+});
+
+list.addEventListener("submit", async (submit) => {
+  const form = submit.target.closest('[data-part="add-form"]');
+  if (!form) return;
+  submit.preventDefault();
+  const { node } = form.closest("[data-node]").dataset;
+  const { id, name, source } = form.elements;
+  const body = JSON.stringify({ name: name.value === "" ? undefined : name.value, source: source.value });
+  const headers = { accept: "application/json", "content-type": "application/json" };
+  const button = form.querySelector("button");
+  button.disabled = true;
+  part("added", form).textContent = "Asking the node…";
+  try {
+    await ask(`/api/v1/nodes/${node}/cameras/${id.value}`, { method: "PUT", headers, body });
+    part("added", form).textContent = `The node has the camera ${id.value}.`;
+    form.reset();
+    await refresh();
+  } catch (error) {
+    part("added", form).textContent = error.message;
   }
   button.disabled = false;
 });

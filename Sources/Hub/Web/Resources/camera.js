@@ -1,0 +1,316 @@
+// The page of a camera: its settings as the node has them, changed here, and what became of the change.
+
+import { fullTime } from "./format.js";
+import { ask, part, say } from "./page.js";
+import { Polygons } from "./polygons.js";
+
+const WAITING = 2_000;
+const EVERY = 15_000;
+const { camera, node } = part("page").dataset;
+const address = `/api/v1/cameras/${camera}/config`;
+const place = `/api/v1/nodes/${node}/cameras/${camera}`;
+const form = part("form");
+const inputs = form.elements;
+
+const names = {
+  name: "Name", snapshots: "Picture of every event", sensitivity: "Sensitivity", minimum_area: "Smallest area",
+  minimum_duration: "Shortest time", gate: "Leave quiet video undecoded", zones: "Zones", masks: "Masks",
+};
+
+/** The last answer; what the form was filled from; the zones and masks on the picture. */
+let answer = null;
+let base = {};
+let shapes = [];
+let isDirty = false;
+/** The node's settings that a person has seen, by their digest, and the hub's that they were seen with. */
+let seen = { digest: null, revision: 0 };
+
+const polygons = new Polygons(part("areas"), {
+  changed: touched,
+  drawing(text) {
+    part("drawing").textContent = text;
+    part("drawing").hidden = text === "";
+  },
+  drawn(kind, polygon) {
+    shapes.push(kind === "zone" ? shape(kind, { name: freeName(), polygon }) : shape(kind, polygon));
+    listAreas();
+    touched();
+  },
+});
+
+/** A zone keeps all that the node says of it; a mask is a polygon. */
+function shape(kind, value) {
+  const polygon = (kind === "zone" ? value.polygon : value).map((point) => [...point]);
+  return { kind, polygon, rest: kind === "zone" ? value : null, label: kind === "zone" ? `Zone ${value.name}` : "Mask" };
+}
+
+function freeName() {
+  const taken = new Set(shapes.map((one) => one.rest?.name));
+  let number = 1;
+  while (taken.has(`zone-${number}`)) number += 1;
+  return `zone-${number}`;
+}
+
+function element(name, text) {
+  const made = document.createElement(name);
+  made.textContent = text;
+  return made;
+}
+
+function listAreas() {
+  polygons.show(shapes);
+  let masks = 0;
+  part("area-list").replaceChildren(...shapes.map((one) => {
+    const row = document.createElement("li");
+    row.dataset.kind = one.kind;
+    if (one.kind === "zone") {
+      const label = element("label", "Zone ");
+      const name = document.createElement("input");
+      name.value = one.rest.name;
+      name.maxLength = 64;
+      name.autocomplete = "off";
+      name.addEventListener("input", () => {
+        one.rest = { ...one.rest, name: name.value };
+        one.label = `Zone ${name.value}`;
+        touched();
+      });
+      label.append(name);
+      row.append(label);
+    } else {
+      masks += 1;
+      one.label = `Mask ${masks}`;
+      row.append(element("span", one.label));
+    }
+    const remove = element("button", "Delete");
+    remove.type = "button";
+    remove.className = "button";
+    remove.setAttribute("aria-label", `Delete ${one.label}`);
+    remove.addEventListener("click", () => {
+      shapes = shapes.filter((other) => other !== one);
+      listAreas();
+      touched();
+      part("add-zone").focus();
+    });
+    row.append(remove);
+    return row;
+  }));
+}
+
+// MARK: The form
+
+/** A share of the picture as percent, and back, without the noise of binary fractions. */
+const percent = (share) => Number((share * 100).toPrecision(10));
+const share = (text) => Number((Number(text) / 100).toPrecision(10));
+const text = (value) => (value === undefined || value === null ? "" : String(value));
+
+function fill(settings) {
+  base = settings;
+  seen = { digest: answer.digest, revision: answer.revision };
+  isDirty = false;
+  inputs.name.value = text(settings.name);
+  inputs.snapshots.checked = settings.snapshots ?? true;
+  inputs.gate.checked = settings.gate ?? true;
+  inputs.sensitivity.value = text(settings.sensitivity);
+  part("slider").value = settings.sensitivity ?? 50;
+  inputs.minimum_area.value = typeof settings.minimum_area === "number" ? percent(settings.minimum_area) : "";
+  inputs.minimum_duration.value = text(settings.minimum_duration);
+  shapes = [...(settings.zones ?? []).map((zone) => shape("zone", zone)), ...(settings.masks ?? []).map((mask) => shape("mask", mask))];
+  polygons.cancel();
+  listAreas();
+  part("fields").disabled = false;
+  part("discard").hidden = true;
+}
+
+/** What the form says. What it does not know, and what it shows as it came, stays as it is, to the last digit. */
+function read() {
+  const out = { ...base };
+  const set = (key, value) => {
+    if (value === undefined) delete out[key];
+    else out[key] = value;
+  };
+  const isShown = (input, shown) => input.value === text(shown);
+  if (!isShown(inputs.name, base.name)) set("name", inputs.name.value === "" ? undefined : inputs.name.value);
+  if (inputs.snapshots.checked !== (base.snapshots ?? true)) set("snapshots", inputs.snapshots.checked);
+  if (inputs.gate.checked !== (base.gate ?? true)) set("gate", inputs.gate.checked);
+  for (const key of ["sensitivity", "minimum_duration"]) {
+    if (!isShown(inputs[key], base[key])) set(key, inputs[key].value === "" ? undefined : Number(inputs[key].value));
+  }
+  const area = inputs.minimum_area.value;
+  if (area !== (typeof base.minimum_area === "number" ? text(percent(base.minimum_area)) : "")) {
+    set("minimum_area", area === "" ? undefined : share(area));
+  }
+  const zones = shapes.filter((one) => one.kind === "zone").map((one) => ({ ...one.rest, polygon: one.polygon }));
+  const masks = shapes.filter((one) => one.kind === "mask").map((one) => one.polygon);
+  if (zones.length > 0 || base.zones !== undefined) out.zones = zones;
+  if (masks.length > 0 || base.masks !== undefined) out.masks = masks;
+  return out;
+}
+
+function touched() {
+  isDirty = true;
+  part("discard").hidden = false;
+}
+
+// MARK: What became of it
+
+function describe() {
+  const time = (text) => fullTime(new Date(text));
+  switch (answer.state) {
+    case "own": return "In force. These are the node’s own settings.";
+    case "waiting": return `Waiting for the node to take the settings that ${answer.changed_by} changed.`;
+    case "applied": return `In force on the node since ${time(answer.reported_at)}.`;
+    case "refused": return "The node refuses these settings; those of before stay in force. Mend what is marked and save again.";
+    case "conflict": return "The settings were changed on the node, and are not what was set here. Theirs are in force.";
+    default: return "The node has not told this camera’s settings yet.";
+  }
+}
+
+/** Each error at its field, the rest on top. Keys may say more than the field: `zones[1].name`. */
+function showFaults(errors) {
+  for (const fault of document.querySelectorAll("[data-fault]")) {
+    const own = errors.filter((error) => error.key.split(/[.[]/).includes(fault.dataset.fault) || (fault.dataset.fault === "zones" && error.key.startsWith("zone")));
+    fault.textContent = own.map((error) => (error.key === fault.dataset.fault ? error.message : `${error.key} ${error.message}`)).join("; ");
+    fault.hidden = own.length === 0;
+    const input = inputs[fault.dataset.fault];
+    if (input !== undefined) input.setAttribute("aria-invalid", own.length > 0);
+    errors = errors.filter((error) => !own.includes(error));
+  }
+  part("faults").replaceChildren(...errors.map((error) => element("li", `${error.key} ${error.message}`)));
+  part("faults").hidden = errors.length === 0;
+}
+
+function words(key, value) {
+  if (value === undefined || value === null) return "the node’s standard";
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  if (key === "minimum_area" && typeof value === "number") return `${percent(value)} % of the picture`;
+  if (key === "minimum_duration" && typeof value === "number") return `${value} s`;
+  if (Array.isArray(value) && (key === "zones" || key === "masks")) {
+    if (value.length === 0) return "none";
+    const corners = (polygon) => (Array.isArray(polygon) ? `${polygon.length} corners` : "");
+    return value.map((one, index) => (Array.isArray(one) ? `mask ${index + 1}: ${corners(one)}` : `${one?.name}: ${corners(one?.polygon)}`)).join(", ");
+  }
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** Both versions by key; those that differ are marked. */
+function compare(theirs, mine) {
+  const keys = [...new Set([...Object.keys(names), ...Object.keys(theirs), ...Object.keys(mine)])];
+  part("versions").replaceChildren(...keys.map((key) => {
+    const row = document.createElement("tr");
+    const isOther = JSON.stringify(theirs[key]) !== JSON.stringify(mine[key]);
+    row.toggleAttribute("data-differs", isOther);
+    const head = element("th", names[key] ?? key);
+    head.scope = "row";
+    const [left, right] = [words(key, theirs[key]), words(key, mine[key])];
+    row.append(head, element("td", left), element("td", isOther && left === right ? `${right}, other ones` : right));
+    return row;
+  }));
+}
+
+/** What a person saves who decides for here: what is being written, or else what the hub wants. */
+const mine = () => (isDirty ? read() : answer.settings ?? {});
+
+function show(next, isForced = false) {
+  const before = answer;
+  answer = next;
+  part("state").dataset.state = answer.state;
+  part("state-text").textContent = describe();
+  showFaults(answer.errors);
+  part("title").textContent = answer.node_settings?.name || camera;
+  const isAsWanted = answer.state === "waiting" || answer.state === "refused";
+  const settings = isAsWanted ? answer.settings : answer.node_settings ?? answer.settings;
+  const isNews = before === null || ["revision", "digest", "state"].some((key) => before[key] !== answer[key]);
+  if (settings !== null && (isForced || (isNews && !isDirty))) fill(settings);
+  // What was saved from this form has come into force: it is known, though the form was written on meanwhile.
+  else if (answer.state === "applied" && answer.revision === seen.revision) seen.digest = answer.digest;
+  const isOutdated = isDirty && seen.digest !== answer.digest;
+  const isOpen = answer.node_settings !== null && (answer.state === "conflict" || isOutdated);
+  part("conflict").hidden = !isOpen;
+  if (isOpen) compare(answer.node_settings, mine());
+  part("page").dataset.refreshed = Number(part("page").dataset.refreshed ?? 0) + 1;
+}
+
+let timer = 0;
+
+async function refresh() {
+  clearTimeout(timer);
+  try {
+    show(await ask(address));
+    say("");
+  } catch (error) {
+    say(error.message);
+  }
+  timer = setTimeout(refresh, answer?.state === "waiting" ? WAITING : EVERY);
+}
+
+/** Settings of the node other than those with this digest are not overwritten. */
+async function send(settings, digest) {
+  part("save").disabled = true;
+  const over = digest === null ? "" : `?over=${encodeURIComponent(digest)}`;
+  let problem = "";
+  try {
+    const headers = { accept: "application/json", "content-type": "application/json" };
+    await ask(address + over, { method: "PUT", headers, body: JSON.stringify(settings) });
+    isDirty = false;
+  } catch (error) {
+    problem = error.message;
+  }
+  // What has changed meanwhile is shown, and what was refused stays in the form.
+  await refresh();
+  if (problem !== "") say(problem);
+  part("save").disabled = false;
+}
+
+form.addEventListener("submit", (submit) => {
+  submit.preventDefault();
+  if (answer !== null) send(read(), seen.digest);
+});
+form.addEventListener("input", touched);
+part("slider").addEventListener("input", () => { inputs.sensitivity.value = part("slider").value; });
+inputs.sensitivity.addEventListener("input", () => { part("slider").value = inputs.sensitivity.value; });
+part("discard").addEventListener("click", () => show(answer, true));
+part("add-zone").addEventListener("click", () => polygons.draw("zone"));
+part("add-mask").addEventListener("click", () => polygons.draw("mask"));
+part("keep-node").addEventListener("click", () => {
+  const settings = answer.node_settings;
+  isDirty = false;
+  send(settings, answer.digest);
+});
+part("use-mine").addEventListener("click", () => send(mine(), answer.digest));
+part("picture")?.addEventListener("error", () => part("picture").remove());
+
+// MARK: The camera itself
+
+part("address").addEventListener("submit", async (submit) => {
+  submit.preventDefault();
+  const { source } = submit.target.elements;
+  const headers = { accept: "application/json", "content-type": "application/json" };
+  const body = JSON.stringify({ source: source.value });
+  source.value = "";
+  const done = part("address-done");
+  done.textContent = "Asking the node…";
+  done.hidden = false;
+  try {
+    await ask(place, { method: "PUT", headers, body });
+    done.textContent = "The node has the new address.";
+    say("");
+  } catch (error) {
+    done.hidden = true;
+    say(error.message);
+  }
+});
+
+part("remove").addEventListener("click", () => part("confirm").showModal());
+part("confirm").addEventListener("close", async () => {
+  if (part("confirm").returnValue !== "yes") return;
+  try {
+    await ask(place, { method: "DELETE" });
+    location.assign("/system");
+  } catch (error) {
+    say(error.message);
+  }
+});
+
+document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
+part("connection").hidden = true;
+refresh();

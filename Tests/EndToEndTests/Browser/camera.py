@@ -1,0 +1,157 @@
+"""Changes a camera's settings in a real Chromium. usage: camera.py ADDRESS PASSWORD SCREENSHOT-FOLDER HAND-FILE SOURCE
+Makes HAND-FILE-0 and HAND-FILE-1 when the settings may be changed by hand on the node. SOURCE is an address to send. Prints one JSON object of what a
+person would have seen; exits with an error where a step never comes true."""
+import json
+import shutil
+import sys
+import time
+
+from playwright.sync_api import sync_playwright
+
+address, password, folder, hand, source = sys.argv[1:6]
+chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+seen = {"console": [], "foreign": []}
+
+
+def watch(page):
+    page.on("console", lambda message: seen["console"].append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: seen["console"].append(str(error)))
+    page.on("request", lambda request: None if request.url.startswith((address, "data:")) else seen["foreign"].append(request.url))
+
+
+def until(page, what, condition, seconds=120):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            sys.exit(f"waited {seconds} s in vain for {what}; the page shows: {page.inner_text('body')[:2000]} {seen}")
+        page.wait_for_timeout(50)
+
+
+def part(page, name):
+    return page.locator(f'[data-part="{name}"]')
+
+
+def state(page, wanted):
+    until(page, f"the state {wanted}", lambda: part(page, "state").get_attribute("data-state") == wanted)
+
+
+def sign_in(page):
+    page.goto(address + "/system")
+    page.wait_for_url("**/sign-in**")
+    page.fill("input[name=name]", "admin")
+    page.fill("input[type=password]", password)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/system")
+
+
+def answer(page):
+    return page.evaluate("fetch('/api/v1/cameras/yard-cam/config').then((answer) => answer.json())")
+
+
+def at(page, x, y):
+    """A place on the picture, in the page's pixels."""
+    box = part(page, "areas").bounding_box()
+    return box["x"] + x * box["width"], box["y"] + y * box["height"]
+
+
+def save(page):
+    part(page, "save").click()
+
+
+with sync_playwright() as playwright:
+    browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+    context = browser.new_context(viewport={"width": 1280, "height": 1400})
+    page = context.new_page()
+    watch(page)
+    sign_in(page)
+    page.locator("a.camera-name", has_text="yard-cam").click()
+    page.wait_for_url("**/cameras/yard-cam")
+    state(page, "own")
+    until(page, "the picture", lambda: page.evaluate("document.querySelector('.frame img').naturalWidth") == 640)
+    seen["values"] = [page.input_value(f"[name={name}]") for name in ("name", "sensitivity", "minimum_area", "minimum_duration")]
+
+    # A zone by clicks, the first corner again to close it; a mask by the keyboard alone.
+    part(page, "add-zone").click()
+    for x, y in [(0.1, 0.1), (0.9, 0.1), (0.9, 0.9), (0.1, 0.9), (0.1, 0.1)]:
+        page.mouse.click(*at(page, x, y))
+    until(page, "the zone", lambda: page.locator(".areas li[data-kind=zone]").count() == 1)
+    page.fill(".areas li[data-kind=zone] input", "drive")
+    part(page, "add-mask").focus()
+    page.keyboard.press("Enter")
+    for key in ["Space", "Shift+ArrowRight", "Shift+ArrowRight", "Space", "Shift+ArrowDown", "Shift+ArrowDown", "Space", "Enter"]:
+        page.keyboard.press(key)
+    until(page, "the mask", lambda: page.locator(".areas li[data-kind=mask]").count() == 1)
+    page.fill("[name=sensitivity]", "80")
+    page.screenshot(path=f"{folder}/camera-desktop.png", full_page=True)
+    save(page)
+    state(page, "applied")
+    seen["sent"] = json.dumps(answer(page)["node_settings"])
+
+    # A corner is moved by the pointer, another by the keyboard.
+    page.mouse.move(*at(page, 0.9, 0.9))
+    page.mouse.down()
+    page.mouse.move(*at(page, 0.7, 0.7), steps=4)
+    page.mouse.up()
+    page.locator('.grip[data-shape="0"][data-corner="0"]').focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.fill("[name=sensitivity]", "13")
+    save(page)
+    state(page, "refused")
+    fault = page.locator('[data-fault="sensitivity"]')
+    until(page, "the error at its field", lambda: fault.is_visible())
+    seen["fault"] = fault.inner_text()
+    page.screenshot(path=f"{folder}/camera-desktop-refused.png", full_page=True)
+    page.fill("[name=sensitivity]", "60")
+    save(page)
+    state(page, "applied")
+    settings = answer(page)["node_settings"]
+    seen["edited"] = json.dumps(settings)
+    corners = settings["zones"][0]["polygon"]
+    until(page, "the corners to have moved", lambda: abs(corners[2][0] - 0.7) < 0.01 and abs(corners[0][0] - 0.12) < 0.01, 1)
+
+    # Changed by hand on the node: both are shown, and nothing is overwritten until somebody decides.
+    open(hand + "-0", "w").close()
+    state(page, "conflict")
+    until(page, "both versions", lambda: part(page, "conflict").is_visible())
+    seen["rows"] = [row.locator("th, td").all_inner_texts() for row in page.locator(".conflict tbody tr").all()]
+    page.screenshot(path=f"{folder}/camera-desktop-conflict.png", full_page=True)
+    phone = browser.new_context(storage_state=context.storage_state(), viewport={"width": 390, "height": 844}, has_touch=True).new_page()
+    watch(phone)
+    phone.goto(address + "/cameras/yard-cam")
+    state(phone, "conflict")
+    seen["phoneWidth"] = phone.evaluate("document.documentElement.scrollWidth")
+    phone.screenshot(path=f"{folder}/camera-phone-conflict.png", full_page=True)
+    part(page, "use-mine").click()
+    state(page, "applied")
+    until(page, "what was set here", lambda: answer(page)["node_settings"]["sensitivity"] == 60)
+    state(phone, "applied")
+    open(hand + "-1", "w").close()
+    state(phone, "conflict")
+    part(phone, "keep-node").click()
+    state(phone, "applied")
+    until(phone, "the node's own to stay", lambda: answer(phone)["settings"]["sensitivity"] == 34)
+
+    # The camera's address, another camera, and its end.
+    page.reload()
+    state(page, "applied")
+    page.fill("[data-part=address] input", source)
+    page.keyboard.press("Enter")
+    until(page, "the node's word", lambda: part(page, "address-done").inner_text() == "The node has the new address.")
+    seen["sourceLeft"] = page.input_value("[data-part=address] input")
+    page.goto(address + "/system")
+    page.locator(".add summary").click()
+    page.fill("[data-part=add-form] [name=id]", "new-cam")
+    page.fill("[data-part=add-form] [name=source]", source)
+    page.screenshot(path=f"{folder}/system-add-camera.png", full_page=True)
+    page.keyboard.press("Enter")
+    until(page, "the new camera", lambda: page.locator('.node-camera[data-camera="new-cam"]').count() == 1)
+    page.goto(address + "/cameras/new-cam")
+    state(page, "own")
+    part(page, "remove").click()
+    page.screenshot(path=f"{folder}/camera-remove.png")
+    page.locator('[data-part="confirm"] [value="yes"]').click()
+    page.wait_for_url("**/system")
+    until(page, "the camera to be gone", lambda: page.locator('.node-camera[data-camera="new-cam"]').count() == 0)
+    browser.close()
+print(json.dumps(seen))

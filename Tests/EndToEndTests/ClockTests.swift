@@ -1,0 +1,54 @@
+import Base
+import Foundation
+import Hub
+import Protocol
+import TestSupport
+import Testing
+
+/// The times of a node whose clock is wrong, in Chromium.
+@Suite("A wrong clock on the page", .serialized)
+struct ClockTests {
+    private struct LateClock: WallClock {
+        let behind: Double
+        var now: Timestamp { SystemClock().now.advanced(bySeconds: -behind) }
+        var uptime: Double { SystemClock().uptime }
+    }
+
+    private struct Seen: Decodable {
+        var console: [String]
+        var right: Bool
+        var title: String
+    }
+
+    @Test("events of a node whose clock is 100 s behind are shown by the hub's clock, and say so", .timeLimit(.minutes(5)))
+    func browser() async throws {
+        var recipe = TestClips.Recipe()
+        recipe.seconds = 8
+        let server = try await RTSPServer([RTSPServer.Mount(path: "yard", file: TestClips.shared.clip(recipe))])
+        let installation = try await Installation(cameras: [("yard-cam", server.url("yard"))], nodeClock: LateClock(behind: 100))
+        let address = try await installation.address()
+        try await eventually("an event, and the node's clock to be known", timeout: .seconds(120)) {
+            var query = EventQuery()
+            query.types = ["motion"]
+            let offset = try await NodeOverview.all(from: installation.hub.store).first?.record?.clockOffset
+            return try await installation.hub.store.events(query).isEmpty == false && abs((offset ?? 0) - 100) < 2
+        }
+        let folder = try TemporaryDirectory("clocks")
+        let python = BrowserTools.python
+        try #require(
+            FileManager.default.isExecutableFile(atPath: python), "run `scripts/packages test` first: it installs the browser tools")
+        let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Browser/clocks.py").path
+        let child = try ChildProcess(
+            executable: python,
+            arguments: [script, address, Installation.password, BrowserTools.screenshots(else: folder.path), "100"])
+        let status = await child.waitForExit()
+        let output = child.output
+        #expect(status == 0, "\(output)")
+        let line = try #require(output.split(separator: "\n").last { $0.hasPrefix("{") }, "\(output)")
+        let seen = try JSONDecoder().decode(Seen.self, from: Data(line.utf8))
+        #expect(seen.console == [] && seen.right)
+        #expect(seen.title.contains("The clock of the node porch is 1 min 40 s behind"), "\(seen.title)")
+        try await installation.stop()
+        await server.stop()
+    }
+}
