@@ -16,26 +16,44 @@ package struct DrainRun: Sendable {
     package let nodes: Int
     /// Single events of each of the two measurements of delay, at 20 a second.
     package let singles: Int
+    /// Whether the same outboxes are drained once more by nodes that have joined, with TLS and certificates to the broker.
+    package let comparesTLS: Bool
 
-    package init(events: Int, nodes: Int, singles: Int) {
+    package init(events: Int, nodes: Int, singles: Int, comparesTLS: Bool = false) {
         self.events = events
         self.nodes = nodes
         self.singles = singles
+        self.comparesTLS = comparesTLS
     }
 
     private static let singleRate = 20.0
 
     package func run(programs: FleetPrograms) async throws -> DrainReport {
-        let site = try await FaultSite(
-            programs: programs, replicas: 1, durable: true, hasLines: false,
-            brokerSettings: ["log_type none", "max_queued_messages 100000"])
-        do {
-            try await site.startHubs()
+        var report = try await onSite(programs, isSecure: false) { site in
             var report = try await drain(site)
             // The delays are those of a quiet system, not of one that still publishes the drained backlog.
             try await eventually("the backlog to be published", timeout: .seconds(120)) { try await site.isPublished() }
             report.publishToPublished = try await singleBatches(site)
             report.outboxToPublished = try await singleRows(site)
+            return report
+        }
+        if comparesTLS {
+            let secure = try await onSite(programs, isSecure: true) { try await drain($0) }
+            report.overTLS = DrainReport.Secure(perSecond: secure.perSecond, cpu: secure.cpuInAll)
+        }
+        return report
+    }
+
+    /// Runs something on an installation of its own.
+    private func onSite(
+        _ programs: FleetPrograms, isSecure: Bool, _ body: (FaultSite) async throws -> DrainReport
+    ) async throws -> DrainReport {
+        let site = try await FaultSite(
+            programs: programs, replicas: 1, durable: true, hasLines: false, isSecure: isSecure,
+            brokerSettings: ["log_type none", "max_queued_messages 100000"])
+        do {
+            try await site.startHubs()
+            let report = try await body(site)
             await site.stop()
             return report
         } catch {
@@ -54,9 +72,12 @@ package struct DrainRun: Sendable {
         let start = SystemClock().now
         var full: [SimulatedNode] = []
         var report = DrainReport()
-        for number in 1...nodes {
-            let name = "node-\(number)"
-            let node = SimulatedNode(name: name, folder: site.folder.path, broker: site.nodeBroker(), logger: logger)
+        let names = (1...nodes).map { "node-\($0)" }
+        let identities = site.isSecure ? try await site.join(names) : []
+        for (index, name) in names.enumerated() {
+            let node = SimulatedNode(
+                name: name, folder: site.folder.path, broker: site.nodeBroker(), identity: site.isSecure ? identities[index] : nil,
+                logger: logger)
             let plan = EventPlan(node: name, events: events, seed: 1, start: start)
             try await NodeRun(node: node, plan: plan, log: AcceptedLog(path: site.folder.path("\(name).accepted")), rate: nil).fill()
             report.revisions += plan.items.count

@@ -25,7 +25,7 @@ package final class FaultRun: Sendable {
     ) async throws {
         self.settings = settings
         self.progress = progress
-        let site = try await FaultSite(programs: programs, replicas: settings.replicas)
+        let site = try await FaultSite(programs: programs, replicas: settings.replicas, isSecure: settings.isSecure)
         self.site = site
         release = site.folder.path("release")
         let start = SystemClock().now
@@ -41,6 +41,7 @@ package final class FaultRun: Sendable {
                 "--seed", "\(settings.seed)", "--start", "\(start.microseconds)", "--release", release,
             ]
             if settings.trustsBroker { arguments.append("--trust-broker") }
+            if settings.isSecure { arguments += ["--identity", site.dataFolder(of: name)] }
             nodes.append(
                 NodeProcess(name: name, program: programs.fleet, folder: site.folder.path, arguments: arguments, brokerLine: line))
         }
@@ -54,6 +55,7 @@ package final class FaultRun: Sendable {
         do {
             let began = SystemClock().uptime
             try await site.startHubs()
+            if settings.isSecure { _ = try await site.join(nodes.map(\.name)) }
             let clients = try await connectClients()
             for node in nodes { try node.start() }
             try await strike(clients)

@@ -16,6 +16,8 @@ package struct FaultRunSettings: Sendable {
     package var seed: UInt64 = 1
     /// Nodes that take the broker's word for the hub's: to show that they lose events.
     package var trustsBroker = false
+    /// Whether nodes join first and reach the broker over TLS with their certificates, the hubs with a password.
+    package var isSecure = false
 
     package init() {}
 }

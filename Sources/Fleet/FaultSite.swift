@@ -1,4 +1,5 @@
 import Base
+package import EdgeNode
 import Foundation
 package import Postgres
 package import Protocol
@@ -18,32 +19,50 @@ package final class FaultSite: Sendable {
     package let folder: TemporaryDirectory
     /// Straight to the server, past the lines.
     package let databaseURL: String
+    /// Whether nodes have to join, and everything but the database is reached over TLS.
+    package let isSecure: Bool
     private let database: PostgresConnection
 
     /// Starts everything but the hubs.
     /// - Parameters:
     ///   - durable: Whether PostgreSQL waits for the disk. A killed server loses nothing either way.
     ///   - hasLines: Whether the hubs reach the database by way of their lines; without, nothing stands in the way of measuring.
+    ///   - isSecure: Whether nodes have to join, and reach broker and hubs over TLS. Then the first hub is started as well: the broker needs
+    ///     a certificate of its authority.
     ///   - brokerSettings: Further lines of the broker's configuration.
     package init(
-        programs: FleetPrograms, replicas count: Int = 2, durable: Bool = false, hasLines: Bool = true, brokerSettings: [String] = []
+        programs: FleetPrograms, replicas count: Int = 2, durable: Bool = false, hasLines: Bool = true, isSecure: Bool = false,
+        brokerSettings: [String] = []
     ) async throws {
-        folder = try TemporaryDirectory("faults")
-        postgres = try await PostgresCluster.start(durable: durable)
-        databaseURL = try await postgres.makeDatabase()
-        broker = try await MosquittoServer(users: [Self.hubUser, Self.nodeUser], settings: brokerSettings)
-        var replicas: [HubReplica] = []
-        for number in 1...count {
-            let line = try FaultProxy(target: postgres.port)
-            replicas.append(
-                try HubReplica(
+        self.isSecure = isSecure
+        let folder = try TemporaryDirectory("faults")
+        self.folder = folder
+        let postgres = try await PostgresCluster.start(durable: durable)
+        self.postgres = postgres
+        let databaseURL = try await postgres.makeDatabase()
+        self.databaseURL = databaseURL
+        func replicas(broker: String, settings: (Int) -> [String: String]) throws -> [HubReplica] {
+            try (1...count).map { number in
+                let line = try FaultProxy(target: postgres.port)
+                return try HubReplica(
                     name: "hub-\(number)", program: programs.hub, folder: folder.path,
                     database: hasLines
                         ? databaseURL.replacingOccurrences(of: ":\(postgres.port)/", with: ":\(line.port)/") : databaseURL,
-                    databaseLine: line,
-                    broker: broker.url(user: Self.hubUser.name), password: Self.password))
+                    databaseLine: line, broker: broker, password: Self.password, settings: settings(number))
+            }
         }
-        self.replicas = replicas
+        if isSecure {
+            let plan = try SecureSitePlan(folder: folder.path, replicas: count)
+            let made = try replicas(broker: plan.hubBroker) { plan.settings(replica: $0) }
+            self.replicas = made
+            try made[0].start()
+            try await eventually("the hub's authority", timeout: .seconds(60)) { plan.isReady }
+            broker = try await SecuredMosquitto.start(plan.places, settings: brokerSettings)
+        } else {
+            let broker = try await MosquittoServer(users: [Self.hubUser, Self.nodeUser], settings: brokerSettings)
+            self.broker = broker
+            self.replicas = try replicas(broker: broker.url(user: Self.hubUser.name)) { _ in [:] }
+        }
         var configuration = PostgresConfiguration(url: databaseURL, applicationName: "fleet")
         configuration.answerTimeout = 120
         configuration.settings = ["idle_in_transaction_session_timeout = 0"]
@@ -52,21 +71,40 @@ package final class FaultSite: Sendable {
 
     /// Starts the hubs and waits until they are ready.
     package func startHubs() async throws {
-        for replica in replicas { try replica.start() }
+        for replica in replicas where replica.pid == nil { try replica.start() }
         for replica in replicas {
             try await eventually("\(replica.name) to be ready: \(replica.output)", timeout: .seconds(60)) { await replica.isReady() }
         }
     }
 
-    /// Where a node connects, by way of a line or straight.
+    /// Where a node connects, by way of a line or straight. Where the site is secure it needs its identity as well.
     package func nodeBroker(by line: FaultProxy? = nil) -> BrokerURL {
-        BrokerURL(
-            host: "127.0.0.1", port: line?.port ?? broker.port, username: Self.nodeUser.name, password: Redacted(Self.nodeUser.password))
+        let port = line?.port ?? broker.port
+        guard !isSecure else {
+            var broker = BrokerURL(host: "127.0.0.1", port: port)
+            broker.isSecure = true
+            return broker
+        }
+        return BrokerURL(host: "127.0.0.1", port: port, username: Self.nodeUser.name, password: Redacted(Self.nodeUser.password))
     }
 
     /// The same as a URL.
     package func nodeBrokerURL(by line: FaultProxy) -> String {
-        "mqtt://\(Self.nodeUser.name):\(Self.nodeUser.password)@127.0.0.1:\(line.port)"
+        isSecure ? "mqtts://127.0.0.1:\(line.port)" : "mqtt://\(Self.nodeUser.name):\(Self.nodeUser.password)@127.0.0.1:\(line.port)"
+    }
+
+    /// Where a node that joins keeps what that brings.
+    package func dataFolder(of node: String) -> String { folder.path("\(node).data") }
+
+    /// Has nodes join, through one replica after the other. For secure sites, while the hubs run.
+    /// - Returns: Their identities, in the same order.
+    package func join(_ names: [String]) async throws -> [NodeIdentity] {
+        var identities: [NodeIdentity] = []
+        for (index, name) in names.enumerated() {
+            let (address, invitation) = try await replicas[index % replicas.count].invite(name)
+            identities.append(try await Joining.join(address: address, invitation: invitation, dataFolder: dataFolder(of: name)))
+        }
+        return identities
     }
 
     /// Asks the database, on a connection that is made again where need be.
@@ -81,9 +119,9 @@ package final class FaultSite: Sendable {
         try await database.script(sql)
     }
 
-    /// Everything stored: the revision of each event.
+    /// Everything stored that nodes have made: the revision of each event. A hub makes events of its own about nodes that have joined.
     package func stored() async throws -> [EventID: Int64] {
-        let rows = try await query("SELECT id, rev FROM events")
+        let rows = try await query("SELECT id, rev FROM events WHERE node <> 'hub'")
         var out: [EventID: Int64] = [:]
         for row in 0..<rows.count {
             let (high, low) = rows.uuid(row, 0)

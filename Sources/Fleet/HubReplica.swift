@@ -15,9 +15,12 @@ package final class HubReplica: Sendable {
     private let environment: [String: String]
     private let process = Mutex<ChildProcess?>(nil)
 
-    /// - Parameter database: The database's URL, which must name the port of `databaseLine`.
+    /// - Parameters:
+    ///   - database: The database's URL, which must name the port of `databaseLine`.
+    ///   - settings: Further keys of `hub.toml` with their values.
     package init(
-        name: String, program: String, folder: String, database: String, databaseLine: FaultProxy, broker: String, password: String
+        name: String, program: String, folder: String, database: String, databaseLine: FaultProxy, broker: String, password: String,
+        settings: [String: String] = [:]
     ) throws {
         self.name = name
         self.program = program
@@ -26,7 +29,9 @@ package final class HubReplica: Sendable {
         dataFolder = "\(folder)/\(name)"
         arguments = ["serve", "--data", dataFolder, "--listen", "127.0.0.1:\(port)", "--database", database, "--broker", broker]
         // Replicas of one installation share their keys.
-        environment = ["VIGILAR_REPLICA": name, "VIGILAR_ADMIN_PASSWORD": password, "VIGILAR_TLS_FOLDER": "\(folder)/trust"]
+        var environment = ["VIGILAR_REPLICA": name, "VIGILAR_ADMIN_PASSWORD": password, "VIGILAR_TLS_FOLDER": "\(folder)/trust"]
+        for (key, value) in settings { environment["VIGILAR_\(key.uppercased())"] = value }
+        self.environment = environment
         outputFile = "\(folder)/\(name).log"
         self.database = database
     }
@@ -61,10 +66,25 @@ package final class HubReplica: Sendable {
 
     /// Runs `vigilar-hub check` beside the running hub.
     /// - Returns: Its exit status and what it printed.
-    package func check() async throws -> (status: Int32, output: String) {
+    package func check() async throws -> (status: Int32, output: String) { try await command(["check"]) }
+
+    /// Runs a command of `vigilar-hub` beside the running hub, which carries it out.
+    /// - Returns: Its exit status and what it printed.
+    package func command(_ words: [String]) async throws -> (status: Int32, output: String) {
         let child = try ChildProcess(
-            executable: program, arguments: ["check", "--data", dataFolder, "--database", database], environment: environment)
+            executable: program, arguments: words + ["--data", dataFolder, "--database", database], environment: environment)
         let status = await child.waitForExit()
         return (status, child.output)
+    }
+
+    /// Has the hub invite a node.
+    /// - Returns: The hub's address and the invitation, as the line to run beside the camera has them.
+    /// - Throws: `FleetError` where it does not.
+    package func invite(_ node: String, site: String = "home") async throws -> (address: String, invitation: String) {
+        let (status, output) = try await command(["invite", "--site", site, "--name", node])
+        let words =
+            output.split(separator: "\n").last { $0.hasPrefix("vigilar-edge join ") }?.split(separator: " ").map { String($0) } ?? []
+        guard status == 0, words.count == 4 else { throw FleetError("\(name) does not invite \(node): \(output)") }
+        return (words[2], words[3])
     }
 }

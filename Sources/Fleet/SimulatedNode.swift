@@ -17,18 +17,22 @@ package struct SimulatedNode: Sendable {
 
     /// - Parameters:
     ///   - folder: Of the outbox's file; a node that is built again in the same folder goes on with it.
+    ///   - identity: As joining made it, for a broker that is reached over TLS.
     ///   - trustsBroker: Whether it takes the broker's acknowledgement for the hub's, which loses events: to show that it does.
-    package init(name: String, site: String = "home", folder: String, broker: BrokerURL, trustsBroker: Bool = false, logger: Logger) {
+    package init(
+        name: String, site: String = "home", folder: String, broker: BrokerURL, identity: NodeIdentity? = nil, trustsBroker: Bool = false,
+        logger: Logger
+    ) {
         self.name = name
         self.logger = logger
         metrics = Metrics()
         outbox = Outbox(
             OutboxConfiguration(path: Self.outboxPath(name: name, folder: folder), node: name, site: site), metrics: metrics, logger: logger
         )
-        let client = MQTTClient(
-            HubSession.configuration(
-                node: name, host: broker.host, port: broker.port, username: broker.username, password: broker.password?.value),
-            logger: logger)
+        var session = HubSession.configuration(
+            node: name, host: broker.host, port: broker.port, username: broker.username, password: broker.password?.value)
+        if broker.isSecure { session.security = identity.map { HubSession.security($0) } ?? MQTTTransportSecurity() }
+        let client = MQTTClient(session, logger: logger)
         let transport: any UplinkTransport = trustsBroker ? TrustingTransport(client, node: name) : client
         let uplink = Uplink(node: name, outbox: outbox, transport: transport, metrics: metrics, logger: logger)
         let link = HubLink(

@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 
 /// A program started by a test: in a process group of its own, killed when this object goes away and also when the test process
@@ -194,16 +195,22 @@ private final class Shared: @unchecked Sendable {
             if ends[0] >= 0 { close(ends[0]) }
             return
         }
+        let collected = DispatchSemaphore(value: 0)
         if ends[0] >= 0 {
             let reading = ends[0]
-            let thread = Thread { self.collect(reading) }
+            let thread = Thread {
+                self.collect(reading)
+                collected.signal()
+            }
             thread.stackSize = 1 << 18
             thread.start()
         }
         var information = siginfo_t()
         while waitid(P_PID, id_t(pid), &information, WEXITED | WNOWAIT) != 0, errno == EINTR {}
-        condition.lock()
         kill(-pid, SIGKILL)
+        // Whoever waits for the end reads the output next. What the program has started outside its group may hold the pipe for longer.
+        if ends[0] >= 0 { _ = collected.wait(timeout: .now() + 2) }
+        condition.lock()
         var raw: Int32 = 0
         waitpid(pid, &raw, 0)
         let code = raw & 0x7f == 0 ? (raw >> 8) & 0xff : 128 + (raw & 0x7f)

@@ -45,7 +45,22 @@ package final class MosquittoServer: Sendable {
             guard status == 0 else { throw Failure(description: "mosquitto_passwd ended with \(status)") }
             lines.append("password_file \(path)")
         }
-        lines += settings
+        try await start(lines + settings)
+    }
+
+    /// Starts a server with a configuration of the caller's own, and waits until it accepts connections.
+    /// - Parameters:
+    ///   - port: One of those at which the configuration has it listen on 127.0.0.1.
+    ///   - configuration: The lines of `mosquitto.conf`.
+    /// - Throws: `Failure`, or what starting the process threw.
+    package init(port: Int, configuration: [String]) async throws {
+        users = []
+        folder = try TemporaryDirectory("mosquitto")
+        self.port = port
+        try await start(configuration)
+    }
+
+    private func start(_ lines: [String]) async throws {
         try (lines.joined(separator: "\n") + "\n").write(toFile: folder.path("mosquitto.conf"), atomically: false, encoding: .utf8)
         try await start()
     }
@@ -85,6 +100,9 @@ package final class MosquittoServer: Sendable {
         child.signal(SIGKILL)
         _ = await child.waitForExit()
     }
+
+    /// Has the server read its list of revoked certificates again (SIGHUP).
+    package func reload() { process.withLock { $0 }?.signal(SIGHUP) }
 
     /// Stalls the server: connections stay open and nothing moves (SIGSTOP).
     package func pause() { process.withLock { $0 }?.signal(SIGSTOP) }

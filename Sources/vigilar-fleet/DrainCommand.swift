@@ -11,13 +11,16 @@ struct DrainCommand: AsyncParsableCommand {
     var nodes = 4
     @Option(help: "Single events at 20 a second, for the delays.")
     var singles = 300
+    @Flag(help: "Drains the same outboxes once more over TLS with client certificates, and prints both and their ratio.")
+    var tls = false
 
     func validate() throws {
         guard events > 0, nodes > 0, singles > 0 else { throw ValidationError("all numbers must be positive") }
     }
 
     func run() async throws {
-        let report = try await DrainRun(events: events, nodes: nodes, singles: singles).run(programs: .besideThisProcess())
+        let report = try await DrainRun(events: events, nodes: nodes, singles: singles, comparesTLS: tls).run(
+            programs: .besideThisProcess())
         print(report.table)
     }
 }

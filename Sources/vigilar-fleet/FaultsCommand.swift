@@ -20,6 +20,8 @@ struct FaultsCommand: AsyncParsableCommand {
     var seed: UInt64 = 1
     @Flag(help: "Nodes take the broker's acknowledgement for the hub's: events are lost, and it shows.")
     var trustBroker = false
+    @Flag(help: "Nodes join first, and everything between them, broker and hubs is TLS with certificates.")
+    var tls = false
 
     /// Seconds that a fault takes on average, until everything flows again.
     private static let secondsPerFault = 4.0
@@ -39,6 +41,7 @@ struct FaultsCommand: AsyncParsableCommand {
         settings.rate = rate ?? max(20, Double(events) / (Double(faults) * Self.secondsPerFault))
         settings.seed = seed
         settings.trustsBroker = trustBroker
+        settings.isSecure = tls
         let run = try await FaultRun(settings, programs: .besideThisProcess()) { line in
             // Not `print`, which keeps lines back when nobody watches a terminal.
             FileHandle.standardOutput.write(Data("\(line)\n".utf8))

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Base
+import EdgeNode
 import Fleet
 import Logging
 import Settings
@@ -12,8 +13,10 @@ struct NodeCommand: AsyncParsableCommand {
     var folder: String
     @Option(help: "The node's id.")
     var name: String
-    @Option(help: "mqtt://user:password@host:port")
+    @Option(help: "mqtt://user:password@host:port, or mqtts:// with --identity")
     var broker: String
+    @Option(help: "The data folder of a node that has joined, for its certificate.")
+    var identity: String?
     @Option(help: "Events to make.")
     var events: Int
     @Option(help: "Revisions a second; as fast as possible without.")
@@ -32,7 +35,14 @@ struct NodeCommand: AsyncParsableCommand {
         var logger = Logger(label: "vigilar.fleet")
         logger.logLevel = .error
         guard let address = BrokerURL(broker) else { throw ValidationError("--broker must be mqtt://user:password@host:port") }
-        let node = SimulatedNode(name: name, folder: folder, broker: address, trustsBroker: trustBroker, logger: logger)
+        let joined = try identity.map { folder in
+            guard let found = try NodeIdentity.load(NodeIdentity.folder(in: folder)) else {
+                throw ValidationError("--identity \(folder) is no data folder of a node that has joined")
+            }
+            return found
+        }
+        let node = SimulatedNode(
+            name: name, folder: folder, broker: address, identity: joined, trustsBroker: trustBroker, logger: logger)
         let first = start.map { Timestamp(microseconds: $0) } ?? SystemClock().now
         try await NodeRun(
             node: node, plan: EventPlan(node: name, events: events, seed: seed, start: first),
