@@ -5,6 +5,8 @@ package struct CameraConfig: Sendable, Hashable {
     package static let limit = 64 << 10
 
     package var camera: String
+    /// The node that the camera belongs to, so that no other one takes it in.
+    package var node: String
     /// Counts up with each change; what lies below the last one is an old message.
     package var revision: Int64
     /// JSON of an object, as the hub was given it: the node is the one that judges it.
@@ -12,8 +14,9 @@ package struct CameraConfig: Sendable, Hashable {
     /// The digest that the node gave of the settings which these are to take the place of; nil where the hub knew of none.
     package var base: String?
 
-    package init(camera: String, revision: Int64, settings: [UInt8], base: String?) {
+    package init(camera: String, node: String, revision: Int64, settings: [UInt8], base: String?) {
         self.camera = camera
+        self.node = node
         self.revision = revision
         self.settings = settings
         self.base = base
@@ -26,10 +29,12 @@ package struct CameraConfig: Sendable, Hashable {
         guard object.integer("v") == Self.version else {
             throw JSONError(at: 0, "of another version than \(Self.version): update this program")
         }
-        guard let camera = object.string("camera"), Identifier.isValid(camera), let revision = object.integer("revision"), revision > 0,
+        guard let camera = object.string("camera"), Identifier.isValid(camera), let node = object.string("node"),
+            let revision = object.integer("revision"), revision > 0,
             let settings = try object.object("settings")
         else { throw JSONError(at: 0, "not the expected members") }
         self.camera = camera
+        self.node = node
         self.revision = revision
         self.settings = Array(settings.raw)
         base = object.string("base")
@@ -39,6 +44,8 @@ package struct CameraConfig: Sendable, Hashable {
     package var text: String {
         var out = Array("{\"v\":\(Self.version),\"camera\":".utf8)
         JSONText.append(camera, to: &out)
+        out += Array(",\"node\":".utf8)
+        JSONText.append(node, to: &out)
         out += Array(",\"revision\":\(revision),\"settings\":".utf8) + settings
         if let base {
             out += Array(",\"base\":".utf8)

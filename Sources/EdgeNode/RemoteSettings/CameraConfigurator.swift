@@ -16,7 +16,11 @@ package actor CameraConfigurator {
     private let keys: @Sendable () -> HubKeys?
     private let metrics: Metrics
     private let logger: Logger
-    private var memory: SettingsMemory
+    private let folder: String
+    /// Nil where it cannot be read, or was not needed yet.
+    private var remembered: SettingsMemory?
+    /// What was said of settings that are not in force, by camera, until others are.
+    private var verdicts: [String: CameraConfigReport] = [:]
 
     /// - Parameters:
     ///   - file: Nil for a node without a file: it takes nothing in.
@@ -32,7 +36,7 @@ package actor CameraConfigurator {
         self.keys = keys
         self.metrics = metrics
         self.logger = logger
-        memory = SettingsMemory(folder: folder)
+        self.folder = folder
         metrics.declare("vigilar_settings_total", .counter, help: "Settings and cameras from the hub, by outcome.")
     }
 
@@ -42,7 +46,10 @@ package actor CameraConfigurator {
     package func report(_ camera: String) async -> CameraConfigReport? {
         guard let unit = await cameras.unit(camera) else { return nil }
         let settings = CameraRuntimeSettings(unit.settings)
-        guard let known = memory[camera] else { return Self.report(settings, revision: 0, .own) }
+        if let verdict = verdicts[camera] {
+            return Self.report(settings, revision: verdict.revision, verdict.state, verdict.faults)
+        }
+        guard let known = (try? readMemory())?[camera] else { return Self.report(settings, revision: 0, .own) }
         return Self.report(settings, revision: known.revision, known.digests.contains(settings.digest) ? .applied : .conflict)
     }
 
@@ -53,17 +60,17 @@ package actor CameraConfigurator {
         let config: CameraConfig
         do {
             config = try CameraConfig(try open(payload, SignedDomain.config))
-            guard config.camera == camera else { throw RemoteSettingsError("it is for another camera") }
+            guard config.camera == camera, config.node == node else { throw RemoteSettingsError("it is for another camera") }
         } catch {
             count("refused")
             logger.error("settings that the hub has not signed were refused", metadata: ["camera": "\(camera)", "error": "\(error)"])
             return nil
         }
-        if let known = memory[camera], config.revision < known.revision {
+        guard let report = await apply(config, to: unit) else {
             count("stale")
-            return await report(camera)
+            return await self.report(camera)
         }
-        let report = await apply(config, to: unit)
+        verdicts[camera] = report.state == .applied ? nil : report
         count(report.state.rawValue)
         logger.notice(
             "settings from the hub",
@@ -71,9 +78,12 @@ package actor CameraConfigurator {
         return report
     }
 
-    private func apply(_ config: CameraConfig, to unit: CameraUnit) async -> CameraConfigReport {
-        let running = CameraRuntimeSettings(unit.settings)
+    /// - Returns: Nil for settings that are older than those that were taken in.
+    private func apply(_ config: CameraConfig, to unit: CameraUnit) async -> CameraConfigReport? {
         do {
+            var memory = try readMemory()
+            let known = memory[config.camera]
+            if let known, config.revision < known.revision { return nil }
             guard let file else { throw RemoteSettingsError("this node runs without a configuration file") }
             let content = try file.read()
             guard let place = content.cameras.firstIndex(where: { $0.id == config.camera }) else {
@@ -81,7 +91,13 @@ package actor CameraConfigurator {
             }
             let present = CameraRuntimeSettings(content.cameras[place])
             let wanted = try CameraRuntimeSettings(json: config.settings, camera: config.camera)
-            if wanted != present, !mayReplace(present, config) { return Self.report(present, revision: config.revision, .conflict) }
+            // A revision is one set of settings: another under its number is of an earlier life of the camera.
+            if let known, config.revision == known.revision, !known.digests.contains(wanted.digest) { return nil }
+            if wanted != present, !Self.mayReplace(present, config, known) {
+                // What somebody wrote into the file is in force from now on, as it is reported.
+                await adopt(content.cameras[place], unit)
+                return Self.report(present, revision: config.revision, .conflict)
+            }
             var settings = content.cameras[place]
             if wanted != present {
                 var tables = content.tables
@@ -93,17 +109,35 @@ package actor CameraConfigurator {
                 settings = written[place]
             }
             try memory.note(config.camera, revision: config.revision, digests: [wanted.digest])
-            if settings != unit.settings { await cameras.change(settings) }
+            remembered = memory
+            await adopt(settings, unit)
             return Self.report(CameraRuntimeSettings(settings), revision: config.revision, .applied)
         } catch {
-            return Self.report(running, revision: config.revision, .refused, Self.faults(error))
+            return Self.report(CameraRuntimeSettings(unit.settings), revision: config.revision, .refused, Self.faults(error))
         }
     }
 
-    /// Settings may be replaced that came from the hub, or that the hub knew when it sent these. A node that was never sent any, and whose
-    /// hub knew none of it, has nothing to keep.
-    private func mayReplace(_ present: CameraRuntimeSettings, _ config: CameraConfig) -> Bool {
-        guard let known = memory[config.camera] else { return config.base == nil || config.base == present.digest }
+    /// Has a running camera do what the file says.
+    private func adopt(_ settings: CameraSettings, _ unit: CameraUnit) async {
+        if unit.reader.configuration.source != settings.source {
+            await cameras.put(settings)
+        } else if unit.settings != settings {
+            await cameras.change(settings)
+        }
+    }
+
+    private func readMemory() throws(RemoteSettingsError) -> SettingsMemory {
+        if let remembered { return remembered }
+        let read = try SettingsMemory(folder: folder)
+        remembered = read
+        return read
+    }
+
+    /// Settings may be replaced that came from the hub, or that the hub knew when it sent these, or that nobody has chosen.
+    private static func mayReplace(
+        _ present: CameraRuntimeSettings, _ config: CameraConfig, _ known: SettingsMemory.Camera?
+    ) -> Bool {
+        guard let known else { return config.base == present.digest || (config.base == nil && present.isStandard) }
         if known.digests.contains(present.digest) { return true }
         // The same revision again knew of nothing that came after it.
         return config.revision > known.revision && config.base == present.digest
@@ -135,8 +169,14 @@ package actor CameraConfigurator {
             guard change.node == node, Identifier.isValid(change.camera) else {
                 throw RemoteSettingsError("the change is for another node")
             }
-            guard change.number > memory.number else { throw RemoteSettingsError("the change is older than one that was made since") }
+            var memory = try readMemory()
+            guard change.number > memory.number else {
+                count("stale")
+                // The hub's clock may have been ahead once: it can go on from here.
+                return NodeReply(ok: false, error: "the change is older than one that was made since", number: memory.number)
+            }
             try memory.note(number: change.number)
+            remembered = memory
             guard let file else { throw RemoteSettingsError("this node runs without a configuration file") }
             switch change.action {
             case .put: try await put(change, file)
@@ -166,13 +206,22 @@ package actor CameraConfigurator {
             tables[place]["source_file"] = nil
         }
         if let name = change.name { tables[place]["name"] = .string(name) }
-        let written = try file.write(cameras: tables, over: content) { _ in }
-        let settings = written[place]
-        if let unit = await cameras.unit(change.camera), unit.settings.source == settings.source {
-            await cameras.change(settings)
-        } else {
-            await cameras.put(settings)
+        let present = content.cameras.first { $0.id == change.camera }.map { CameraRuntimeSettings($0).digest }
+        var memory = try readMemory()
+        let known = memory[change.camera]
+        // A name from the hub is no change by hand either.
+        let isHubs = present.map { known?.digests.contains($0) ?? false } ?? false
+        let written = try file.write(cameras: tables, over: content) { cameras in
+            guard isHubs, let known, let present else { return }
+            let new = CameraRuntimeSettings(cameras[place]).digest
+            try memory.note(change.camera, revision: known.revision, digests: [present, new])
         }
+        if isHubs, let known {
+            try memory.note(change.camera, revision: known.revision, digests: [CameraRuntimeSettings(written[place]).digest])
+        }
+        remembered = memory
+        guard let unit = await cameras.unit(change.camera) else { return await cameras.put(written[place]) }
+        await adopt(written[place], unit)
     }
 
     private func remove(_ camera: String, _ file: ConfigurationFile) async throws {
@@ -182,6 +231,7 @@ package actor CameraConfigurator {
             tables.remove(at: place)
             _ = try file.write(cameras: tables, over: content) { _ in }
         }
+        verdicts[camera] = nil
         await cameras.remove(camera)
     }
 

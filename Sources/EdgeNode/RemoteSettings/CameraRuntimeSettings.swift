@@ -96,6 +96,13 @@ package struct CameraRuntimeSettings: Sendable, Equatable {
         return out
     }
 
+    /// Whether nobody has chosen any of them but the name.
+    package var isStandard: Bool {
+        snapshots
+            && motion
+                == CameraMotionSettings(TableReader(SettingsDocument(root: [:], origin: ""), keys: Self.keys, problems: ProblemList()))
+    }
+
     /// Another text for other settings.
     package var digest: String { Digest.text(of: json) }
 

@@ -21,11 +21,15 @@ struct SettingsMemory: Sendable {
     private let file: URL
     private var content: Content
 
-    /// Reads what was kept. A file that cannot be read counts as none: the worst that follows is a conflict that somebody has to look at.
-    init(folder: String) {
+    /// Reads what was kept; nothing where there is no file.
+    /// - Throws: `RemoteSettingsError` where it cannot be read: without it old messages of the hub could be sent again.
+    init(folder: String) throws(RemoteSettingsError) {
         file = URL(filePath: folder, directoryHint: .isDirectory).appending(path: "settings.json")
-        let bytes = (try? Data(contentsOf: file)).map { Array($0) } ?? []
-        content = (try? NodeJSON.decode(Content.self, from: bytes)) ?? Content()
+        content = Content()
+        guard FileManager.default.fileExists(atPath: file.path) else { return }
+        do { content = try NodeJSON.decode(Content.self, from: Array(Data(contentsOf: file))) } catch {
+            throw RemoteSettingsError("\(file.path) cannot be read: move it away, and send the settings again")
+        }
     }
 
     subscript(camera: String) -> Camera? { content.cameras[camera] }

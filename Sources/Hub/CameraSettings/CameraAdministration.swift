@@ -72,13 +72,14 @@ package final class CameraAdministration: Sendable {
         // Before the node has the camera, so that it may speak of it.
         if isNew { await fleetChanged() }
         do {
-            let number = nextNumber()
-            var change = CameraChange(node: node, number: number, camera: camera, action: .put, name: name)
-            if let address {
-                let context = SignedDomain.source(node: node, camera: camera, number: number)
-                change.source = Base64URL.encode(try SealedBox.seal(Array(address.text.utf8), to: sealingKey, context: context))
+            try await order(hiding: address) { number in
+                var change = CameraChange(node: node, number: number, camera: camera, action: .put, name: name)
+                if let address {
+                    let context = SignedDomain.source(node: node, camera: camera, number: number)
+                    change.source = Base64URL.encode(try SealedBox.seal(Array(address.text.utf8), to: sealingKey, context: context))
+                }
+                return change
             }
-            try await order(change, hiding: address)
         } catch {
             if isNew { await withdraw(camera, from: node) }
             throw error
@@ -93,7 +94,7 @@ package final class CameraAdministration: Sendable {
             throw CameraChangeError(.unknownCamera, "There is no camera of this id.")
         }
         guard owner == node else { throw Self.foreign(camera) }
-        try await order(CameraChange(node: node, number: nextNumber(), camera: camera, action: .remove), hiding: nil)
+        try await order(hiding: nil) { CameraChange(node: node, number: $0, camera: camera, action: .remove) }
         _ = try await store.releaseCamera(camera)
         await fleetChanged()
         settingsChanged()
@@ -109,7 +110,7 @@ package final class CameraAdministration: Sendable {
         return key
     }
 
-    /// Higher than every number of this process, and than those of earlier ones as long as the clock was right.
+    /// Higher than every number of this process, and than those of others whose clocks are right.
     private func nextNumber() -> Int64 {
         let now = clock.now.microseconds
         return lastNumber.withLock { last in
@@ -119,19 +120,28 @@ package final class CameraAdministration: Sendable {
     }
 
     /// Has a node make a change.
-    /// - Parameter address: What its words must not repeat.
-    private func order(_ change: CameraChange, hiding address: CameraSource?) async throws {
-        let text = String(decoding: NodeJSON.encode(change) ?? [], as: UTF8.self)
-        let message = try SignedMessage(signing: text, domain: SignedDomain.camera, with: key)
-        let command = NodeCommand(command: "camera", signed: message.signed, signature: message.signature)
-        let reply: NodeReply
-        do { reply = try await send(command, change.node) } catch { throw CameraChangeError(.away, "\(error)") }
+    /// - Parameters:
+    ///   - address: What its words must not repeat.
+    ///   - change: Makes the change with a number.
+    private func order(hiding address: CameraSource?, _ change: (Int64) throws -> CameraChange) async throws {
+        var reply = try await send(change(nextNumber()))
+        // Another replica's clock, or this one's of an earlier day, was ahead. What one node says does not count for others.
+        if !reply.ok, let number = reply.number, (0..<Limits.counter).contains(number) {
+            reply = try await send(change(max(nextNumber(), number + 1)))
+        }
         guard reply.ok else {
             let words = reply.error ?? "it does not say why"
             // A node does not quote it, and this is not left to the node.
             let isSafe = address?.isQuoted(in: words) != true
             throw CameraChangeError(.refused, isSafe ? "The node refuses: \(words)." : "The node refuses; its log says why.")
         }
+    }
+
+    private func send(_ change: CameraChange) async throws -> NodeReply {
+        let text = String(decoding: NodeJSON.encode(change) ?? [], as: UTF8.self)
+        let message = try SignedMessage(signing: text, domain: SignedDomain.camera, with: key)
+        let command = NodeCommand(command: "camera", signed: message.signed, signature: message.signature)
+        do { return try await send(command, change.node) } catch { throw CameraChangeError(.away, "\(error)") }
     }
 
     /// Takes back a claim that was made for a change which did not come about. A node that has the camera all the same, its answer having been

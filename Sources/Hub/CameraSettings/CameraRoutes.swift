@@ -51,7 +51,7 @@ package struct CameraRoutes: Sendable {
     private static func settings(_ body: [UInt8]) -> [UInt8]? {
         guard let object = try? JSONObject(body) else { return nil }
         // Within the message to the node it lies one deeper.
-        let config = CameraConfig(camera: "c", revision: 1, settings: Array(object.raw), base: nil)
+        let config = CameraConfig(camera: "c", node: "n", revision: 1, settings: Array(object.raw), base: nil)
         return (try? CameraConfig(Array(config.text.utf8)))?.settings
     }
 

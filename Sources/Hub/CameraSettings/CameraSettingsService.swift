@@ -3,6 +3,7 @@ package import Logging
 package import MQTT
 private import Protocol
 private import ServiceLifecycle
+private import Synchronization
 package import Trust
 
 /// Carries the cameras' settings to their nodes, signed and retained, and takes in what the nodes say of them. Every replica does both: a node
@@ -15,11 +16,6 @@ package final class CameraSettingsService: Service {
         case changed
     }
 
-    private struct Arrival: Sendable {
-        let camera: String
-        let report: CameraConfigReport
-    }
-
     private let store: any CameraSettingsStore
     private let client: MQTTClient
     private let key: SigningKey
@@ -29,7 +25,11 @@ package final class CameraSettingsService: Service {
     private let interval: Double
     private let subscription: KeptSubscription
     private let signs = Batcher<Sign>(bound: 64)
-    private let arrivals = Batcher<Arrival>(bound: 4096)
+    /// Cameras of which something has come, and the newest of each: what it says before that nobody needs.
+    private let arrivals = Batcher<String>(bound: 4096)
+    private let newest = Mutex<[String: CameraConfigReport]>([:])
+    /// A report holds a camera's settings, and something about each of them.
+    private static let longestReport = 2 * CameraConfig.limit
 
     /// - Parameters:
     ///   - client: Its events are read here.
@@ -92,14 +92,18 @@ package final class CameraSettingsService: Service {
     private func take(_ message: MQTTMessage) {
         // Empty is how a retained message is taken back.
         guard let topic = Topics.parse(camera: message.topic), topic.rest == "config/applied", !message.payload.isEmpty else { return }
-        guard message.payload.count <= Limits.payload, let report = try? CameraConfigReport(message.payload),
+        guard message.payload.count <= Self.longestReport, let report = try? CameraConfigReport(message.payload),
             report.revision < Limits.counter
         else {
             ignore("unreadable")
             logger.debug("What a node says of a camera's settings cannot be read", metadata: ["camera": "\(topic.camera)"])
             return
         }
-        if !arrivals.put(Arrival(camera: topic.camera, report: report)) { ignore("dropped") }
+        let isWaiting = newest.withLock { $0.updateValue(report, forKey: topic.camera) != nil }
+        if !isWaiting, !arrivals.put(topic.camera) {
+            newest.withLock { $0[topic.camera] = nil }
+            ignore("dropped")
+        }
     }
 
     private func ignore(_ reason: String) { metrics.add("vigilar_settings_ignored_total", labels: [("reason", reason)]) }
@@ -108,7 +112,9 @@ package final class CameraSettingsService: Service {
     private func keep() async {
         var dropped = 0
         while !Task.isCancelled {
-            for arrival in await arrivals.take(atMost: 256) { await keep(arrival) }
+            for camera in await arrivals.take(atMost: 256) {
+                if let report = newest.withLock({ $0.removeValue(forKey: camera) }) { await keep(report, of: camera) }
+            }
             if arrivals.refused > dropped {
                 dropped = arrivals.refused
                 // The broker has kept them, and gives them once more.
@@ -117,11 +123,11 @@ package final class CameraSettingsService: Service {
         }
     }
 
-    private func keep(_ arrival: Arrival) async {
+    private func keep(_ report: CameraConfigReport, of camera: String) async {
         var backoff = Backoff(base: 0.1, maximum: 5)
         while !Task.isCancelled {
             do throws(StoreError) {
-                if try await store.takeCameraReport(arrival.report, of: arrival.camera, at: clock.now) {
+                if try await store.takeCameraReport(report, of: camera, at: clock.now) {
                     metrics.add("vigilar_settings_reports_total")
                 }
                 return
@@ -130,7 +136,7 @@ package final class CameraSettingsService: Service {
                     ignore("refused")
                     logger.error(
                         "What a node says of a camera's settings cannot be stored",
-                        metadata: ["camera": "\(arrival.camera)", "error": "\(error)"])
+                        metadata: ["camera": "\(camera)", "error": "\(error)"])
                     return
                 }
                 try? await Task.sleep(for: .seconds(backoff.next()))

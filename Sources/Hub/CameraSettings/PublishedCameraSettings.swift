@@ -22,7 +22,7 @@ struct PublishedCameraSettings {
             + wanted.compactMap { record in
                 guard let wanted = record.wanted else { return nil }
                 let config = CameraConfig(
-                    camera: record.camera, revision: wanted.revision, settings: wanted.settings, base: wanted.base)
+                    camera: record.camera, node: record.node, revision: wanted.revision, settings: wanted.settings, base: wanted.base)
                 let text = config.text
                 return texts[record.camera] == .some(.some(text)) ? nil : Change(camera: record.camera, text: text)
             }

@@ -18,14 +18,17 @@ struct StoredCameraSettings {
     var report: String?
     var reportedAt: Timestamp?
 
-    /// A report that cannot be read is left out: the node's next one takes its place.
+    /// How far a node may be ahead of the hub, which is then restored from a backup. A node that claims more would use up the revisions.
+    private static let longestLead: Int64 = 1_000_000
+
+    /// A report that cannot be read, or believed, is left out: the node's next one takes its place.
     var record: CameraSettingsRecord {
         var record = CameraSettingsRecord(camera: camera, node: node)
         if let revision, let settings, let changedAt, let changedBy {
             record.wanted = WantedCameraSettings(
                 revision: revision, settings: Array(settings.utf8), base: base, changedAt: changedAt, changedBy: changedBy)
         }
-        if let report = report.flatMap({ try? CameraConfigReport(Array($0.utf8)) }) {
+        if let report = report.flatMap({ try? CameraConfigReport(Array($0.utf8)) }), report.revision - (revision ?? 0) <= Self.longestLead {
             record.report = report
             record.reportedAt = reportedAt
         }

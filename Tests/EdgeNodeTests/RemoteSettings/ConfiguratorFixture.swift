@@ -65,10 +65,10 @@ struct ConfiguratorFixture {
 
     /// What the hub publishes.
     func message(
-        _ settings: String, revision: Int64, base: String? = nil, camera: String = "yard", key: SigningKey? = nil,
+        _ settings: String, revision: Int64, base: String? = nil, camera: String = "yard", node: String = "porch", key: SigningKey? = nil,
         domain: String = SignedDomain.config
     ) throws -> [UInt8] {
-        let config = CameraConfig(camera: camera, revision: revision, settings: Array(settings.utf8), base: base)
+        let config = CameraConfig(camera: camera, node: node, revision: revision, settings: Array(settings.utf8), base: base)
         return try NodeJSON.encode(SignedMessage(signing: config.text, domain: domain, with: key ?? signing)) ?? []
     }
 

@@ -47,16 +47,21 @@ final class FakeHub: Sendable {
 
     private func serve() async throws {
         for await event in client.events {
-            switch event {
-            case .connected:
-                try await client.subscribe([
-                    (Topics.sharedEvents, .atLeastOnce), (Topics.allStates, .atLeastOnce), (Topics.allHealth, .atMostOnce),
-                    (Topics.allReplies, .atLeastOnce),
-                ])
-                state.withLock { $0.subscribed = true }
-            case .disconnected: state.withLock { $0.subscribed = false }
-            case .message(let message): try await take(message)
-            }
+            // What a connection that ends takes with it comes again on the next one.
+            do { try await handle(event) } catch is MQTTError {}
+        }
+    }
+
+    private func handle(_ event: MQTTEvent) async throws {
+        switch event {
+        case .connected:
+            try await client.subscribe([
+                (Topics.sharedEvents, .atLeastOnce), (Topics.allStates, .atLeastOnce), (Topics.allHealth, .atMostOnce),
+                (Topics.allReplies, .atLeastOnce),
+            ])
+            state.withLock { $0.subscribed = true }
+        case .disconnected: state.withLock { $0.subscribed = false }
+        case .message(let message): try await take(message)
         }
     }
 

@@ -30,7 +30,8 @@ import Trust
                 service.wake()
                 try await eventually("the settings at the node") { try node.config("a") != nil }
                 #expect(
-                    try node.config("a") == CameraConfig(camera: "a", revision: 1, settings: Array(settings.utf8), base: "d0"))
+                    try node.config("a")
+                        == CameraConfig(camera: "a", node: "porch", revision: 1, settings: Array(settings.utf8), base: "d0"))
                 #expect(node.last("a")?.contentType == "application/json")
                 #expect(try await Self.state("a", site) == .waiting)
                 try await node.report("a", Self.report(1, .applied, "d1", settings: settings))

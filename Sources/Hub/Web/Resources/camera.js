@@ -40,8 +40,13 @@ const polygons = new Polygons(part("areas"), {
 
 /** A zone keeps all that the node says of it; a mask is a polygon. */
 function shape(kind, value) {
-  const polygon = (kind === "zone" ? value.polygon : value).map((point) => [...point]);
-  return { kind, polygon, rest: kind === "zone" ? value : null, label: kind === "zone" ? `Zone ${value.name}` : "Mask" };
+  const polygon = list(kind === "zone" ? value?.polygon : value).filter((point) => Array.isArray(point)).map((point) => [...point]);
+  return { kind, polygon, rest: kind === "zone" ? { ...value } : null, label: kind === "zone" ? `Zone ${value?.name}` : "Mask" };
+}
+
+/** Settings that the node refuses may have any shape, and are mended here. */
+function list(value) {
+  return Array.isArray(value) ? value : [];
 }
 
 function freeName() {
@@ -114,7 +119,7 @@ function fill(settings) {
   part("slider").value = settings.sensitivity ?? 50;
   inputs.minimum_area.value = typeof settings.minimum_area === "number" ? percent(settings.minimum_area) : "";
   inputs.minimum_duration.value = text(settings.minimum_duration);
-  shapes = [...(settings.zones ?? []).map((zone) => shape("zone", zone)), ...(settings.masks ?? []).map((mask) => shape("mask", mask))];
+  shapes = [...list(settings.zones).map((zone) => shape("zone", zone)), ...list(settings.masks).map((mask) => shape("mask", mask))];
   polygons.cancel();
   listAreas();
   part("fields").disabled = false;
