@@ -116,6 +116,8 @@ list.addEventListener("submit", async (submit) => {
     part("added", form).textContent = `The node has the camera ${id.value}.`;
     form.reset();
     await refresh();
+    // The node tells of it in its own time, and the camera needs a moment for its first picture.
+    for (const wait of [1_000, 3_000, 7_000]) setTimeout(refresh, wait);
   } catch (error) {
     part("added", form).textContent = error.message;
   }
