@@ -23,6 +23,8 @@ actor PlayedNode {
 
     private let identity: NodeIdentity
     private let client: MQTTClient
+    /// Says that it is there, also for a hub that has only begun to listen.
+    private let health: HealthReporter
     private var cameras: [String: Camera] = [:]
     private var changes: [Int64] = []
     /// The addresses that it was sent, opened.
@@ -40,6 +42,13 @@ actor PlayedNode {
         var logger = Logger(label: "node")
         logger.logLevel = .critical
         client = MQTTClient(configuration, logger: logger)
+        // It has no events, so that its outbox is never opened.
+        let outbox = Outbox(
+            OutboxConfiguration(path: folder.appending(path: "outbox.sqlite").path, node: identity.node, site: identity.site),
+            logger: logger)
+        health = HealthReporter(
+            node: identity.node, folder: folder.path, outbox: outbox, transport: client, cameras: { [] }, interval: .seconds(1),
+            logger: logger)
     }
 
     /// Plays while `body` runs.
@@ -47,7 +56,7 @@ actor PlayedNode {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await self.client.run() }
             group.addTask { try await self.listen() }
-            group.addTask { try await self.breathe() }
+            group.addTask { try await self.health.run() }
             let result = try await body()
             group.cancelAll()
             _ = try? await group.waitForAll()
@@ -106,15 +115,6 @@ actor PlayedNode {
         let names = cameras.keys.sorted().map { NodeCamera(id: $0, name: $0, online: true) }
         let state = NodeState(state: .online, version: "1", started: SystemClock().now, cameras: names)
         try await publish(Topics.state(node: identity.node), NodeJSON.encode(state) ?? [])
-    }
-
-    /// Says that it is there, for a hub that has only begun to listen.
-    private func breathe() async throws {
-        while !Task.isCancelled {
-            let health = NodeJSON.encode(NodeHealth(ts: SystemClock().now)) ?? []
-            _ = try? await client.publish(MQTTMessage(topic: Topics.health(node: identity.node), payload: health))
-            try? await Task.sleep(for: .seconds(1))
-        }
     }
 
     private func report(_ camera: String, _ state: CameraConfigReport.State, _ faults: [CameraConfigReport.Fault] = []) async throws {

@@ -102,7 +102,7 @@ final class ComposedHub: Sendable {
                 while !Task.isCancelled {
                     do {
                         _ = try await publisher.client.publish(MQTTMessage(topic: Topics.health(node: node.name), payload: [123, 125]))
-                    } catch { try? await Task.sleep(for: .milliseconds(5)) }
+                    } catch { try? await eventually("a connection") { publisher.client.isConnected } }
                 }
             }
             let result = try await body(publisher)

@@ -102,21 +102,26 @@ final class PresenceSite: Sendable {
         return try await store.events(query)
     }
 
-    /// A node that says ten times a second how it is.
+    /// A node that says how it is, and again once a replica has heard it. What gets lost on the way it says again after a tenth of a second.
     final class Node: Sendable {
         let name: String
         private let client: MQTTClient
+        private let heard: @Sendable () -> Double
         private let isSilent = Mutex(false)
 
-        init(_ name: String, _ client: MQTTClient) {
+        /// - Parameter heard: How many reports the replicas have taken in.
+        init(_ name: String, _ client: MQTTClient, heard: @escaping @Sendable () -> Double) {
             self.name = name
             self.client = client
+            self.heard = heard
         }
 
         func run() async throws {
             while !Task.isCancelled {
-                if !isSilent.withLock({ $0 }) { try? await report() }
-                try await Task.sleep(for: .milliseconds(100))
+                try await eventually("the node to speak", timeout: .seconds(600)) { !isSilent.withLock { $0 } && client.isConnected }
+                let before = heard()
+                try? await report()
+                try? await eventually("a replica to hear it", timeout: .milliseconds(100)) { heard() > before }
             }
         }
 
@@ -157,7 +162,7 @@ final class PresenceSite: Sendable {
     /// Runs a node while `body` does.
     func withNode(_ name: String, _ body: (Node) async throws -> Void) async throws {
         let client = try client("node-\(name)")
-        let node = Node(name, client)
+        let node = Node(name, client) { self.metrics.reduce(0) { $0 + $1.value("vigilar_presence_reports_total") } }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await client.run() }
             group.addTask { for await _ in client.events {} }
