@@ -41,10 +41,10 @@ package struct HubComposition: Sendable {
         let client = clients(configuration, broker)
         let connections = NodeConnections()
         let access = FleetAccess(store: store, trust: trust, broker: broker, connections: connections, clock: clock, logger: logger)
-        try await waitingForDatabase(logger) { try await access.prepare() }
+        try await waitingForDatabase(logger) { _ = try await access.prepare() }
         let rightsClient = MQTTClient(client("rights"), logger: logger)
         let rights = BrokerRights(client: rightsClient, readiness: readiness, metrics: metrics, logger: logger) {
-            try await access.wanted()
+            try await access.agreed()
         }
         await access.use(rights)
         let ports = WebPorts()

@@ -28,6 +28,7 @@ struct BrokerFiles: Sendable {
             "log_type error",
             "log_type warning",
             "log_type notice",
+            "log_type information",
             "connection_messages true",
             "persistence false",
             "set_tcp_nodelay true",

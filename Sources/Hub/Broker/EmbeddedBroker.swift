@@ -26,8 +26,9 @@ package final class EmbeddedBroker: Service, Sendable {
         var status = Status.starting
         var process: BrokerProcess?
         var stopping = false
-        /// Files changed while Mosquitto was not yet able to be told.
-        var reloadPending = false
+        /// How often files that Mosquitto reads have changed, and how many of these changes it has read.
+        var changes = 0
+        var changesRead = 0
         var starts = 0
         /// Who may connect when it starts; while it runs the plug-in is told by `BrokerRights`.
         var nodes: [BrokerNode] = []
@@ -102,11 +103,11 @@ package final class EmbeddedBroker: Service, Sendable {
     /// How often Mosquitto has been started.
     package var starts: Int { state.withLock { $0.starts } }
 
-    /// Sets who may connect when Mosquitto starts, and which certificates are revoked: of these a running one hears at once, refuses them
-    /// from then on, and goes on with the connections that there are, which `BrokerRights` ends.
+    /// Sets who may connect when Mosquitto starts, and which certificates are revoked. A running Mosquitto refuses these when this returns, and
+    /// goes on with the connections that there are, which `BrokerRights` ends.
     /// - Parameter revocations: A list of the authority's in PEM, nil for the one of before. A foreign one would keep everybody out.
     /// - Throws: `BrokerError` for a name that is no node's; errors of the file system.
-    package func set(nodes: [BrokerNode], revocations: String?) throws {
+    package func set(nodes: [BrokerNode], revocations: String?) async throws {
         if let wrong = nodes.first(where: { !NodeName.isValid($0.name) || !$0.cameras.allSatisfy { Identifier.isValid($0) } }) {
             throw BrokerError("The broker's user '\(wrong.name)' \(NodeName.rule), and its cameras need ids.")
         }
@@ -114,15 +115,40 @@ package final class EmbeddedBroker: Service, Sendable {
             state.nodes = nodes
             guard let revocations else { return }
             try PrivateFile.write(revocations, to: files.revocations)
-            if state.status == .ready { state.process?.signal(SIGHUP) } else { state.reloadPending = true }
+            state.changes += 1
         }
+        await reload()
     }
 
     /// Makes Mosquitto read its certificate again: it has been renewed.
-    package func reloadCertificate() {
-        state.withLock { state in
-            if state.status == .ready { state.process?.signal(SIGHUP) } else { state.reloadPending = true }
+    package func reloadCertificate() async {
+        state.withLock { $0.changes += 1 }
+        await reload()
+    }
+
+    /// Attempts to have files read, half a second each, before it is given up: the next change tries again.
+    private static let reloadAttempts = 20
+
+    /// Has a running Mosquitto read what has changed, and waits until it does.
+    ///
+    /// It forgets a signal that comes while it still reads for the one before, so it is told again until its log says that it has begun anew.
+    /// One that does not run reads everything at its start.
+    private func reload() async {
+        for _ in 0..<Self.reloadAttempts {
+            let (status, process, changes, isRead) = state.withLock { ($0.status, $0.process, $0.changes, $0.changesRead >= $0.changes) }
+            guard let process, !isRead, !Task.isCancelled else { return }
+            let end = BrokerLog.size(of: files.log)
+            if status == .ready { process.signal(SIGHUP) }
+            for _ in 0..<25 where !Task.isCancelled {
+                if status == .ready, BrokerLog.hasReloaded(files.log, since: end) {
+                    state.withLock { $0.changesRead = max($0.changesRead, changes) }
+                    return
+                }
+                if status != state.withLock({ $0.status }) { break }
+                try? await Task.sleep(for: .milliseconds(20))
+            }
         }
+        logger.error("the broker does not say that it has read its files again", metadata: ["log": "\(files.log.path)"])
     }
 
     /// Keeps Mosquitto running until the task is cancelled or a graceful shutdown begins, then ends it.
@@ -162,7 +188,7 @@ package final class EmbeddedBroker: Service, Sendable {
     /// One Mosquitto from start to end; returns why it ended.
     private func runOnce() async -> String {
         // What is written from here on may come too late for the start that follows.
-        state.withLock { $0.reloadPending = false }
+        state.withLock { $0.changesRead = $0.changes }
         let process: BrokerProcess
         do {
             limitLog()
@@ -196,8 +222,6 @@ package final class EmbeddedBroker: Service, Sendable {
                 state.withLock { state in
                     guard !process.hasExited else { return }
                     state.status = .ready
-                    if state.reloadPending { process.signal(SIGHUP) }
-                    state.reloadPending = false
                 }
                 return
             }

@@ -16,7 +16,7 @@ package actor FleetAccess: Service {
     private var rights: BrokerRights?
     private var stamp: String?
     /// The look that was asked for last.
-    private var latest: Task<Void, Never>?
+    private var latest: Task<BrokerRights.Wanted, any Error>?
     private var revoked: Set<String>?
     private var listNumber: Int64 = 0
 
@@ -36,7 +36,7 @@ package actor FleetAccess: Service {
         self.logger = logger
     }
 
-    /// Who tells the broker's plug-in. It asks back by `wanted`.
+    /// Who tells the broker's plug-in. It asks back by `agreed`.
     package func use(_ rights: BrokerRights) { self.rights = rights }
 
     package func run() async throws {
@@ -52,22 +52,11 @@ package actor FleetAccess: Service {
         if let seen = try? await store.fleetStamp(), seen != stamp { await refresh() }
     }
 
-    /// Looks at the store now, after whoever does so already: an older look must not have the last word. What cannot be done is logged and
-    /// done at the next look.
+    /// Looks at the store now. What cannot be done is logged and done at the next look.
     package func refresh() async {
-        let before = latest
-        let task = Task {
-            await before?.value
-            await self.lookNow()
-        }
-        latest = task
-        await task.value
-    }
-
-    private func lookNow() async {
         do {
             let seen = try await store.fleetStamp()
-            try await prepare()
+            _ = try await prepareInTurn()
             stamp = seen
         } catch {
             logger.error("who may connect could not be brought up to date; trying again", metadata: ["error": "\(error)"])
@@ -75,9 +64,30 @@ package actor FleetAccess: Service {
         rights?.wake()
     }
 
+    /// What the rights at the broker are to be, once the broker refuses the certificates that are revoked with them. A node loses its connection
+    /// with its rights, and would come in again at once with a certificate that still counts, and stay.
+    /// - Throws: As `prepare`.
+    package func agreed() async throws -> BrokerRights.Wanted {
+        try await prepareInTurn()
+    }
+
+    /// After whoever does so already: an older look must not have the last word.
+    private func prepareInTurn() async throws -> BrokerRights.Wanted {
+        let before = latest
+        let task = Task {
+            _ = await before?.result
+            return try await self.prepare()
+        }
+        latest = task
+        return try await task.value
+    }
+
     /// Writes what the broker starts with, and ends what is revoked.
+    /// - Returns: What the rights at the broker are to be. Whoever is to lose them is among the revoked by then.
     /// - Throws: `StoreError`, `BrokerError`, `TrustError`, `PrivateFile.Failure`.
-    package func prepare() async throws {
+    @discardableResult
+    package func prepare() async throws -> BrokerRights.Wanted {
+        let wanted = try await wanted()
         let certificates = try await store.revokedCertificates(at: clock.now)
         let serials = Set(certificates.map(\.serial))
         let isChanged = serials != revoked
@@ -88,21 +98,20 @@ package actor FleetAccess: Service {
                 certificates.map { Revocation(serial: $0.serial, revokedAt: $0.revokedAt ?? $0.issuedAt) }, number: listNumber,
                 now: clock.now, days: Self.listDays)
         }
+        if isChanged { connections.end(serials: serials) }
         if let broker {
-            try broker.set(nodes: try await wanted().nodes, revocations: list)
+            try await broker.set(nodes: wanted.nodes, revocations: list)
         } else if let list {
             // For its administrator to give to the broker. The rights there, which this hub sets, do not depend on it.
             do { try trust.write(revocations: list) } catch {
                 logger.error("the list of revoked certificates could not be written", metadata: ["error": "\(error)"])
             }
         }
-        if isChanged { connections.end(serials: serials) }
         revoked = serials
+        return wanted
     }
 
-    /// What the rights at the broker are to be.
-    /// - Throws: `StoreError`.
-    package func wanted() async throws -> BrokerRights.Wanted {
+    private func wanted() async throws -> BrokerRights.Wanted {
         let nodes = try await store.fleetNodes()
         let cameras = Dictionary(grouping: try await store.cameras(), by: \.node)
         return BrokerRights.Wanted(

@@ -30,18 +30,18 @@ package struct CertificateUpkeep: Service {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 try? await Task.sleep(for: .seconds(Self.interval))
-                if !Task.isCancelled { look() }
+                if !Task.isCancelled { await self.look() }
             }
         }
     }
 
     /// Makes a new certificate where it is time, and has whatever lies in the folder taken: a given one may have been replaced by hand, and a
     /// shared one renewed by another replica.
-    package func look() {
+    package func look() async {
         do {
             let trust = try HubTrust.open(settings, names: names, now: clock.now)
             guard try web.replace(trust) else { return }
-            broker?.reloadCertificate()
+            await broker?.reloadCertificate()
             logger.notice("the hub has a new certificate", metadata: ["until": "\(trust.notAfter)"])
         } catch {
             logger.error("the hub's certificate could not be renewed; trying again", metadata: ["error": "\(error)"])

@@ -65,7 +65,7 @@ final class BrokerFixture: Sendable {
     /// Runs a broker with the standard nodes for the length of a test.
     func withBroker<R>(_ body: (EmbeddedBroker) async throws -> R) async throws -> R {
         let broker = try broker()
-        try broker.set(nodes: Self.standard, revocations: revocations())
+        try await broker.set(nodes: Self.standard, revocations: revocations())
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await broker.run() }
             try await eventually("the broker") { broker.status == .ready }

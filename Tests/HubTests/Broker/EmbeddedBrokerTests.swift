@@ -221,7 +221,7 @@ struct EmbeddedBrokerTests {
             let (security, serial) = try fixture.credentials("porch")
             try await fixture.withNode(broker, "garden") { garden, gardenSeen in
                 try await eventually { garden.isConnected }
-                try broker.set(nodes: BrokerFixture.standard, revocations: fixture.revocations([serial]))
+                try await broker.set(nodes: BrokerFixture.standard, revocations: fixture.revocations([serial]))
                 try await fixture.withNode(broker, "porch", security: security) { _, seen in
                     // The list is read within a moment; until then the certificate may still be let in.
                     try await eventually("a refusal") { seen.errors.contains { if case .security = $0 { true } else { false } } }
@@ -251,7 +251,7 @@ struct EmbeddedBrokerTests {
     @Test("The Mosquitto of a killed predecessor is found by its command line and replaced, on the same port")
     func leftover() async throws {
         let first = try fixture.broker()
-        try first.set(nodes: [], revocations: fixture.revocations())
+        try await first.set(nodes: [], revocations: fixture.revocations())
         // What a predecessor leaves when it is killed: its Mosquitto, run by nobody.
         let configuration = URL(filePath: fixture.folder.path("broker")).resolvingSymlinksInPath().appending(path: "mosquitto.conf").path
         let orphan = try ChildProcess(executable: "mosquitto", arguments: ["-c", configuration])
@@ -278,11 +278,13 @@ struct EmbeddedBrokerTests {
     @Test(
         "Names that could mean something else at the broker are refused",
         arguments: ["a:b", "a\nuser hub", "", "#", "Ä", "hub", "hub-x-ingest", "_hub"])
-    func names(name: String) throws {
+    func names(name: String) async throws {
         let broker = try fixture.broker()
-        #expect(throws: BrokerError.self) { try broker.set(nodes: [BrokerNode(name: name)], revocations: fixture.revocations()) }
-        #expect(throws: BrokerError.self) {
-            try broker.set(nodes: [BrokerNode(name: "porch", cameras: [name + "/#"])], revocations: fixture.revocations())
+        await #expect(throws: BrokerError.self) {
+            try await broker.set(nodes: [BrokerNode(name: name)], revocations: fixture.revocations())
+        }
+        await #expect(throws: BrokerError.self) {
+            try await broker.set(nodes: [BrokerNode(name: "porch", cameras: [name + "/#"])], revocations: fixture.revocations())
         }
     }
 

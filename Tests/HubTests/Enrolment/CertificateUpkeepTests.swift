@@ -17,10 +17,10 @@ import Trust
         try await fixture.withBroker { broker in
             let upkeep = CertificateUpkeep(
                 settings: configuration.trust, names: names, web: web, broker: broker, clock: clock, logger: fixture.logger)
-            upkeep.look()
+            await upkeep.look()
             #expect(web.serial == first)
             clock.advance(by: 300 * 86_400)
-            upkeep.look()
+            await upkeep.look()
             #expect(web.serial != first)
             let now = try HubTrust.open(configuration.trust, names: names, now: clock.now)
             #expect(now.serial == web.serial && now.authority.fingerprint == fixture.authority.fingerprint)

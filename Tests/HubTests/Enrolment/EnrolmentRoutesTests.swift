@@ -289,6 +289,10 @@ import Trust
         let after = try await text()
         #expect(after.contains("verify ok") && after.contains(porch.facts.serial) && !after.contains(garden.facts.serial))
         #expect(try FileManager.default.attributesOfItem(atPath: list)[.posixPermissions] as? Int == 0o600)
+        // Only the database tells of this one, as where another replica was asked: whoever takes its rights away finds it in the list.
+        #expect(try await fixture.base.store.revokeNode("garden", at: fixture.base.clock.now))
+        #expect(try await fixture.access.agreed().removed == ["garden", "porch"])
+        #expect(try await text().contains(garden.facts.serial))
     }
 
     /// Routes that answer everybody, and those that tell more to this machine, which the tests are on.

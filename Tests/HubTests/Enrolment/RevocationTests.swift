@@ -26,7 +26,7 @@ import Trust
 
     @Test(
         "A revoked node that publishes all the time is cut off for good, over MQTT and HTTPS, and another one notices nothing",
-        arguments: [(Way.here, false), (.inTheStore, false)])
+        arguments: Way.allCases, [false, true])
     func cutOff(_ way: Way, _ afterKill: Bool) async throws {
         let hub = try await ComposedHub()
         let (porch, garden) = (try await hub.join("porch"), try await hub.join("garden"))

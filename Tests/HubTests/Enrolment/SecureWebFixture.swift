@@ -13,6 +13,7 @@ final class SecureWebFixture: Sendable {
     let base: EnrolmentFixture
     let enrolment: Enrolment
     let connections = NodeConnections()
+    let access: FleetAccess
     private let accounts: Accounts
     private let web: WebApplication
 
@@ -23,6 +24,7 @@ final class SecureWebFixture: Sendable {
         let trust = usesRSA ? try await base.trustWithRSA() : base.trust
         let access = FleetAccess(
             store: base.store, trust: base.trust, broker: nil, connections: connections, clock: base.clock, logger: base.logger)
+        self.access = access
         try await access.prepare()
         let ports = WebPorts()
         let enrolment = Enrolment(
