@@ -1,5 +1,6 @@
 package import Base
 package import Media
+package import MediaTypes
 
 /// What a camera did since the node started.
 package struct CameraStatistics: Sendable {
