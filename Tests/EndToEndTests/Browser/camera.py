@@ -1,30 +1,10 @@
 """Changes a camera's settings in a real Chromium. usage: camera.py ADDRESS PASSWORD SCREENSHOT-FOLDER HAND-FILE SOURCE
-Makes HAND-FILE-0 and HAND-FILE-1 when the settings may be changed by hand on the node. SOURCE is an address to send. Prints one JSON object of what a
-person would have seen; exits with an error where a step never comes true."""
+Makes HAND-FILE-0 and HAND-FILE-1 when the settings may be changed by hand on the node. SOURCE is an address to send."""
 import json
-import shutil
-import sys
-import time
 
-from playwright.sync_api import sync_playwright
+from browser import address, chromium, full_width, others, screenshot, seen, sign_in, until, watched_page
 
-address, password, folder, hand, source = sys.argv[1:6]
-chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-seen = {"console": [], "foreign": []}
-
-
-def watch(page):
-    page.on("console", lambda message: seen["console"].append(message.text) if message.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: seen["console"].append(str(error)))
-    page.on("request", lambda request: None if request.url.startswith((address, "data:")) else seen["foreign"].append(request.url))
-
-
-def until(page, what, condition, seconds=120):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            sys.exit(f"waited {seconds} s in vain for {what}; the page shows: {page.inner_text('body')[:2000]} {seen}")
-        page.wait_for_timeout(50)
+hand, source = others
 
 
 def part(page, name):
@@ -33,15 +13,6 @@ def part(page, name):
 
 def state(page, wanted):
     until(page, f"the state {wanted}", lambda: part(page, "state").get_attribute("data-state") == wanted)
-
-
-def sign_in(page):
-    page.goto(address + "/system")
-    page.wait_for_url("**/sign-in**")
-    page.fill("input[name=name]", "admin")
-    page.fill("input[type=password]", password)
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/system")
 
 
 def answer(page):
@@ -58,12 +29,9 @@ def save(page):
     part(page, "save").click()
 
 
-with sync_playwright() as playwright:
-    browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-    context = browser.new_context(viewport={"width": 1280, "height": 1400})
-    page = context.new_page()
-    watch(page)
-    sign_in(page)
+with chromium() as browser:
+    page = watched_page(browser, 1280, 1400)
+    sign_in(page, "/system")
     page.locator("a.camera-name", has_text="yard-cam").click()
     page.wait_for_url("**/cameras/yard-cam")
     state(page, "own")
@@ -82,7 +50,7 @@ with sync_playwright() as playwright:
         page.keyboard.press(key)
     until(page, "the mask", lambda: page.locator(".areas li[data-kind=mask]").count() == 1)
     page.fill("[name=sensitivity]", "80")
-    page.screenshot(path=f"{folder}/camera-desktop.png", full_page=True)
+    screenshot(page, "camera-desktop", full_page=True)
     save(page)
     state(page, "applied")
     seen["sent"] = json.dumps(answer(page)["node_settings"])
@@ -101,27 +69,26 @@ with sync_playwright() as playwright:
     fault = page.locator('[data-fault="sensitivity"]')
     until(page, "the error at its field", lambda: fault.is_visible())
     seen["fault"] = fault.inner_text()
-    page.screenshot(path=f"{folder}/camera-desktop-refused.png", full_page=True)
+    screenshot(page, "camera-desktop-refused", full_page=True)
     page.fill("[name=sensitivity]", "60")
     save(page)
     state(page, "applied")
     settings = answer(page)["node_settings"]
     seen["edited"] = json.dumps(settings)
     corners = settings["zones"][0]["polygon"]
-    until(page, "the corners to have moved", lambda: abs(corners[2][0] - 0.7) < 0.01 and abs(corners[0][0] - 0.12) < 0.01, 1)
+    until(page, "the corners to have moved", lambda: abs(corners[2][0] - 0.7) < 0.01 and abs(corners[0][0] - 0.12) < 0.01, seconds=1)
 
     # Changed by hand on the node: both are shown, and nothing is overwritten until somebody decides.
     open(hand + "-0", "w").close()
     state(page, "conflict")
     until(page, "both versions", lambda: part(page, "conflict").is_visible())
     seen["rows"] = [row.locator("th, td").all_inner_texts() for row in page.locator(".conflict tbody tr").all()]
-    page.screenshot(path=f"{folder}/camera-desktop-conflict.png", full_page=True)
-    phone = browser.new_context(storage_state=context.storage_state(), viewport={"width": 390, "height": 844}, has_touch=True).new_page()
-    watch(phone)
+    screenshot(page, "camera-desktop-conflict", full_page=True)
+    phone = watched_page(browser, 390, 844, storage_state=page.context.storage_state(), has_touch=True)
     phone.goto(address + "/cameras/yard-cam")
     state(phone, "conflict")
-    seen["phoneWidth"] = phone.evaluate("document.documentElement.scrollWidth")
-    phone.screenshot(path=f"{folder}/camera-phone-conflict.png", full_page=True)
+    seen["phoneWidth"] = full_width(phone)
+    screenshot(phone, "camera-phone-conflict", full_page=True)
     part(page, "use-mine").click()
     state(page, "applied")
     until(page, "what was set here", lambda: answer(page)["node_settings"]["sensitivity"] == 60)
@@ -143,15 +110,13 @@ with sync_playwright() as playwright:
     page.locator(".add summary").click()
     page.fill("[data-part=add-form] [name=id]", "new-cam")
     page.fill("[data-part=add-form] [name=source]", source)
-    page.screenshot(path=f"{folder}/system-add-camera.png", full_page=True)
+    screenshot(page, "system-add-camera", full_page=True)
     page.keyboard.press("Enter")
     until(page, "the new camera", lambda: page.locator('.node-camera[data-camera="new-cam"]').count() == 1)
     page.goto(address + "/cameras/new-cam")
     state(page, "own")
     part(page, "remove").click()
-    page.screenshot(path=f"{folder}/camera-remove.png")
+    screenshot(page, "camera-remove")
     page.locator('[data-part="confirm"] [value="yes"]').click()
     page.wait_for_url("**/system")
     until(page, "the camera to be gone", lambda: page.locator('.node-camera[data-camera="new-cam"]').count() == 0)
-    browser.close()
-print(json.dumps(seen))

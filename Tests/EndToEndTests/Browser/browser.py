@@ -1,0 +1,77 @@
+"""What the scripts beside this one share: a real Chromium, and what a person would have seen in it.
+
+Each is run as SCRIPT ADDRESS PASSWORD SCREENSHOT-FOLDER, and after these whatever it needs besides (`others`). It prints one JSON object,
+`seen`, for the test that runs it to judge, and exits with an error instead where a step never comes true."""
+import contextlib
+import json
+import shutil
+import sys
+import time
+
+from playwright.sync_api import sync_playwright
+
+address, password, folder, *others = sys.argv[1:]
+seen = {"console": [], "foreign": []}
+
+LIVE = "() => document.querySelector('[data-part=connection]')?.dataset.state === 'live'"
+
+
+@contextlib.contextmanager
+def chromium():
+    """Says what was seen only once the browser is closed, so that a complaint of its last moments is still among it."""
+    with sync_playwright() as playwright:
+        # Where the machine has none of these, Playwright looks for a browser that it has installed itself.
+        path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+    print(json.dumps(seen))
+
+
+def watched_page(browser, width, height, **options):
+    """A page in a context of its own, signed in only where `options` hand over a session. What it complains of, and what it asks of another
+    site, counts as seen, since neither may ever happen."""
+    page = browser.new_context(viewport={"width": width, "height": height}, **options).new_page()
+    page.on("console", lambda message: seen["console"].append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: seen["console"].append(str(error)))
+    page.on("request", lambda request: None if request.url.startswith((address, "data:")) else seen["foreign"].append(request.url))
+    return page
+
+
+def until(page, what, condition, argument=None, seconds=120):
+    """`condition` is a function of no arguments, or JavaScript for the page, which gets `argument`. Playwright's own wait_for_function
+    evaluates strings inside the page, which the page's content security policy forbids."""
+    deadline = time.monotonic() + seconds
+    while not (condition() if callable(condition) else page.evaluate(condition, argument)):
+        if time.monotonic() > deadline:
+            sys.exit(f"waited {seconds} s in vain for {what}; the page shows: {page.inner_text('body')[:2000]} {seen}")
+        page.wait_for_timeout(50)
+
+
+def sign_in(page, wanted=None):
+    """Comes without a session, and has to get through the sign-in to `wanted`, or to the timeline where nothing in particular is wanted."""
+    page.goto(address + (wanted or "/"))
+    # A page that was wanted is part of the sign-in's address, and may have slashes, which a single star does not match.
+    page.wait_for_url("**/sign-in**" if wanted else "**/sign-in*")
+    page.fill("input[name=name]", "admin")
+    page.fill("input[type=password]", password)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{wanted}" if wanted else "**/events*")
+
+
+def notice_reload(page):
+    """From here on `reloaded` tells a page that was loaded again from one that updated itself: what is set on a window goes with it."""
+    page.evaluate("window.neverReloaded = true")
+
+
+def reloaded(page):
+    return not page.evaluate("window.neverReloaded === true")
+
+
+def full_width(page):
+    """More than the screen's width where a person would have to scroll sideways."""
+    return page.evaluate("document.documentElement.scrollWidth")
+
+
+def screenshot(page, name, **options):
+    page.screenshot(path=f"{folder}/{name}.png", **options)
