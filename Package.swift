@@ -82,6 +82,11 @@ let package = Package(
         ),
         .target(name: "MediaTypes", dependencies: ["Base"], swiftSettings: memorySafe),
         .target(name: "Vision", dependencies: ["MediaTypes"], swiftSettings: memorySafe),
+        .target(
+            name: "Recording",
+            dependencies: ["Base", "Protocol", "MediaTypes", "Trust", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: memorySafe
+        ),
 
         // The two programs.
         .target(
@@ -159,6 +164,9 @@ let package = Package(
         tests("TrustTests", ["Base", "Trust", .product(name: "Crypto", package: "swift-crypto")]),
         tests("MediaTests", ["Base", "Media", "MediaTypes"]),
         tests("VisionTests", ["Vision", "MediaTypes"]),
+        tests(
+            "RecordingTests",
+            ["Base", "MediaTypes", "Protocol", "Recording", "Trust", .product(name: "Crypto", package: "swift-crypto")]),
         tests(
             "MQTTTests",
             [

@@ -1,4 +1,5 @@
 import CLibAV
+import MediaTypes
 
 /// Owns libavcodec's context of one decoder, the packet it is fed with and the frame it fills. Used by one thread.
 final class DecoderContext {

@@ -1,4 +1,5 @@
 import CLibAV
+import MediaTypes
 
 /// Owns libavformat's context of one open source and the packet that it reads into. Used by one thread.
 final class InputContext {

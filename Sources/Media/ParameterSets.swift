@@ -1,3 +1,5 @@
+import MediaTypes
+
 /// Finds parameter sets inside packets (H.264: ITU-T H.264 7.4.1, HEVC: ITU-T H.265 7.4.2).
 enum ParameterSets {
     /// The sequence, video and picture parameter sets ahead of a packet's first slice, each behind a start code; nil when there is no

@@ -1,4 +1,5 @@
 import CLibAV
+import MediaTypes
 
 /// Asks libavcodec's parser for the size of a stream's pictures.
 enum PictureSize {

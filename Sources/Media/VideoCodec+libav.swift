@@ -1,4 +1,5 @@
 import CLibAV
+import MediaTypes
 
 extension VideoCodec {
     init?(libav id: AVCodecID) {

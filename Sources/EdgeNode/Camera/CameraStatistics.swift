@@ -1,5 +1,5 @@
 package import Base
-package import Media
+import Media
 package import MediaTypes
 
 /// What a camera did since the node started.

@@ -1,5 +1,5 @@
 import Foundation
-package import Media
+import Media
 package import MediaTypes
 
 /// The bounded hand-over from a camera's thread to its analysis. When the analysis falls behind, whole groups of pictures go, oldest

@@ -1,4 +1,4 @@
-package import Media
+import Media
 package import MediaTypes
 
 /// Takes a camera's packets: a recording, a live viewer, the queue ahead of the analysis.

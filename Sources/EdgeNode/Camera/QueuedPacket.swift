@@ -1,4 +1,4 @@
-package import Media
+import Media
 package import MediaTypes
 
 /// A packet on its way to the analysis.

@@ -1,0 +1,52 @@
+package import MediaTypes
+
+/// Brings compressed pictures into the form of an MP4 file's samples: each unit behind its length in four bytes (ISO/IEC 14496-15, 5.3.2).
+package enum PictureData {
+    /// Appends a packet. Units keep every byte; start codes, and the zeros ahead of them, belong to none. A packet that has no start code
+    /// is taken as one unit; one whose lengths are not of four bytes, and lie, ends with the last unit that can be.
+    /// - Returns: The bytes of the sample.
+    package static func append(_ packet: [UInt8], stream: StreamInfo, to output: inout [UInt8]) -> Int {
+        let before = output.count
+        if stream.codec == .mjpeg {
+            output.append(contentsOf: packet)
+        } else if !stream.isLengthPrefixed {
+            appendAnnexB(packet, to: &output)
+        } else {
+            let size = ParameterSetList.lengthSize(stream)
+            if size == 4 {
+                output.append(contentsOf: packet)
+            } else {
+                appendPrefixed(packet, lengthSize: size, to: &output)
+            }
+        }
+        return output.count - before
+    }
+
+    private static func appendAnnexB(_ packet: [UInt8], to output: inout [UInt8]) {
+        guard var start = StartCodes.next(in: packet.span, from: 0) else {
+            return append(unit: packet[...], to: &output)
+        }
+        while true {
+            let begin = start + 3
+            let following = StartCodes.next(in: packet.span, from: begin)
+            var end = following ?? packet.count
+            // No unit ends with a zero (H.264 7.4.1, H.265 7.4.2.1).
+            while end > begin, packet[end - 1] == 0 { end -= 1 }
+            append(unit: packet[begin..<end], to: &output)
+            guard let following else { return }
+            start = following
+        }
+    }
+
+    private static func appendPrefixed(_ packet: [UInt8], lengthSize: Int, to output: inout [UInt8]) {
+        var at = 0
+        while let unit = LengthPrefixed.next(in: packet, at: &at, lengthSize: lengthSize) { append(unit: packet[unit], to: &output) }
+    }
+
+    private static func append(unit: ArraySlice<UInt8>, to output: inout [UInt8]) {
+        if unit.isEmpty { return }
+        let length = UInt32(clamping: unit.count)
+        for shift in [24, 16, 8, 0] as [UInt32] { output.append(UInt8(truncatingIfNeeded: length >> shift)) }
+        output.append(contentsOf: unit)
+    }
+}
