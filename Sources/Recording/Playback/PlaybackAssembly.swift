@@ -41,6 +41,8 @@ struct PlaybackAssembly {
     private static let tolerance: Int64 = 20_000
     /// Samples that a decoder of AAC needs ahead of the first that is heard: two frames.
     private static let soundLead: Int64 = 2048
+    /// Fragments ahead of the first in which its sound is looked for: two seconds, or less.
+    private static let mostEarly = 4
     /// 25 hours of 90 kHz: the pictures' clock and the wall clock may differ.
     static let longest: Int64 = 25 * 3600 * 90_000
 
@@ -66,12 +68,23 @@ struct PlaybackAssembly {
                 addVideo(run, offset: offset, index, limitAt: index == lastWithVideo ? to : nil)
             }
             if max(video.duration, shownEnd) > Self.longest { throw PlaybackError.tooLong }
-            if index == selection.first, index > 0, line.part(index - 1) == line.part(index) { addSound(index - 1) }
+            if index == selection.first { addEarlySound() }
             addSound(index)
         }
         // Sound may come later than its pictures.
         let next = selection.last + 1
         if next < line.count, line.part(next) == line.part(selection.last) { addSound(next) }
+    }
+
+    /// Sound that lies in earlier fragments than the pictures it goes with.
+    private mutating func addEarlySound() {
+        let first = selection.first
+        var index = first
+        while index > 0, first - index < Self.mostEarly, line.part(index - 1) == line.part(first) { index -= 1 }
+        while index < first {
+            addSound(index)
+            index += 1
+        }
     }
 
     private mutating func addVideo(_ run: TrackRun, offset: Int64, _ index: Int, limitAt: Timestamp?) {

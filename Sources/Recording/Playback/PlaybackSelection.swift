@@ -83,20 +83,28 @@ struct PlaybackSelection {
         }
         var decode: Int64 = 0
         var best: Int64?
+        var key = (fragment: first, sample: firstSample, decode: decode)
         var index = first
         while index < line.count, decode <= wanted.time {
-            for media in line.run(index, .video)?.run.samples.dropFirst(index == first ? firstSample : 0) ?? [] {
+            let skipped = index == first ? firstSample : 0
+            for (sample, media) in (line.run(index, .video)?.run.samples ?? []).enumerated().dropFirst(skipped) {
                 let shown = decode + Int64(media.shift)
-                if shown <= wanted.time, shown > best ?? -1 { best = shown }
+                if shown <= wanted.time {
+                    best = max(best ?? shown, shown)
+                    if media.isKeyframe, line.part(index) == line.part(target) { key = (index, sample, decode) }
+                }
                 decode += Int64(media.duration)
                 if decode > wanted.time { break }
             }
             index += 1
         }
         guard let best else { return startAtKeyframe(line) }
-        showFrom = best
         clock = Timestamp(
             microseconds: max(0, line.start(target).microseconds + Ticks.microseconds(video: best - wanted.anchor)))
+        // A picture at the seam of two fragments may be asked for by the end of the first.
+        (first, firstSample) = (key.fragment, key.sample)
+        (target, last) = (max(target, first), max(last, first))
+        showFrom = best - key.decode
     }
 
     private mutating func startAtKeyframe(_ line: FragmentLine) {

@@ -17,9 +17,8 @@ enum TrackEquality {
         let spans = groups.enumerated().compactMap { position, index -> Range<Timestamp>? in
             let next = position + 1 < groups.count ? groups[position + 1] : selection.last + 1
             let shown = (index..<next).compactMap(line.shown)
-            guard let begin = (position == 0 ? line.shown(selection.target) : shown.first)?.lowerBound,
-                let end = shown.map(\.upperBound).max()
-            else { return nil }
+            let first = position == 0 ? line.shown(selection.target) : shown.first
+            guard let begin = first?.lowerBound, let end = shown.map(\.upperBound).max() else { return nil }
             let lower = max(from, begin)
             var upper = min(to, end)
             if next < line.count, let following = line.shown(next)?.lowerBound { upper = min(upper, following) }

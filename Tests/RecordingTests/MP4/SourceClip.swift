@@ -32,7 +32,7 @@ struct SourceClip: Sendable {
     var soundTrack: SoundTrack?
 
     static let h264 = Result { try SourceClip("libx264", ["-bf", "0"]) }
-    static let bFrames = Result { try SourceClip("libx264", ["-bf", "3"]) }
+    static let bFrames = Result { try SourceClip("libx264", ["-bf", "3", "-preset", "veryfast"]) }
     static let hevc = Result { try SourceClip("libx265", ["-x265-params", "log-level=none:bframes=2:pools=1:keyint=25:min-keyint=25"]) }
     static let withSound = Result { try SourceClip("libx264", ["-bf", "2"], hasSound: true) }
 
@@ -43,7 +43,7 @@ struct SourceClip: Sendable {
     private init(_ encoder: String, _ extra: [String], hasSound: Bool = false) throws {
         let path = try Self.folder.get().path("\(encoder)\(extra.joined().hashValue)\(hasSound).mp4")
         var arguments = ["-f", "lavfi", "-i", "testsrc2=size=320x240:rate=25:duration=6"]
-        if hasSound { arguments += ["-f", "lavfi", "-i", "sine=frequency=440:sample_rate=48000:duration=6", "-c:a", "aac"] }
+        if hasSound { arguments += ["-f", "lavfi", "-i", "anoisesrc=seed=1:sample_rate=48000:duration=6:amplitude=0.2", "-c:a", "aac"] }
         arguments += ["-c:v", encoder, "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "25", "-threads", "1"]
         try TestClips.run(arguments + extra + [path])
         let file = Array(try Data(contentsOf: URL(fileURLWithPath: path)))

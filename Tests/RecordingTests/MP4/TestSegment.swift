@@ -10,9 +10,10 @@ struct TestSegment: Sendable {
     /// - Parameters:
     ///   - pictures: Which of the clip's pictures; the first is a keyframe.
     ///   - start: Wall clock of the first picture.
+    ///   - lag: How much later than its pictures sound comes, in ticks of 90 kHz; negative where it comes first.
     init(
         _ clip: SourceClip, _ packing: SourceClip.Packing = .prefixed, pictures: Range<Int>? = nil, id: Int = 0,
-        start: Timestamp = Timestamp(microseconds: 1_800_000_000_000_000)
+        start: Timestamp = Timestamp(microseconds: 1_800_000_000_000_000), lag: Int64 = 1500
     ) throws {
         let range = pictures ?? 0..<clip.video.count
         let (info, data) = clip.packed(packing)
@@ -23,12 +24,14 @@ struct TestSegment: Sendable {
         while at < range.upperBound {
             var end = at + 1
             while end < range.upperBound, end - at < 12, !clip.video[end].isKeyframe { end += 1 }
-            add(clip, data, info, at..<end, range)
+            add(clip, data, info, at..<end, range, lag: lag)
             at = end
         }
     }
 
-    private mutating func add(_ clip: SourceClip, _ data: [[UInt8]], _ info: StreamInfo, _ span: Range<Int>, _ range: Range<Int>) {
+    private mutating func add(
+        _ clip: SourceClip, _ data: [[UInt8]], _ info: StreamInfo, _ span: Range<Int>, _ range: Range<Int>, lag: Int64
+    ) {
         let zero = clip.video[range.lowerBound].decode
         var media: [UInt8] = []
         let samples = span.map { index in
@@ -40,11 +43,14 @@ struct TestSegment: Sendable {
         var runs = [TrackRun(track: .video, decodeTime: first.decode - zero, samples: samples)]
         if let rate = clip.soundTrack?.sampleRate {
             let last = clip.video[span.upperBound - 1]
-            // Sound comes a little later than its pictures.
-            let lag: Int64 = 1500
+            let final = clip.video[range.upperBound - 1]
+            let end = final.decode + Int64(final.duration)
             let from = span.lowerBound == range.lowerBound ? first.decode : first.decode - lag
-            let to = span.upperBound == range.upperBound ? last.decode + Int64(last.duration) : last.decode + Int64(last.duration) - lag
-            let sounds = clip.sound.filter { (from..<to).contains($0.decode * 90_000 / Int64(rate)) }
+            let to = span.upperBound == range.upperBound ? end : min(end, last.decode + Int64(last.duration) - lag)
+            let sounds = clip.sound.filter {
+                let time = $0.decode * 90_000 / Int64(rate)
+                return from <= time && time < to
+            }
             for packet in sounds { media += packet.data }
             let zeroSound = zero * Int64(rate) / 90_000
             runs.append(

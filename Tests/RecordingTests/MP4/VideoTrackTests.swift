@@ -13,6 +13,7 @@ struct VideoTrackTests {
         #expect(track.configuration == clip.info.extradata)
         let bytes = clip.info.extradata
         #expect(track.codecString == "avc1." + bytes[1...3].map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined())
+        #expect(track.codecString.hasPrefix("avc1.6400"))
         #expect((track.width, track.height) == (320, 240))
     }
 

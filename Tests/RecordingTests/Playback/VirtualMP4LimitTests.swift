@@ -79,6 +79,10 @@ struct VirtualMP4LimitTests {
             { $0.offset = -1 }, { $0.offset = .max }, { $0.headerLength = -8 }, { $0.runs[0].samples[3].size = -1 },
             { $0.runs[0].samples[3].size = .max }, { $0.runs[0].samples[3].duration = .min }, { $0.runs[0].samples[3].shift = -3000 },
             { $0.runs[0].decodeTime = .min }, { $0.start = .init(microseconds: .min) }, { $0.runs.append($0.runs[0]) },
+            {
+                let long = MediaSample(size: 1, duration: Int(Int32.max), isKeyframe: false)
+                $0.runs[0].samples = Array(repeating: long, count: 600)
+            },
         ]
         for change in changes {
             var parts = good
