@@ -1,6 +1,7 @@
 package import Base
 package import EdgeNode
 package import Protocol
+import TestSupport
 
 /// The events that one simulated node makes: the same ones for the same seed, so that a process that was killed goes on where its
 /// predecessor stopped, and the end of a run is known before it begins.

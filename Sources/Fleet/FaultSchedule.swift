@@ -1,3 +1,5 @@
+import TestSupport
+
 /// A seeded, bounded sequence of faults: every kind in fixed proportions, in random order, on random targets, for random times.
 package struct FaultSchedule: Sendable {
     /// Faults that begin together.

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestSupport
 
 /// A browser's side of the event stream on a thread of its own: it reads, notes what it sees, and comes back with `Last-Event-ID`
 /// after its connection has ended.

@@ -1,4 +1,5 @@
 import Base
+import TestSupport
 import Testing
 
 @testable import Media
@@ -19,7 +20,7 @@ struct CaptureClockTests {
     @Test("Jitter of the network does not reach the pictures' times")
     func jitter() {
         var clock = CaptureClock()
-        var generator = SplitMix(state: 1)
+        var generator = SeededGenerator(seed: 1)
         let errors = run(seconds: 60, clock: &clock) { $0 == 0 ? 0.05 : 0.05 + Double(generator.next() % 400) / 1000 }
         #expect(errors.allSatisfy { abs($0 - 0.05) < 0.03 })
         #expect(clock.anchorings == 1)

@@ -45,7 +45,7 @@ struct DamageTests {
     @Test("A file of garbage is an error that says so", arguments: ["mp4", "mkv", "ts", "h264", "jpg"])
     func garbage(ending: String) throws {
         let folder = try TemporaryDirectory("garbage")
-        var generator = SplitMix(state: 3)
+        var generator = SeededGenerator(seed: 3)
         let path = try write((0..<200_000).map { _ in UInt8(truncatingIfNeeded: generator.next()) }, to: folder, as: "a.\(ending)")
         let error = #expect(throws: MediaError.self) { _ = try Demuxer(MediaSource(path), stop: StopFlag()) }
         #expect([.invalidData, .unsupported, .refused].contains(error?.code), "\(String(describing: error))")
@@ -75,7 +75,7 @@ struct DamageTests {
         recipe.container = container
         let folder = try TemporaryDirectory("hole")
         var damaged = try bytes(TestClips.shared.clip(recipe))
-        var generator = SplitMix(state: 5)
+        var generator = SeededGenerator(seed: 5)
         let middle = damaged.count * 2 / 5
         for index in middle..<(middle + damaged.count / 10) { damaged[index] = UInt8(truncatingIfNeeded: generator.next()) }
         let outcome = try readAll(write(damaged, to: folder, as: "a.\(container)"))
@@ -94,7 +94,7 @@ struct DamageTests {
         if seed == 5 { recipe.encoder = "libx265" }
         let folder = try TemporaryDirectory("sprinkled")
         let whole = try bytes(TestClips.shared.clip(recipe))
-        var generator = SplitMix(state: UInt64(seed))
+        var generator = SeededGenerator(seed: seed)
         for round in 0..<8 {
             var damaged = whole
             for _ in 0..<(1 << round) {

@@ -1,4 +1,5 @@
 import MediaTypes
+import TestSupport
 import Testing
 
 @testable import Media
@@ -31,7 +32,7 @@ struct ParameterSetsTests {
 
     @Test("Any bytes are safe")
     func noise() {
-        var generator = SplitMix(state: 7)
+        var generator = SeededGenerator(seed: 7)
         for _ in 0..<20_000 {
             // Many zeros and ones, so that start codes and lengths happen.
             let bytes = (0..<Int(generator.next() % 48)).map { _ in

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Media
@@ -81,7 +82,7 @@ struct TimestampMenderTests {
 
     @Test("Any numbers come out steady")
     func noise() {
-        var generator = SplitMix(state: 42)
+        var generator = SeededGenerator(seed: 42)
         let extremes: [Int64?] = [nil, .min, .max, .min + 1, 1 << 61, -(1 << 61), (1 << 61) - 1, 0, -1]
         var times: [Times] = []
         for _ in 0..<20_000 {
@@ -95,18 +96,5 @@ struct TimestampMenderTests {
             times.append((number(), number()))
         }
         #expect(isSteady(mend(times)))
-    }
-}
-
-/// A repeatable source of noise (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", 2014).
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
     }
 }

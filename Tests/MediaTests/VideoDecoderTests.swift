@@ -94,7 +94,7 @@ struct VideoDecoderTests {
     func garbage() throws {
         let (stream, packets) = try packets(TestClips.shared.clip())
         var decoder = try VideoDecoder(stream, mode: .full)
-        var generator = SplitMix(state: 11)
+        var generator = SeededGenerator(seed: 11)
         for size in [0, 1, 3, 4, 5, 100, 5000] {
             var packet = packets[0]
             packet.data = (0..<size).map { _ in UInt8(truncatingIfNeeded: generator.next()) }

@@ -1,12 +1,13 @@
 import Base
 import Foundation
 import Protocol
+import TestSupport
 import Testing
 
 @Suite("Mutated input")
 struct MutationTests {
     /// Changes some bytes: flips, cuts, doubles, and pieces that parsers stumble over.
-    private static func mutate(_ bytes: [UInt8], _ dice: inout Dice) -> [UInt8] {
+    private static func mutate(_ bytes: [UInt8], _ dice: inout SeededGenerator) -> [UInt8] {
         var out = bytes
         let pieces = [
             "{", "}", "[", "]", "\"", "\\", "\\u", "\\ud83d", ",", ":", "null", "-", "1e999", "0", "99999999999999999999", "\u{0}", "é",
@@ -28,7 +29,7 @@ struct MutationTests {
 
     @Test("no batch makes the parser stop; what it accepts is sound", arguments: 1...20)
     func batches(seed: Int) throws {
-        var dice = Dice(seed)
+        var dice = SeededGenerator(seed: seed)
         let batch = EventBatchTests.payload(
             (1...4).map { EventBatchTests.body($0, ["extra": "{\"t\":\"\\u00e4\\n€\",\"n\":[1,-2.5e3,null,true]}"]) })
         var accepted = 0
@@ -50,7 +51,7 @@ struct MutationTests {
 
     @Test("no acknowledgement, summary, time, id or small message makes a parser stop", arguments: 1...10)
     func others(seed: Int) throws {
-        var dice = Dice(seed)
+        var dice = SeededGenerator(seed: seed)
         var answer = Acknowledgement(epoch: "e1", batch: 3)
         answer.committed = SequenceRanges([1, 2, 5])
         answer.rejected = [.init(seq: 4, why: "why")]

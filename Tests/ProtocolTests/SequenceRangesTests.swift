@@ -1,11 +1,12 @@
 import Protocol
+import TestSupport
 import Testing
 
 @Suite("Sequence ranges")
 struct SequenceRangesTests {
     @Test("they agree with a set of numbers, whatever is inserted in whatever order", arguments: 1...50)
     func model(seed: Int) throws {
-        var dice = Dice(seed)
+        var dice = SeededGenerator(seed: seed)
         var set: Set<Int64> = []
         var ranges = SequenceRanges()
         for _ in 0..<60 {

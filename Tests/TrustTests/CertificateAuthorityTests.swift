@@ -1,5 +1,6 @@
 import Base
 import Foundation
+import TestSupport
 import Testing
 import Trust
 
@@ -171,7 +172,7 @@ struct CertificateAuthorityTests {
 
     @Test("addresses are read as the C library reads them")
     func addresses() throws {
-        var dice = Dice(5)
+        var dice = SeededGenerator(seed: 5)
         let authority = try CertificateAuthority.make(name: "Vigilar", now: now)
         var seen = [0, 0]
         for _ in 0..<3000 {
@@ -338,7 +339,7 @@ struct CertificateAuthorityTests {
         for end in stride(from: seed, to: bytes.count, by: 20) {
             #expect(code { _ = try CertificateFacts(der: Array(bytes[..<end])) } == .malformed)
         }
-        var dice = Dice(seed)
+        var dice = SeededGenerator(seed: seed)
         for length in 0..<100 {
             let random = (0..<length).map { _ in UInt8.random(in: 0...255, using: &dice) }
             #expect(code { _ = try CertificateFacts(der: random) } == .malformed)

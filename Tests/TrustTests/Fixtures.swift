@@ -1,24 +1,10 @@
 import Base
 import Foundation
+import TestSupport
 import Trust
 
 /// Now, in whole seconds, so that what comes out of a certificate can be compared with it.
 let now = Timestamp(secondsSince1970: Date().timeIntervalSince1970.rounded())
-
-/// A repeatable source of chance (SplitMix64, Steele, Lea and Flood 2014).
-struct Dice: RandomNumberGenerator {
-    var state: UInt64
-
-    init(_ seed: Int) { state = UInt64(seed) }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-}
 
 /// The bytes within a PEM text.
 func der(_ pem: String) -> [UInt8] {
@@ -41,7 +27,7 @@ func bitFlips(_ bytes: [UInt8]) -> some Sequence<[UInt8]> {
 
 /// Text cut short, with characters exchanged, lost, doubled and thrown in.
 func mutations(_ text: String, seed: Int, count: Int) -> [String] {
-    var dice = Dice(seed)
+    var dice = SeededGenerator(seed: seed)
     return (0..<count).map { _ in
         var bytes = Array(text.utf8)
         for _ in 0...Int.random(in: 0...2, using: &dice) where !bytes.isEmpty {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import Trust
 
@@ -8,7 +9,7 @@ struct SealedBoxTests {
 
     @Test("what was sealed opens with its key and context alone", arguments: [0, 1, 15, 16, 17, 1000, 100_000])
     func roundTrip(length: Int) throws {
-        var dice = Dice(length)
+        var dice = SeededGenerator(seed: length)
         let plaintext = (0..<length).map { _ in UInt8.random(in: 0...255, using: &dice) }
         let key = try SealingPrivateKey(text: SealingPrivateKey().text)
         let box = try SealedBox.seal(plaintext, to: try SealingPublicKey(text: key.publicKey.text), context: Self.context)
@@ -64,7 +65,7 @@ struct SealedBoxTests {
     @Test("garbage does not open, and points that are none are no keys")
     func garbage() throws {
         let key = SealingPrivateKey()
-        var dice = Dice(3)
+        var dice = SeededGenerator(seed: 3)
         for length in 0..<200 {
             let random = [1, 4] + (0..<length).map { _ in UInt8.random(in: 0...255, using: &dice) }
             #expect(throws: TrustError.self) { try SealedBox.open(random, with: key, context: []) }

@@ -1,5 +1,6 @@
 import Foundation
 import Settings
+import TestSupport
 import Testing
 
 @testable import EdgeNode
@@ -222,7 +223,7 @@ import Testing
                             polygon = [[0, 0.5], [1, 0.5], [1, 1], [0, 1]]
 
                             """, to: "seed.toml"))))
-        var random = SplitMix(state: 7)
+        var random = SeededGenerator(seed: 7)
         var loaded = 0
         var refused = 0
         for _ in 0..<600 {

@@ -1,27 +1,15 @@
 import Base
 import Protocol
+import TestSupport
 import Testing
 
 @testable import EdgeNode
 
 @Suite("Uplink machine against a world that loses things")
 struct UplinkSimulationTests {
-    /// A repeatable source of chance (SplitMix64, Steele, Lea and Flood 2014).
-    struct Dice: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var z = state
-            z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-            return z ^ (z >> 31)
-        }
-        mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &self) < percent }
-    }
-
     @Test("whatever is lost, doubled or late: every row is committed at the hub, and none is acknowledged that is not", arguments: 1...40)
     func converges(seed: Int) {
-        var dice = Dice(state: UInt64(seed))
+        var dice = SeededGenerator(seed: seed)
         var uplink = UplinkTranscript()
         var committed = SequenceRanges()
         var onTheWay: [UplinkBatch] = []
@@ -74,4 +62,8 @@ struct UplinkSimulationTests {
         #expect(both == committed, "something was acknowledged that the hub has not committed")
         #expect(uplink.buried.isEmpty)
     }
+}
+
+extension SeededGenerator {
+    fileprivate mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &self) < percent }
 }

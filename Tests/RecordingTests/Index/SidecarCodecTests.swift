@@ -1,4 +1,5 @@
 import Base
+import TestSupport
 import Testing
 
 @testable import Recording
@@ -8,7 +9,7 @@ import Testing
 
     /// Half a second of 15 pictures a second; sizes and times as a seeded generator has them.
     private func entries(_ count: Int, seed: Int) throws -> [Sidecar.Entry] {
-        var dice = VaultDice(seed)
+        var dice = SeededGenerator(seed: seed)
         var offset: Int64 = 700
         return try (0..<count).map { index in
             let samples = (0..<8).map { number in
@@ -52,7 +53,7 @@ import Testing
 
     @Test("A steady picture costs about two bytes")
     func size() throws {
-        var dice = VaultDice(5)
+        var dice = SeededGenerator(seed: 5)
         var codec = FragmentCodec(start: start)
         var out: [UInt8] = []
         for index in 0..<120 {
@@ -98,7 +99,7 @@ import Testing
 
     @Test("Any bytes are safe to read as fragments")
     func anything() throws {
-        var dice = VaultDice(7)
+        var dice = SeededGenerator(seed: 7)
         var good: [UInt8] = []
         var codec = FragmentCodec(start: start)
         for entry in try entries(3, seed: 8) { codec.encode(entry.fragment, to: &good) }

@@ -62,7 +62,7 @@ struct CMAFTests {
 
     @Test("Any numbers give a head")
     func fuzz() {
-        var noise = MediaNoise(state: 11)
+        var noise = SeededGenerator(seed: 11)
         let numbers = [0, 1, -1, .max, .min, 1 << 31, 1 << 33]
         for _ in 0..<2000 {
             let runs = [TrackKind.video, .sound].map { kind in

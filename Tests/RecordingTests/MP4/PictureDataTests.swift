@@ -1,4 +1,5 @@
 import MediaTypes
+import TestSupport
 import Testing
 
 @testable import Recording
@@ -52,11 +53,11 @@ struct PictureDataTests {
 
     @Test("Noise gives what a slow reading gives")
     func noise() {
-        var noise = MediaNoise(state: 3)
+        var noise = SeededGenerator(seed: 3)
         for _ in 0..<3000 {
-            var bytes = noise.bytes(Int(noise.next() % 40))
+            var bytes = noise.codedBytes(Int(noise.next() % 40))
             // Long units, so that whole blocks are passed over.
-            if noise.next() % 2 == 0 { bytes += [UInt8](repeating: 7, count: Int(noise.next() % 900)) + noise.bytes(30) }
+            if noise.next() % 2 == 0 { bytes += [UInt8](repeating: 7, count: Int(noise.next() % 900)) + noise.codedBytes(30) }
             #expect(Self.convert([0, 0, 1] + bytes) == Self.slow([0, 0, 1] + bytes))
             for size in 1...4 as ClosedRange<UInt8> { _ = Self.convert(bytes, Self.prefixed(lengthSize: size)) }
         }

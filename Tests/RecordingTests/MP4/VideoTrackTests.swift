@@ -51,7 +51,7 @@ struct VideoTrackTests {
 
     @Test("A set that is broken or cut off is no reason to end")
     func noise() throws {
-        var noise = MediaNoise(state: 5)
+        var noise = SeededGenerator(seed: 5)
         var made = 0
         for codec in [VideoCodec.h264, .hevc] {
             let clip = try (codec == .hevc ? SourceClip.hevc : SourceClip.h264).get()
@@ -63,7 +63,7 @@ struct VideoTrackTests {
                     bytes[Int(noise.next() % UInt64(bytes.count))] = UInt8(truncatingIfNeeded: noise.next())
                 }
                 let info = StreamInfo(codec: codec, width: 8, height: 8, extradata: bytes, nominalFrameRate: nil, generation: 0)
-                guard let track = try? VideoTrack(stream: info, keyframe: noise.bytes(20)) else { continue }
+                guard let track = try? VideoTrack(stream: info, keyframe: noise.codedBytes(20)) else { continue }
                 made += track.codecString.isEmpty ? 0 : 1
             }
         }
@@ -78,7 +78,7 @@ struct VideoTrackTests {
         #expect(try SoundTrack(configuration: [0x14, 0x08]).sampleRate == 16_000)
         #expect { try SoundTrack(configuration: [0x11]) } throws: { ($0 as? RecordingError)?.code == .malformed }
         #expect { try SoundTrack(configuration: [0x17, 0x08]) } throws: { ($0 as? RecordingError)?.code == .malformed }
-        var noise = MediaNoise(state: 6)
-        for _ in 0..<2000 { _ = try? SoundTrack(configuration: noise.bytes(Int(noise.next() % 80))) }
+        var noise = SeededGenerator(seed: 6)
+        for _ in 0..<2000 { _ = try? SoundTrack(configuration: noise.codedBytes(Int(noise.next() % 80))) }
     }
 }

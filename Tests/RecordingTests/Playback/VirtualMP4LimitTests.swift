@@ -1,6 +1,7 @@
 import Base
 import MediaTypes
 import Recording
+import TestSupport
 import Testing
 
 /// Files that are larger than a test can write, and indexes that lie.
@@ -95,7 +96,7 @@ struct VirtualMP4LimitTests {
 
     @Test("An index that lies ends in an error or a file, and its pieces are as long as it says")
     func fuzz() throws {
-        var noise = MediaNoise(state: 23)
+        var noise = SeededGenerator(seed: 23)
         let video = try Self.video()
         let sound = try SoundTrack(configuration: [0x11, 0x90])
         var made = 0
@@ -122,18 +123,18 @@ struct VirtualMP4LimitTests {
         #expect(made > 1000)
     }
 
-    private static func number(_ noise: inout MediaNoise, _ isWild: Bool) -> Int {
+    private static func number(_ noise: inout SeededGenerator, _ isWild: Bool) -> Int {
         let sane = [0, 1, 100, 1024, 3000, 3000, 3000, 90_000]
         let wild = sane + sane + [-1, .max, .min, 1 << 31, Int(Int32.max)]
         return (isWild ? wild : sane).randomElement(using: &noise) ?? 0
     }
 
-    private static func time(_ noise: inout MediaNoise, _ isWild: Bool) -> Timestamp {
+    private static func time(_ noise: inout SeededGenerator, _ isWild: Bool) -> Timestamp {
         if isWild, noise.next() % 16 == 0 { return Timestamp(microseconds: noise.next() % 2 == 0 ? .min : .max) }
         return start.advanced(bySeconds: Double(noise.next() % 40) / 8)
     }
 
-    private static func fragment(_ noise: inout MediaNoise, _ isWild: Bool) -> FragmentRecord {
+    private static func fragment(_ noise: inout SeededGenerator, _ isWild: Bool) -> FragmentRecord {
         var runs: [TrackRun] = []
         for kind in [TrackKind.video, .sound] where noise.next() % 5 > 0 {
             let samples = (0..<noise.next() % 6).map { _ in

@@ -245,7 +245,7 @@ struct VirtualMP4Tests {
         let from = Self.start.advanced(bySeconds: 0.7)
         let file = try VirtualMP4(parts: parts, from: from, to: Self.start.advanced(bySeconds: 7))
         let whole = TestSegment.read(file, 0..<file.length, segments)
-        var noise = MediaNoise(state: 17)
+        var noise = SeededGenerator(seed: 17)
         for _ in 0..<200 {
             var bytes: [UInt8] = []
             while Int64(bytes.count) < file.length {

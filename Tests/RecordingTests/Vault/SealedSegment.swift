@@ -1,6 +1,7 @@
 import Base
 import MediaTypes
 import Protocol
+import TestSupport
 import Testing
 import Trust
 
@@ -21,7 +22,7 @@ struct SealedSegment {
     }
 
     static func identity(site: String = "home", node: String = "porch", camera: String = "door", random: Int = 1) -> SegmentIdentity {
-        var dice = VaultDice(random)
+        var dice = SeededGenerator(seed: random)
         return SegmentIdentity(site: site, node: node, camera: camera, segment: EventID(at: start, using: &dice))
     }
 

@@ -2,6 +2,7 @@ import Base
 import Foundation
 import MediaTypes
 import Protocol
+import TestSupport
 import Testing
 import Trust
 
@@ -103,7 +104,7 @@ struct SegmentHeaderTests {
 
     @Test("no mutation stops the parser, and what it accepts is sound", arguments: 1...10)
     func mutations(seed: Int) throws {
-        var dice = VaultDice(seed)
+        var dice = SeededGenerator(seed: seed)
         let encoded = try SealedSegment.header().encoded
         let pieces = [
             "{", "}", "[", "]", "\"", "\\", "\\u", ",", ":", "null", "-", "1e999", "0", "99999999999999999999", "\u{0}", "é", "7",

@@ -1,5 +1,6 @@
 import Base
 import MediaTypes
+import TestSupport
 import Testing
 import Trust
 
@@ -36,7 +37,7 @@ struct SegmentOpenerTests {
 
     @Test("any range of it is the same range of the plaintext, of which no other chunk is read", arguments: 1...5)
     func ranges(seed: Int) throws {
-        var dice = VaultDice(seed)
+        var dice = SeededGenerator(seed: seed)
         let file = ReadableFile(segment.bytes)
         let opener = try file.opener([hub])
         for _ in 0..<40 {
