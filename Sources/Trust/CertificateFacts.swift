@@ -36,6 +36,7 @@ package struct CertificateFacts: Sendable, Hashable {
         let (certificate, key) = try TrustError.wrapping(.malformed, "the certificate cannot be read: it is damaged or of an unknown kind")
         {
             let certificate = try Certificate(derEncoded: der)
+            try Self.checkTimes(der)
             var coder = DER.Serializer()
             try coder.serialize(certificate.publicKey)
             return (certificate, coder.serializedBytes)
@@ -48,6 +49,24 @@ package struct CertificateFacts: Sendable, Hashable {
         notAfter = Timestamp(secondsSince1970: certificate.notValidAfter.timeIntervalSince1970)
         publicKeyFingerprint = Hexadecimal.fingerprint(key)
         fingerprint = Hexadecimal.fingerprint(der)
+    }
+
+    /// Refuses the 62nd second of a minute, which SwiftASN1 reads and of which X509 makes no date: a debug build of it ends the program.
+    /// - Parameter der: What X509 has read already, so that the structure is known.
+    private static func checkTimes(_ der: [UInt8]) throws {
+        // RFC 5280, 4.1: version, which may be missing, serial number, algorithm, issuer, validity.
+        let fields = parts(of: parts(of: try DER.parse(der)).first)
+        let hasVersion = fields.first?.identifier == ASN1Identifier(tagWithNumber: 0, tagClass: .contextSpecific)
+        for time in parts(of: fields.dropFirst(hasVersion ? 4 : 3).first) {
+            let seconds =
+                time.identifier == .utcTime ? try UTCTime(derEncoded: time).seconds : try GeneralizedTime(derEncoded: time).seconds
+            guard seconds <= 60 else { throw TrustError(.malformed, "the certificate's validity is no time: it is damaged") }
+        }
+    }
+
+    private static func parts(of node: ASN1Node?) -> [ASN1Node] {
+        guard case .constructed(let parts)? = node?.content else { return [] }
+        return Array(parts)
     }
 
     /// The certificate as text.

@@ -326,6 +326,25 @@ struct CertificateAuthorityTests {
         }
     }
 
+    @Test(
+        "a certificate that is valid from or to the 62nd second of a minute is an error, and no end of the program",
+        arguments: ["21", "41"])
+    func secondTooMany(seconds: String) throws {
+        // Both ends of its validity, each a few minutes or years from it, have the seconds of this moment.
+        let moment = try #require(Timestamp(rfc3339: "2026-11-26T07:10:\(seconds).000000Z"))
+        let bytes = try CertificateFacts(pem: try CertificateAuthority.make(name: "Vigilar", now: moment).certificatePEM).der
+        let zone = Array("\(seconds)Z".utf8)
+        let places = bytes.indices.filter { bytes[$0...].starts(with: zone) }
+        #expect(places.count == 2)
+        for place in places {
+            var changed = bytes
+            changed[place] = UInt8(ascii: "6")
+            #expect(code { _ = try CertificateFacts(der: changed) } == .malformed)
+            changed[place + 1] = UInt8(ascii: "0")
+            #expect(throws: Never.self) { try CertificateFacts(der: changed) }
+        }
+    }
+
     @Test("garbage in place of a certificate is an error", arguments: 0..<20)
     func garbage(seed: Int) throws {
         let authority = try CertificateAuthority.make(name: "Vigilar", now: now)

@@ -1,8 +1,0 @@
-/// Bytes that nobody can guess.
-enum SecureRandom {
-    /// Of the operating system's generator: getrandom(2) on Linux, arc4random_buf(3) on macOS.
-    static func bytes(_ count: Int) -> [UInt8] {
-        var generator = SystemRandomNumberGenerator()
-        return (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
-    }
-}
