@@ -56,7 +56,7 @@ package actor FleetAccess: Service {
     package func refresh() async {
         do {
             let seen = try await store.fleetStamp()
-            _ = try await prepareInTurn()
+            _ = try await agreed()
             stamp = seen
         } catch {
             logger.error("who may connect could not be brought up to date; trying again", metadata: ["error": "\(error)"])
@@ -66,13 +66,10 @@ package actor FleetAccess: Service {
 
     /// What the rights at the broker are to be, once the broker refuses the certificates that are revoked with them. A node loses its connection
     /// with its rights, and would come in again at once with a certificate that still counts, and stay.
+    ///
+    /// It looks after whoever does so already: an older look must not have the last word.
     /// - Throws: As `prepare`.
     package func agreed() async throws -> BrokerRights.Wanted {
-        try await prepareInTurn()
-    }
-
-    /// After whoever does so already: an older look must not have the last word.
-    private func prepareInTurn() async throws -> BrokerRights.Wanted {
         let before = latest
         let task = Task {
             _ = await before?.result
