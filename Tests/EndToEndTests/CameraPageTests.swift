@@ -85,26 +85,14 @@ struct CameraPageTests {
 
     /// Runs the browser, and changes the node's settings by hand whenever it says so.
     private static func look(_ address: String, _ folder: TemporaryDirectory, _ node: PlayedNode) async throws -> Seen {
-        let python = BrowserTools.python
-        try #require(
-            FileManager.default.isExecutableFile(atPath: python), "run `scripts/packages test` first: it installs the browser tools")
-        let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Browser/camera.py").path
-        let child = try ChildProcess(
-            executable: python,
-            arguments: [
-                script, address, Installation.password, BrowserTools.screenshots(else: folder.path("")), folder.path("hand"), source,
-            ])
+        let script = try BrowserScript("camera.py", address: address, screenshots: folder.path(""), folder.path("hand"), source)
         for (number, settings) in byHand.enumerated() {
             try await eventually("the page to be ready for a change by hand") {
-                child.hasExited || FileManager.default.fileExists(atPath: folder.path("hand-\(number)"))
+                script.hasExited || FileManager.default.fileExists(atPath: folder.path("hand-\(number)"))
             }
             try await node.editByHand("yard-cam", settings)
         }
-        let status = await child.waitForExit()
-        let output = child.output
-        #expect(status == 0, "\(output)")
-        let line = try #require(output.split(separator: "\n").last { $0.hasPrefix("{") }, "\(output)")
-        return try JSONDecoder().decode(Seen.self, from: Data(line.utf8))
+        return try await script.seen()
     }
 
     /// Stores an event with a picture, as the node would have sent it.

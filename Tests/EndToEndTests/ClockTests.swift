@@ -16,6 +16,7 @@ struct ClockTests {
 
     private struct Seen: Decodable {
         var console: [String]
+        var foreign: [String]
         var right: Bool
         var title: String
     }
@@ -34,19 +35,8 @@ struct ClockTests {
             return try await installation.hub.store.events(query).isEmpty == false && abs((offset ?? 0) - 100) < 2
         }
         let folder = try TemporaryDirectory("clocks")
-        let python = BrowserTools.python
-        try #require(
-            FileManager.default.isExecutableFile(atPath: python), "run `scripts/packages test` first: it installs the browser tools")
-        let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Browser/clocks.py").path
-        let child = try ChildProcess(
-            executable: python,
-            arguments: [script, address, Installation.password, BrowserTools.screenshots(else: folder.path), "100"])
-        let status = await child.waitForExit()
-        let output = child.output
-        #expect(status == 0, "\(output)")
-        let line = try #require(output.split(separator: "\n").last { $0.hasPrefix("{") }, "\(output)")
-        let seen = try JSONDecoder().decode(Seen.self, from: Data(line.utf8))
-        #expect(seen.console == [] && seen.right)
+        let seen = try await BrowserScript("clocks.py", address: address, screenshots: folder.path, "100").seen(Seen.self)
+        #expect(seen.console == [] && seen.foreign == [] && seen.right)
         #expect(seen.title.contains("The clock of the node porch is 1 min 40 s behind"), "\(seen.title)")
         try await installation.stop()
         await server.stop()

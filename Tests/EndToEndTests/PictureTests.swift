@@ -88,16 +88,8 @@ struct PictureTests {
         try await node.picture(pet, rank: 1, source: "mandelbrot")
         try await eventually("the web server to listen") { hub.web.boundPort != nil }
 
-        let python = BrowserTools.python
-        try #require(
-            FileManager.default.isExecutableFile(atPath: python), "run `scripts/packages test` first: it installs the browser tools")
-        let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Browser/pictures.py").path
-        let child = try ChildProcess(
-            executable: python,
-            arguments: [
-                script, "http://127.0.0.1:\(hub.web.boundPort ?? 0)", Installation.password,
-                BrowserTools.screenshots(else: folder.path),
-            ])
+        let script = try BrowserScript(
+            "pictures.py", address: "http://127.0.0.1:\(hub.web.boundPort ?? 0)", screenshots: folder.path)
         // The browser says by marking an event as seen that it is ready for what comes next.
         let steps = Task {
             try await node.seen(vehicle)
@@ -107,12 +99,8 @@ struct PictureTests {
             try await node.seen(pet)
             try await node.picture(person, rank: 5, source: "mandelbrot")
         }
-        let status = await child.waitForExit()
-        let output = child.output
-        #expect(status == 0, "\(output)")
-        steps.cancel()
-        let line = try #require(output.split(separator: "\n").last { $0.hasPrefix("{") }, "\(output)")
-        let seen = try JSONDecoder().decode(Seen.self, from: Data(line.utf8))
+        defer { steps.cancel() }
+        let seen = try await script.seen(Seen.self)
         #expect(seen.console == [])
         #expect(seen.foreign == [])
         #expect(!seen.moved, "a row has another place or size once its picture is there")

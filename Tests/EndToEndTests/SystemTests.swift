@@ -28,21 +28,11 @@ struct SystemTests {
         let address = try await installation.address()
         let folder = try TemporaryDirectory("system")
 
-        let python = BrowserTools.python
-        try #require(
-            FileManager.default.isExecutableFile(atPath: python), "run `scripts/packages test` first: it installs the browser tools")
-        let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Browser/system.py").path
         let stop = folder.path("stop")
-        let child = try ChildProcess(
-            executable: python,
-            arguments: [script, address, Installation.password, BrowserTools.screenshots(else: folder.path), stop])
-        try await eventually("the page to have seen the node") { child.hasExited || FileManager.default.fileExists(atPath: stop) }
+        let script = try BrowserScript("system.py", address: address, screenshots: folder.path, stop)
+        try await eventually("the page to have seen the node") { script.hasExited || FileManager.default.fileExists(atPath: stop) }
         await installation.stopNode()
-        let status = await child.waitForExit()
-        let output = child.output
-        #expect(status == 0, "\(output)")
-        let line = try #require(output.split(separator: "\n").last { $0.hasPrefix("{") }, "\(output)")
-        let seen = try JSONDecoder().decode(Seen.self, from: Data(line.utf8))
+        let seen = try await script.seen(Seen.self)
         #expect(seen.console == [])
         #expect(seen.foreign == [])
         #expect(seen.phoneWidth <= 390)

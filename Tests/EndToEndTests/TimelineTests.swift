@@ -37,17 +37,7 @@ struct TimelineTests {
         let address = try await installation.address()
         let shots = try TemporaryDirectory("screenshots")
 
-        let python = BrowserTools.python
-        try #require(
-            FileManager.default.isExecutableFile(atPath: python), "run `scripts/packages test` first: it installs the browser tools")
-        let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Browser/timeline.py").path
-        let child = try ChildProcess(
-            executable: python, arguments: [script, address, Installation.password, BrowserTools.screenshots(else: shots.path)])
-        let status = await child.waitForExit()
-        let output = child.output
-        #expect(status == 0, "\(output)")
-        let line = try #require(output.split(separator: "\n").last { $0.hasPrefix("{") }, "\(output)")
-        let seen = try JSONDecoder().decode(Seen.self, from: Data(line.utf8))
+        let seen = try await BrowserScript("timeline.py", address: address, screenshots: shots.path).seen(Seen.self)
         #expect(seen.console == [])
         #expect(seen.foreign == [])
         #expect(seen.rows == seen.distinct && seen.rows > 0)
