@@ -8,7 +8,7 @@ enum ParameterSets {
         var found: [UInt8] = []
         var hasSequence = false
         var at = 0
-        while let unit = isLengthPrefixed ? lengthPrefixedUnit(in: data, at: &at) : annexBUnit(in: data, at: &at) {
+        while let unit = isLengthPrefixed ? lengthPrefixedUnit(in: data, at: &at) : AnnexB.nextUnit(in: data, at: &at) {
             guard let first = data[unit].first else { continue }
             let (isSet, isSequence, isSlice) = classify(first, codec: codec)
             if isSlice { break }
@@ -32,32 +32,6 @@ enum ParameterSets {
         case .mjpeg:
             return (false, false, true)
         }
-    }
-
-    private static func annexBUnit(in data: [UInt8], at: inout Int) -> Range<Int>? {
-        guard let start = startCode(in: data, from: at) else { return nil }
-        let begin = start + 3
-        var end = data.count
-        if let following = startCode(in: data, from: begin) { end = following }
-        at = end
-        // The zero bytes ahead of a start code belong to no unit.
-        while end > begin, data[end - 1] == 0 { end -= 1 }
-        return begin..<end
-    }
-
-    /// The index of the next 00 00 01.
-    private static func startCode(in data: [UInt8], from: Int) -> Int? {
-        var i = from
-        while i + 2 < data.count {
-            if data[i + 2] > 1 {
-                i += 3
-            } else if data[i] == 0, data[i + 1] == 0, data[i + 2] == 1 {
-                return i
-            } else {
-                i += 1
-            }
-        }
-        return nil
     }
 
     /// Lengths of four bytes: the only ones in use.

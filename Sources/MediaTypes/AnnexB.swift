@@ -1,10 +1,22 @@
 /// Finds the units of an Annex B byte stream (ITU-T H.264 and H.265, annex B).
-enum StartCodes {
+package enum AnnexB {
     /// Bytes that are looked at together.
     private static let block = 256
 
+    /// The place of the next unit; nil at the end. The zero bytes ahead of a start code belong to no unit, and none ends with a zero (H.264
+    /// 7.4.1, H.265 7.4.2.1).
+    /// - Parameter at: Where to look from; behind the unit afterwards.
+    package static func nextUnit(in data: [UInt8], at: inout Int) -> Range<Int>? {
+        guard let start = nextStartCode(in: data.span, from: at) else { return nil }
+        let begin = start + 3
+        var end = nextStartCode(in: data.span, from: begin) ?? data.count
+        at = end
+        while end > begin, data[end - 1] == 0 { end -= 1 }
+        return begin..<end
+    }
+
     /// The index of the next `00 00 01` at or behind `from`; nil when there is none.
-    static func next(in data: Span<UInt8>, from: Int) -> Int? {
+    package static func nextStartCode(in data: Span<UInt8>, from: Int) -> Int? {
         var at = from
         while at + block + 2 <= data.count {
             // Two zeros side by side are rare in compressed pictures: a block without them is passed over in whole vectors.

@@ -77,7 +77,7 @@ extension CertificateAuthority {
         signedBy issuerKey: P256.Signing.PrivateKey, extensions: () throws -> Certificate.Extensions
     ) throws(TrustError) -> (der: [UInt8], serial: String) {
         // Random, so that it cannot be foreseen; positive, and never shorter, so that its text has one form (RFC 5280, section 4.1.2.2).
-        var serial = RandomBytes.sixteen()
+        var serial = RandomBytes.make(16)
         serial[0] = serial[0] & 0x7f | 0x40
         return try TrustError.wrapping(.unusable, "the certificate could not be made: check the names and the clock") {
             let certificate = try Certificate(

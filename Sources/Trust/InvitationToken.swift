@@ -26,7 +26,7 @@ package struct InvitationToken: Sendable, Concealed {
         guard let fingerprint = Hexadecimal.decode(authorityFingerprint), fingerprint.count == Self.fingerprintLength else {
             throw TrustError(.unusable, "the authority's fingerprint must be 64 hexadecimal digits")
         }
-        self.init(content: RandomBytes.sixteen() + fingerprint)
+        self.init(content: RandomBytes.make(16) + fingerprint)
     }
 
     /// Reads what a person typed or pasted; white space around it does not matter.

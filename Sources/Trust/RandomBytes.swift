@@ -1,9 +1,8 @@
-private import Crypto
-
-/// Bytes that nobody can guess, of the operating system's generator.
-enum RandomBytes {
-    /// 16 of them.
-    static func sixteen() -> [UInt8] {
-        unsafe SymmetricKey(size: .bits128).withUnsafeBytes { unsafe Array($0) }
+/// Bytes that nobody can guess.
+package enum RandomBytes {
+    /// Of the operating system's generator: getrandom(2) on Linux, arc4random_buf(3) on macOS.
+    package static func make(_ count: Int) -> [UInt8] {
+        var generator = SystemRandomNumberGenerator()
+        return (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
     }
 }

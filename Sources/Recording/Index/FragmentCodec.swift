@@ -2,17 +2,16 @@ package import Base
 
 /// The compact form of a segment's fragments, one after the other: what a fragment has in common with the one before costs nothing.
 ///
-/// A frame of video costs about two bytes: the difference of its size from that of the last frame of its kind. Both sides keep the same
-/// state, so fragments are read in the order in which they were written, from the first on.
+/// A frame of video costs about two bytes, the difference of its size from that of the last frame of its kind, and its fragment ten or so. Both
+/// sides keep the same state, so fragments are read in the order in which they were written, from the first on.
 ///
 /// A fragment is: flags; where it does not begin at the end of the one before, its offset; the length of its header; its padding, if any; its
 /// wall-clock time as a difference from what was to be expected; the number of runs, and for each its track, its decode time as a difference
 /// from the end of the one before, flags, the number of samples, and what the flags leave open of durations, shifts, keyframes and sizes.
 package struct FragmentCodec: Sendable {
-    /// Ticks a second of the tracks, for the expected time of day; both sides name the same.
-    private let videoTimescale: Double
     private var end: Int64 = 0
-    private var expected = Timestamp(microseconds: 0)
+    /// The time of day at which the next fragment begins if nothing is missing.
+    private var expected: Timestamp
     private var tracks: [TrackKind: TrackState] = [:]
 
     private struct TrackState {
@@ -43,10 +42,7 @@ package struct FragmentCodec: Sendable {
     package static let maximumSamples = 10_000
 
     /// - Parameter start: The segment's wall-clock time.
-    package init(start: Timestamp) {
-        expected = start
-        videoTimescale = 90_000
-    }
+    package init(start: Timestamp) { expected = start }
 
     package mutating func encode(_ fragment: FragmentRecord, to out: inout [UInt8]) {
         var flags: UInt8 = 0
@@ -157,7 +153,6 @@ package struct FragmentCodec: Sendable {
     private mutating func advance(past fragment: FragmentRecord) {
         end = fragment.end
         for run in fragment.runs { tracks[run.track, default: TrackState()].decodeEnd = run.decodeTime &+ run.duration }
-        let video = fragment.runs.first { $0.track == .video }
-        expected = fragment.start.advanced(bySeconds: Double(video?.duration ?? 0) / videoTimescale)
+        expected = fragment.wallEnd
     }
 }

@@ -26,9 +26,9 @@ package struct FragmentRecord: Sendable, Hashable {
 }
 
 extension FragmentRecord {
-    /// Wall-clock time at which its last picture's showing ends.
+    /// Wall-clock time at which the next fragment begins if nothing is missing.
     package var wallEnd: Timestamp {
         let video = runs.first { $0.track == .video }
-        return start.advanced(bySeconds: Double(video?.duration ?? 0) / 90_000)
+        return start.advanced(bySeconds: Double(video?.duration ?? 0) / Double(VideoTrack.timescale))
     }
 }

@@ -1,3 +1,5 @@
+import Trust
+
 /// The content of an `avcC` box (ISO/IEC 14496-15, 5.3.3.1).
 enum AVCConfiguration {
     /// Nil where sets are missing or cut off.
@@ -33,6 +35,6 @@ enum AVCConfiguration {
 
     /// - Parameter configuration: At least four bytes, or the answer names none.
     static func codecString(_ configuration: [UInt8]) -> String {
-        "avc1." + configuration.dropFirst().prefix(3).map { CodecText.hexadecimal($0) }.joined()
+        "avc1." + Hexadecimal.encode(configuration.dropFirst().prefix(3))
     }
 }

@@ -24,14 +24,8 @@ struct ParameterSetList {
 
     /// Takes the sets out of an Annex B byte stream.
     mutating func add(annexB data: [UInt8]) {
-        var next = StartCodes.next(in: data.span, from: 0)
-        while let start = next {
-            let begin = start + 3
-            next = StartCodes.next(in: data.span, from: begin)
-            var end = next ?? data.count
-            while end > begin, data[end - 1] == 0 { end -= 1 }
-            add(unit: data[begin..<end])
-        }
+        var at = 0
+        while let unit = AnnexB.nextUnit(in: data, at: &at) { add(unit: data[unit]) }
     }
 
     /// Takes the sets out of a packet of length-prefixed units.

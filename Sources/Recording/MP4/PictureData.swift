@@ -23,18 +23,14 @@ package enum PictureData {
     }
 
     private static func appendAnnexB(_ packet: [UInt8], to output: inout [UInt8]) {
-        guard var start = StartCodes.next(in: packet.span, from: 0) else {
+        var at = 0
+        guard var unit = AnnexB.nextUnit(in: packet, at: &at) else {
             return append(unit: packet[...], to: &output)
         }
         while true {
-            let begin = start + 3
-            let following = StartCodes.next(in: packet.span, from: begin)
-            var end = following ?? packet.count
-            // No unit ends with a zero (H.264 7.4.1, H.265 7.4.2.1).
-            while end > begin, packet[end - 1] == 0 { end -= 1 }
-            append(unit: packet[begin..<end], to: &output)
-            guard let following else { return }
-            start = following
+            append(unit: packet[unit], to: &output)
+            guard let next = AnnexB.nextUnit(in: packet, at: &at) else { return }
+            unit = next
         }
     }
 
@@ -45,8 +41,7 @@ package enum PictureData {
 
     private static func append(unit: ArraySlice<UInt8>, to output: inout [UInt8]) {
         if unit.isEmpty { return }
-        let length = UInt32(clamping: unit.count)
-        for shift in [24, 16, 8, 0] as [UInt32] { output.append(UInt8(truncatingIfNeeded: length >> shift)) }
+        ByteWriter.append(bigEndian: UInt32(clamping: unit.count), to: &output)
         output.append(contentsOf: unit)
     }
 }

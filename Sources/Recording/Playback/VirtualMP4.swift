@@ -1,5 +1,6 @@
 package import Base
 private import Crypto
+private import Trust
 
 /// An ordinary MP4 file over fragments of segments that nobody has to copy: its tables are made, its media stay where they are. The same
 /// input gives the same bytes.
@@ -116,6 +117,6 @@ package struct VirtualMP4: Sendable {
             places.u64(chunk.start)
         }
         hash.update(data: places.bytes)
-        return hash.finalize().map { CodecText.hexadecimal($0) }.joined()
+        return Hexadecimal.encode(hash.finalize())
     }
 }

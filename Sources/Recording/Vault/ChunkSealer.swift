@@ -1,5 +1,6 @@
 private import Crypto
 private import Foundation
+private import Trust
 
 /// Seals one message from its beginning to its end. It cannot be copied, wound back or made for a salt that was used before, so that no
 /// chunk number is ever sealed twice under the same keys, which would give both plaintexts away.
@@ -14,7 +15,7 @@ package struct ChunkSealer: ~Copyable, Sendable {
     ///   - key: The message's key.
     ///   - context: What belongs to the message without standing in it; whoever opens it must name the same.
     package init(key: DataKey, context: [UInt8]) {
-        self.init(key: key, context: context, knownSalt: SecureRandom.bytes(ChunkedEncryption.saltLength))
+        self.init(key: key, context: context, knownSalt: RandomBytes.make(ChunkedEncryption.saltLength))
     }
 
     /// - Parameter knownSalt: 24 bytes, for known answers in tests. Never the same twice for one key.

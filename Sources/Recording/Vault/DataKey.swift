@@ -6,7 +6,7 @@ package struct DataKey: Sendable, Concealed {
     let bytes: [UInt8]
 
     /// A new one, of the operating system's generator.
-    package init() { bytes = SecureRandom.bytes(ChunkedEncryption.keyLength) }
+    package init() { bytes = RandomBytes.make(ChunkedEncryption.keyLength) }
 
     /// - Parameter bytes: 32 of them.
     /// - Throws: `RecordingError.malformed` for another number of bytes.

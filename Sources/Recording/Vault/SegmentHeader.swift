@@ -35,8 +35,9 @@ package struct SegmentHeader: Sendable, Hashable {
         self.previous = previous
         self.keys = keys
         let json = SegmentHeaderJSON.encode(identity, track, start, codec, previous, keys)
-        let length = UInt32(clamping: json.count)
-        encoded = Self.magic + [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: length >> UInt32($0)) } + json
+        var encoded = Self.magic
+        ByteWriter.append(bigEndian: UInt32(clamping: json.count), to: &encoded)
+        self.encoded = encoded + json
         try check()
     }
 

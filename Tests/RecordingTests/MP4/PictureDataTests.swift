@@ -45,9 +45,9 @@ struct PictureDataTests {
         for place in 0..<600 {
             var bytes = [UInt8](repeating: 0xff, count: 700)
             bytes.replaceSubrange(place..<place + 3, with: [0, 0, 1])
-            #expect(StartCodes.next(in: bytes.span, from: 0) == place)
-            #expect(StartCodes.next(in: bytes.span, from: place) == place)
-            #expect(StartCodes.next(in: bytes.span, from: place + 1) == nil)
+            #expect(AnnexB.nextStartCode(in: bytes.span, from: 0) == place)
+            #expect(AnnexB.nextStartCode(in: bytes.span, from: place) == place)
+            #expect(AnnexB.nextStartCode(in: bytes.span, from: place + 1) == nil)
         }
     }
 
