@@ -22,8 +22,37 @@ package enum PrivateFile {
     /// Writes a file of mode 0600, as the one above.
     /// - Throws: `Failure`.
     package static func write(_ bytes: [UInt8], to file: URL) throws(Failure) {
-        let folder = file.deletingLastPathComponent()
-        let temporary = folder.appending(path: ".\(file.lastPathComponent).new").path
+        let temporary = try writeTemporary(bytes, for: file)
+        guard rename(temporary, file.path) == 0 else {
+            unlink(temporary)
+            throw unwritten(file)
+        }
+        synchronizeFolder(of: file)
+    }
+
+    /// Writes a file of mode 0600 where there is none of this name: whole, or not at all.
+    /// - Throws: `Failure`, also where there is one, which stays as it was.
+    package static func writeNew(_ bytes: [UInt8], to file: URL) throws(Failure) {
+        let temporary = try writeTemporary(bytes, for: file)
+        // A second name, unlike a new one, never takes the place of a file.
+        var isThere = link(temporary, file.path) == 0
+        if !isThere, [EPERM, EOPNOTSUPP, ENOSYS].contains(errno) {
+            // Disks with FAT, as many that are carried about, know one name for each file.
+            isThere = access(file.path, F_OK) != 0 && rename(temporary, file.path) == 0
+            if !isThere, access(file.path, F_OK) == 0 { errno = EEXIST }
+        }
+        let reason = errno
+        unlink(temporary)
+        guard isThere else {
+            guard reason == EEXIST else { throw unwritten(file) }
+            throw Failure(description: "\(file.path) exists, and is not overwritten: choose another name.")
+        }
+        synchronizeFolder(of: file)
+    }
+
+    /// - Returns: The path of a file beside `file` with these bytes, safe on the disk.
+    private static func writeTemporary(_ bytes: [UInt8], for file: URL) throws(Failure) -> String {
+        let temporary = file.deletingLastPathComponent().appending(path: ".\(file.lastPathComponent).new").path
         unlink(temporary)
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
@@ -41,12 +70,20 @@ package enum PrivateFile {
         }
         isWritten = fsync(descriptor) == 0 && isWritten
         close(descriptor)
-        guard isWritten, rename(temporary, file.path) == 0 else {
+        guard isWritten else {
             unlink(temporary)
-            throw Failure(description: "Cannot write \(file.path): check that the folder is writable and the disk not full.")
+            throw unwritten(file)
         }
-        // The name is safe only when the folder is.
-        let parent = open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        return temporary
+    }
+
+    private static func unwritten(_ file: URL) -> Failure {
+        Failure(description: "Cannot write \(file.path): check that the folder is writable and the disk not full.")
+    }
+
+    /// The name is safe only when the folder is.
+    private static func synchronizeFolder(of file: URL) {
+        let parent = open(file.deletingLastPathComponent().path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard parent >= 0 else { return }
         fsync(parent)
         close(parent)

@@ -86,8 +86,7 @@ package struct EdgeComposition: Sendable {
         logger: Logger
     ) async throws -> (maker: SnapshotMaker, uploader: SnapshotUploader)? {
         guard let renewal else { return nil }
-        let key: SealingPublicKey
-        do { key = try SealingPublicKey(text: renewal.current.answer.sealingKey) } catch {
+        do { _ = try renewal.current.hubSealingKey() } catch {
             logger.error("the hub's key for pictures cannot be used: events have none", metadata: ["error": "\(error.message)"])
             return nil
         }
@@ -95,7 +94,8 @@ package struct EdgeComposition: Sendable {
         let queue = SnapshotQueue(folder: folder, metrics: metrics, logger: logger)
         try await queue.open()
         let maker = SnapshotMaker(
-            node: configuration.node, key: key, queue: queue, onQueued: { await recorder.pictured($0) }, metrics: metrics, logger: logger)
+            node: configuration.node, key: { () throws(TrustError) in try renewal.current.hubSealingKey() }, queue: queue,
+            onQueued: { await recorder.pictured($0) }, metrics: metrics, logger: logger)
         let uploader = SnapshotUploader(
             queue: queue, transport: HubSnapshotTransport { renewal.current }, clock: clock, metrics: metrics, logger: logger)
         return (maker, uploader)

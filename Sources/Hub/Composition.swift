@@ -15,6 +15,7 @@ package struct HubComposition: Sendable {
     package let metrics: Metrics
     package let readiness: Readiness
     package let enrolment: Enrolment
+    package let keyring: Keyring
     /// The Mosquitto that it runs by itself; nil where another broker was named.
     package let broker: EmbeddedBroker?
     package let web: WebApplication
@@ -48,8 +49,10 @@ package struct HubComposition: Sendable {
         }
         await access.use(rights)
         let ports = WebPorts()
+        let keyring = Keyring(trust, logger: logger)
         let enrolment = Enrolment(
-            store: store, trust: trust, addresses: { addresses(configuration, names, ports, brokerPort: broker?.port) }, clock: clock,
+            store: store, trust: trust, keyring: keyring, addresses: { addresses(configuration, names, ports, brokerPort: broker?.port) },
+            clock: clock,
             logger: logger,
             changed: { await access.refresh() })
 
@@ -88,7 +91,7 @@ package struct HubComposition: Sendable {
         let bridge = EventBridge(
             source: BrokerSubscription(client: bridgeClient), store: store, fanout: fanout, readiness: readiness, logger: logger)
         let snapshots = Snapshots(
-            store: store, key: trust.sealingKey, clock: clock, metrics: metrics, logger: logger, onStored: { sequencer.wake() })
+            store: store, keyring: keyring, clock: clock, metrics: metrics, logger: logger, onStored: { sequencer.wake() })
         let certificate = try WebCertificate(trust)
         let upkeep = CertificateUpkeep(
             settings: configuration.trust, names: names.all, web: certificate, broker: broker, clock: clock, logger: logger)
@@ -96,7 +99,8 @@ package struct HubComposition: Sendable {
             WebDependencies(
                 store: store, stream: fanout, accounts: accounts, enrolment: enrolment,
                 gate: NodeGate(store: store, connections: connections),
-                snapshots: snapshots, cameras: cameras, metrics: metrics, readiness: readiness, clock: clock, logger: logger),
+                snapshots: snapshots, cameras: cameras, keyring: keyring, metrics: metrics, readiness: readiness, clock: clock,
+                logger: logger),
             listeners: listeners(configuration, certificate), ports: ports)
         let maintenance = MaintenanceService(
             store: store, clock: clock, retention: configuration.retention, metrics: metrics, logger: logger)
@@ -107,11 +111,13 @@ package struct HubComposition: Sendable {
         services += [rightsClient, ingestClient, sequencerClient, bridgeClient, commandClient, presenceClient, settingsClient]
         if configuration.broker != nil { services.append(BrokerProbe(client("probe"), readiness: readiness, logger: logger)) }
         services += [
-            rights, access, upkeep, maintenance, commander, claims, settings, sequencer, presence, fanout, bridge, ingest, administration,
+            rights, access, upkeep, keyring, maintenance, commander, claims, settings, sequencer, presence, fanout, bridge, ingest,
+            administration,
             web,
         ]
         return HubComposition(
-            services: services, store: store, metrics: metrics, readiness: readiness, enrolment: enrolment, broker: broker, web: web,
+            services: services, store: store, metrics: metrics, readiness: readiness, enrolment: enrolment, keyring: keyring,
+            broker: broker, web: web,
             lock: lock)
     }
 

@@ -38,7 +38,9 @@ package enum HubProcess {
             let store = try await HubComposition.openStore(configuration, data, logger)
             try await HubComposition.share(trust, with: store)
             let addresses = HubComposition.addresses(configuration, names, WebPorts(), brokerPort: configuration.brokerListen.port)
-            let enrolment = Enrolment(store: store, trust: trust, addresses: { addresses }, clock: clock, logger: logger, changed: {})
+            let enrolment = Enrolment(
+                store: store, trust: trust, keyring: Keyring(trust, logger: logger), addresses: { addresses }, clock: clock, logger: logger,
+                changed: {})
             response = await Administration(store: store, enrolment: enrolment, access: nil, commander: nil).answer(request)
             await store.close()
             withExtendedLifetime(lock) {}

@@ -14,4 +14,7 @@ package struct SealingPublicKey: Sendable {
 
     /// The compressed point (SEC 1, section 2.3.3) as 44 characters of URL-safe Base64.
     package var text: String { Base64URL.encode(Array(key.compressedRepresentation)) }
+
+    /// SHA-256 of the compressed point, as 64 hexadecimal digits: a name for the key, for people and files.
+    package var fingerprint: String { Hexadecimal.fingerprint(Array(key.compressedRepresentation)) }
 }

@@ -14,4 +14,7 @@ package struct VerifyingKey: Sendable {
 
     /// 43 characters of URL-safe Base64.
     package var text: String { Base64URL.encode(Array(key.rawRepresentation)) }
+
+    /// SHA-256 of the key's 32 bytes, as 64 hexadecimal digits.
+    package var fingerprint: String { Hexadecimal.fingerprint(Array(key.rawRepresentation)) }
 }

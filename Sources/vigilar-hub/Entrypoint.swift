@@ -8,7 +8,9 @@ import Protocol
 struct Entrypoint: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "vigilar-hub", abstract: "Takes events in from nodes, keeps them and shows them.", version: Version.text,
-        subcommands: [Serve.self, Check.self, Invite.self, Revoke.self, Admit.self, CameraCommands.self, NodeCommands.self])
+        subcommands: [
+            Serve.self, Check.self, Invite.self, Revoke.self, Admit.self, CameraCommands.self, NodeCommands.self, KeyCommands.self,
+        ])
 }
 
 /// Where the configuration comes from; flags win over `VIGILAR_…` variables, and those over the file.

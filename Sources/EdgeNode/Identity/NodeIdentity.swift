@@ -7,7 +7,7 @@ package import Trust
 /// were made here and never leave.
 package struct NodeIdentity: Sendable {
     package let folder: URL
-    /// What the hub said when the node joined, or when its certificate was last renewed.
+    /// What the hub said when the node joined, or when its certificate was last renewed; and the key that it seals with since.
     package let answer: JoinAnswer
     let key: KeyPair
     /// Opens what the hub has sealed to this node.
@@ -78,6 +78,12 @@ package struct NodeIdentity: Sendable {
         try PrivateFile.write(sealingKey.text + "\n", to: folder.appending(path: Self.sealingFile))
         try PrivateFile.write(answer.authority, to: authorityFile)
         try PrivateFile.write(answer.certificate, to: certificateFile)
+        try saveAnswer()
+    }
+
+    /// Writes what the hub said, and nothing else.
+    /// - Throws: `IdentityError`, `PrivateFile.Failure`.
+    func saveAnswer() throws {
         guard let bytes = NodeJSON.encode(answer) else { throw IdentityError("the hub's answer cannot be kept") }
         try PrivateFile.write(bytes, to: folder.appending(path: Self.answerFile))
     }
@@ -91,6 +97,19 @@ package struct NodeIdentity: Sendable {
         answer.brokers = Self.merged(self.answer.brokers, answer.brokers)
         return try NodeIdentity(folder: folder, answer: answer, key: key, sealingKey: sealingKey)
     }
+
+    /// The same node, which seals to another key of the hub's.
+    /// - Throws: `TrustError` where the text is no such key.
+    func sealing(to text: String) throws -> NodeIdentity {
+        _ = try SealingPublicKey(text: text)
+        var answer = answer
+        answer.sealingKey = text
+        return try NodeIdentity(folder: folder, answer: answer, key: key, sealingKey: sealingKey)
+    }
+
+    /// The key to which this node seals what only the hub may open. It may be replaced while the node runs: ask each time.
+    /// - Throws: `TrustError.malformed` where what is kept of it is no key.
+    package func hubSealingKey() throws(TrustError) -> SealingPublicKey { try SealingPublicKey(text: answer.sealingKey) }
 
     /// Keeps the order of the first, and adds what is new.
     static func merged(_ first: [String], _ second: [String]) -> [String] {

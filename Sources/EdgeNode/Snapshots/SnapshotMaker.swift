@@ -14,7 +14,7 @@ package actor SnapshotMaker: Service {
     private static let bound = 8
 
     private let node: String
-    private let key: SealingPublicKey
+    private let key: @Sendable () throws(TrustError) -> SealingPublicKey
     private let queue: SnapshotQueue
     private let onQueued: @Sendable (EventID) async -> Void
     private let metrics: Metrics
@@ -28,11 +28,11 @@ package actor SnapshotMaker: Service {
     package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe queue.unownedExecutor }
 
     /// - Parameters:
-    ///   - key: The hub's, as joining handed it out.
+    ///   - key: The hub's, asked for each picture: it may be replaced.
     ///   - onQueued: Called when a picture of an event is on the disk.
     package init(
-        node: String, key: SealingPublicKey, queue: SnapshotQueue, onQueued: @escaping @Sendable (EventID) async -> Void, metrics: Metrics,
-        logger: Logger
+        node: String, key: @escaping @Sendable () throws(TrustError) -> SealingPublicKey, queue: SnapshotQueue,
+        onQueued: @escaping @Sendable (EventID) async -> Void, metrics: Metrics, logger: Logger
     ) {
         self.node = node
         self.key = key
@@ -58,7 +58,7 @@ package actor SnapshotMaker: Service {
         do {
             let still = try JPEGEncoder.still(of: shot.picture)
             box = try SealedBox.seal(
-                SnapshotWire.pack(thumbnail: still.thumbnail, picture: still.jpeg), to: key,
+                SnapshotWire.pack(thumbnail: still.thumbnail, picture: still.jpeg), to: key(),
                 context: SnapshotWire.context(node: node, event: name.event, rank: name.rank))
         } catch {
             return failed("encode", error)

@@ -27,6 +27,7 @@ package struct Enrolment: Sendable {
 
     private let store: any FleetStore
     private let trust: HubTrust
+    private let keyring: Keyring
     private let addresses: @Sendable () -> Addresses
     private let clock: any WallClock
     private let logger: Logger
@@ -42,14 +43,16 @@ package struct Enrolment: Sendable {
     private static let consent = 7 * 86_400.0
 
     /// - Parameters:
+    ///   - keyring: Of the same trust.
     ///   - addresses: Asked at each use, as ports are known only while the servers run.
     ///   - changed: Called after every change of who may connect, and waited for.
     package init(
-        store: any FleetStore, trust: HubTrust, addresses: @escaping @Sendable () -> Addresses, clock: any WallClock, logger: Logger,
-        changed: @escaping @Sendable () async -> Void
+        store: any FleetStore, trust: HubTrust, keyring: Keyring, addresses: @escaping @Sendable () -> Addresses, clock: any WallClock,
+        logger: Logger, changed: @escaping @Sendable () async -> Void
     ) {
         self.store = store
         self.trust = trust
+        self.keyring = keyring
         self.addresses = addresses
         self.clock = clock
         self.logger = logger
@@ -58,6 +61,9 @@ package struct Enrolment: Sendable {
 
     /// The authority's certificate, PEM: public, and checked by its fingerprint in the invitation.
     package var authority: String { trust.authority.certificatePEM }
+
+    /// The key to which nodes seal pictures and recordings now.
+    package var sealingKey: String { keyring.publicKey.text }
 
     /// Makes an invitation for one node; an earlier one of that node's ends.
     /// - Parameter life: Seconds that it is good for.
@@ -160,6 +166,6 @@ package struct Enrolment: Sendable {
         return JoinAnswer(
             node: node.name, site: node.site, certificate: issued.pem, authority: trust.authority.certificatePEM, notAfter: issued.notAfter,
             hubs: addresses.hubs, brokers: addresses.brokers, signingKey: trust.signingKey.verifyingKey.text,
-            sealingKey: trust.sealingKey.publicKey.text)
+            sealingKey: sealingKey)
     }
 }

@@ -33,7 +33,7 @@ package struct EnrolmentRoutes: Sendable {
         router.get("/api/v1/nodes/:node/identity") { _, context in
             let node = try Self.node(context)
             try await gate.admit(node, context)
-            return Response(json: Array("{\"node\":\"\(node)\"}".utf8))
+            return try Self.json(IdentityAnswer(node: node, sealingKey: enrolment.sealingKey))
         }
         router.post("/api/v1/nodes/:node/revoke") { _, context in
             try await Self.change(context) { try await enrolment.revoke(node: $0) }

@@ -3,12 +3,11 @@ package import Logging
 package import NIOCore
 package import Protocol
 private import Synchronization
-package import Trust
 
 /// The events' pictures: taken from nodes, kept sealed, opened for those who look at them.
 package final class Snapshots: Sendable {
     private let store: any SnapshotStore
-    private let key: SealingPrivateKey
+    private let keyring: Keyring
     private let clock: any WallClock
     private let metrics: Metrics
     private let logger: Logger
@@ -21,14 +20,14 @@ package final class Snapshots: Sendable {
     private static let writers = 4
 
     /// - Parameters:
-    ///   - key: To which nodes seal.
+    ///   - keyring: To whose keys nodes seal.
     ///   - onStored: Called after each change, to wake the sequencer.
     package init(
-        store: any SnapshotStore, key: SealingPrivateKey, clock: any WallClock, metrics: Metrics, logger: Logger,
+        store: any SnapshotStore, keyring: Keyring, clock: any WallClock, metrics: Metrics, logger: Logger,
         onStored: @escaping @Sendable () -> Void = {}
     ) {
         self.store = store
-        self.key = key
+        self.keyring = keyring
         self.clock = clock
         self.metrics = metrics
         self.logger = logger
@@ -74,7 +73,7 @@ package final class Snapshots: Sendable {
         if let jpeg = cache.withLock({ $0.find(.init(event: event, rank: rank, size: size)) }) { return (jpeg, rank) }
         guard let stored = try await store.snapshot(of: event) else { return nil }
         guard let opened = open(stored.box, of: event, from: stored.node, rank: stored.rank) else {
-            logger.error("a stored picture cannot be opened: was the hub's sealing key replaced?", metadata: ["event": "\(event)"])
+            logger.error("a stored picture cannot be opened: is one of the hub's sealing keys missing?", metadata: ["event": "\(event)"])
             return nil
         }
         let jpeg = ByteBuffer(bytes: size == .thumbnail ? opened.thumbnail : opened.picture)
@@ -86,7 +85,7 @@ package final class Snapshots: Sendable {
         _ box: [UInt8], of event: EventID, from node: String, rank: Int
     ) -> (thumbnail: ArraySlice<UInt8>, picture: ArraySlice<UInt8>)? {
         let context = SnapshotWire.context(node: node, event: event, rank: rank)
-        guard let bytes = try? SealedBox.open(box, with: key, context: context) else { return nil }
+        guard let bytes = keyring.open(box, context: context) else { return nil }
         return SnapshotWire.unpack(bytes)
     }
 }

@@ -1,20 +1,24 @@
 package import Base
 package import Foundation
-private import Glibc
 package import Trust
 
 /// The hub's keys, in a folder that only its user may open: the authority that issues certificates, the hub's own certificate, the key that
-/// signs settings, and the key to which nodes seal pictures.
+/// signs settings, and the keys to which nodes seal or have sealed pictures and recordings.
 package struct HubTrust: Sendable {
     /// Why the keys cannot be used; the text says what to do.
     package struct Failure: Error, Sendable, CustomStringConvertible {
         package let description: String
     }
 
-    private let folder: URL
+    let folder: TrustFolder
     package let authority: CertificateAuthority
+    /// Whether the authority's key lies in the folder: nobody gave another one.
+    let ownsAuthority: Bool
     package let signingKey: SigningKey
+    /// To which nodes seal, as it was when the folder was opened; `Keyring` follows what becomes of it.
     package let sealingKey: SealingPrivateKey
+    /// Every key to which nodes may have sealed something, newest first, `sealingKey` included. There is no telling from a sealed box which.
+    package let openingKeys: [SealingPrivateKey]
     /// For those who read PEM files: Mosquitto, and the web server.
     package let files: BrokerCertificates
     /// When the hub's own certificate ends.
@@ -30,50 +34,56 @@ package struct HubTrust: Sendable {
     /// - Parameter names: Names and addresses by which the hub is reached.
     /// - Throws: `Failure`, `TrustError`, `PrivateFile.Failure`.
     package static func open(_ settings: TrustSettings, names: [String], now: Timestamp) throws -> HubTrust {
-        let folder = URL(filePath: settings.folder, directoryHint: .isDirectory)
-        try PrivateFile.makeFolder(folder)
-        return try locked(folder) { try open(settings, folder, names, now) }
+        let folder = TrustFolder(settings)
+        try folder.make()
+        return try folder.locked { try open(settings, folder, names, now) }
     }
 
-    /// Replicas on one machine may share the folder, and write to it at the same moment.
-    private static func locked<Value>(_ folder: URL, _ body: () throws -> Value) throws -> Value {
-        let lock = unsafe Glibc.open(folder.appending(path: "lock").path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        defer { if lock >= 0 { close(lock) } }
-        guard lock >= 0, flock(lock, LOCK_EX) == 0 else { throw Failure(description: "\(folder.path) cannot be locked: is it writable?") }
-        return try body()
-    }
-
-    private static func open(_ settings: TrustSettings, _ folder: URL, _ names: [String], _ now: Timestamp) throws -> HubTrust {
+    private static func open(_ settings: TrustSettings, _ folder: TrustFolder, _ names: [String], _ now: Timestamp) throws -> HubTrust {
         let authority = try openAuthority(settings, folder, now)
         // Mosquitto reads it from here, wherever the authority came from.
-        let authorityFile = folder.appending(path: "authority.pem")
+        let authorityFile = folder.file(TrustFolder.authorityCertificate)
         if settings.authority != nil { try PrivateFile.write(authority.certificatePEM, to: authorityFile) }
-        let signing = try key(folder.appending(path: "signing.key"), make: { SigningKey().text }, read: { try SigningKey(text: $0) })
-        let sealing = try key(
-            folder.appending(path: "sealing.key"), make: { SealingPrivateKey().text }, read: { try SealingPrivateKey(text: $0) })
+        if !folder.exists(TrustFolder.signingKey) { try folder.write(SigningKey().text + "\n", TrustFolder.signingKey) }
+        let signing = try folder.key(TrustFolder.signingKey) { try SigningKey(text: $0) }
+        let sealing = try openSealingKeys(folder)
         let (certificate, privateKey) = try openCertificate(settings, folder, authority, names, now)
         let facts = try facts(certificate)
         return HubTrust(
-            folder: folder, authority: authority, signingKey: signing, sealingKey: sealing,
+            folder: folder, authority: authority, ownsAuthority: settings.authority == nil, signingKey: signing,
+            sealingKey: sealing[0], openingKeys: sealing,
             files: BrokerCertificates(authority: authorityFile, certificate: certificate, key: privateKey), notAfter: facts.notAfter,
             serial: facts.serial)
     }
 
     /// The authority's list of revoked certificates, PEM, for a broker that is not the hub's own.
-    package var revocations: URL { folder.appending(path: "revoked.pem") }
+    package var revocations: URL { folder.file("revoked.pem") }
 
     /// Replaces that list in one step.
     /// - Throws: `Failure`, `PrivateFile.Failure`.
     package func write(revocations list: String) throws {
-        try Self.locked(folder) { try PrivateFile.write(list, to: revocations) }
+        try folder.locked { try PrivateFile.write(list, to: revocations) }
     }
 
-    private static func openAuthority(_ settings: TrustSettings, _ folder: URL, _ now: Timestamp) throws -> CertificateAuthority {
+    private static func openSealingKeys(_ folder: TrustFolder) throws -> [SealingPrivateKey] {
+        if !folder.exists(TrustFolder.sealingKey) {
+            // A new one in its place would leave whatever was sealed to it closed, and nobody would notice.
+            guard folder.olderSealingKeys().isEmpty, folder.record == nil else {
+                throw Failure(
+                    description: "\(folder.file(TrustFolder.sealingKey).path) is missing: put it back with vigilar-hub keys restore. "
+                        + "To begin anew all the same, and lose what was sealed to it, move the other sealing keys and backup.json away.")
+            }
+            try folder.write(SealingPrivateKey().text + "\n", TrustFolder.sealingKey)
+        }
+        return try folder.sealingKeys()
+    }
+
+    private static func openAuthority(_ settings: TrustSettings, _ folder: TrustFolder, _ now: Timestamp) throws -> CertificateAuthority {
         if let given = settings.authority {
             return try CertificateAuthority(
                 certificatePEM: try text(URL(filePath: given.certificate)), privateKeyPEM: try text(URL(filePath: given.key)))
         }
-        let (certificate, key) = (folder.appending(path: "authority.pem"), folder.appending(path: "authority.key"))
+        let (certificate, key) = (folder.file(TrustFolder.authorityCertificate), folder.file(TrustFolder.authorityKey))
         switch (exists(certificate), exists(key)) {
         case (true, true): return try CertificateAuthority(certificatePEM: text(certificate), privateKeyPEM: text(key))
         case (true, false):
@@ -91,7 +101,7 @@ package struct HubTrust: Sendable {
     }
 
     private static func openCertificate(
-        _ settings: TrustSettings, _ folder: URL, _ authority: CertificateAuthority, _ names: [String], _ now: Timestamp
+        _ settings: TrustSettings, _ folder: TrustFolder, _ authority: CertificateAuthority, _ names: [String], _ now: Timestamp
     ) throws -> (certificate: URL, key: URL) {
         if let given = settings.certificate {
             let file = URL(filePath: given.certificate)
@@ -105,8 +115,8 @@ package struct HubTrust: Sendable {
             return (file, URL(filePath: given.key))
         }
         // Key and certificates in one file, so that they are always replaced together.
-        let file = folder.appending(path: "server.pem")
-        let namesFile = folder.appending(path: "server.names")
+        let file = folder.file("server.pem")
+        let namesFile = folder.file("server.names")
         let wanted = names.joined(separator: "\n") + "\n"
         if exists(file), let facts = try? facts(file), authority.hasIssued(facts),
             (try? text(namesFile)) == wanted, facts.notAfter > now.advanced(bySeconds: Double(days) * 86_400 / 3)
@@ -120,13 +130,6 @@ package struct HubTrust: Sendable {
         return (file, file)
     }
 
-    private static func key<Key>(_ file: URL, make: () -> String, read: (String) throws -> Key) throws -> Key {
-        if !exists(file) { try PrivateFile.write(make() + "\n", to: file) }
-        do { return try read(try text(file).trimmingCharacters(in: .whitespacesAndNewlines)) } catch {
-            throw Failure(description: "\(file.path) cannot be used (\(error)): put it back from a backup.")
-        }
-    }
-
     /// Of the first certificate in a file: the server's own, before those above it.
     private static func facts(_ file: URL) throws -> CertificateFacts {
         let text = try text(file)
@@ -138,10 +141,5 @@ package struct HubTrust: Sendable {
 
     private static func exists(_ file: URL) -> Bool { FileManager.default.fileExists(atPath: file.path) }
 
-    private static func text(_ file: URL) throws -> String {
-        guard let text = try? String(contentsOf: file, encoding: .utf8) else {
-            throw Failure(description: "Cannot read \(file.path): check that it is there and that this user may read it.")
-        }
-        return text
-    }
+    private static func text(_ file: URL) throws -> String { try TrustFolder.text(file) }
 }

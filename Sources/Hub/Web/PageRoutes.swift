@@ -6,6 +6,7 @@ private import Protocol
 package struct PageRoutes: Sendable {
     let store: any EventStore & PresenceStore
     let cameras: CameraAdministration
+    let keyring: Keyring
     let readiness: Readiness
     let pages: Pages
 
@@ -44,6 +45,7 @@ package struct PageRoutes: Sendable {
     /// The nodes as they are now.
     private func system(_ context: WebContext) async throws -> Response {
         var view = SystemView(account: context.session?.account ?? "", notice: readiness.isReady ? nil : Self.notice(readiness))
+        view.keysWarning = keyring.state.warning
         do throws(StoreError) { view.nodes = try await NodeOverview.all(from: store) } catch {
             view.notice = "The event store does not answer. The nodes appear here when it is back."
         }

@@ -6,6 +6,8 @@ struct SystemView {
     var account: String
     /// What does not work, in a sentence; nil where all is well.
     var notice: String?
+    /// What to do for the hub's keys; nil where all is well.
+    var keysWarning: String?
     var nodes: [NodeOverview] = []
 
     init(account: String, notice: String?) {
@@ -26,6 +28,7 @@ struct SystemView {
                 as [String: Any],
         ]
         if let notice { out["notice"] = notice }
+        if let keysWarning { out["keysWarning"] = keysWarning }
         return out
     }
 

@@ -10,6 +10,7 @@ package struct WebDependencies: Sendable {
     package var gate: NodeGate
     package var snapshots: Snapshots
     package var cameras: CameraAdministration
+    package var keyring: Keyring
     package var metrics: Metrics
     package var readiness: Readiness
     package var clock: any WallClock
@@ -17,7 +18,8 @@ package struct WebDependencies: Sendable {
 
     package init(
         store: any EventStore & PresenceStore, stream: EventFanout, accounts: Accounts, enrolment: Enrolment, gate: NodeGate,
-        snapshots: Snapshots, cameras: CameraAdministration, metrics: Metrics, readiness: Readiness, clock: any WallClock, logger: Logger
+        snapshots: Snapshots, cameras: CameraAdministration, keyring: Keyring, metrics: Metrics, readiness: Readiness, clock: any WallClock,
+        logger: Logger
     ) {
         self.store = store
         self.stream = stream
@@ -26,6 +28,7 @@ package struct WebDependencies: Sendable {
         self.gate = gate
         self.snapshots = snapshots
         self.cameras = cameras
+        self.keyring = keyring
         self.metrics = metrics
         self.readiness = readiness
         self.clock = clock

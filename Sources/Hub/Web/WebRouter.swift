@@ -23,9 +23,12 @@ package enum WebRouter {
         NodeRoutes(store: dependencies.store).add(to: router)
         SnapshotRoutes(snapshots: dependencies.snapshots, gate: dependencies.gate).add(to: router)
         CameraRoutes(cameras: dependencies.cameras).add(to: router)
+        KeyRoutes(keyring: dependencies.keyring).add(to: router)
         OpenAPIRoute().add(to: router)
         EventStreamRoute(store: dependencies.store, fanout: dependencies.stream).add(to: router)
-        PageRoutes(store: dependencies.store, cameras: dependencies.cameras, readiness: dependencies.readiness, pages: pages).add(
-            to: router)
+        PageRoutes(
+            store: dependencies.store, cameras: dependencies.cameras, keyring: dependencies.keyring, readiness: dependencies.readiness,
+            pages: pages
+        ).add(to: router)
     }
 }

@@ -20,7 +20,8 @@ struct SnapshotMakerTests {
         let queue = try await fixture.queue()
         let told = Mutex<[EventID]>([])
         let maker = SnapshotMaker(
-            node: "porch", key: fixture.key.publicKey, queue: queue, onQueued: { event in told.withLock { $0.append(event) } },
+            node: "porch", key: { [fixture] in fixture.key.publicKey }, queue: queue,
+            onQueued: { event in told.withLock { $0.append(event) } },
             metrics: fixture.metrics, logger: .silent)
         let running = Task { try await maker.run() }
         let picture = try SnapshotFixture.picture()
@@ -62,7 +63,7 @@ struct SnapshotMakerTests {
         try FileManager.default.removeItem(at: fixture.path)
         let told = Mutex(0)
         let maker = SnapshotMaker(
-            node: "porch", key: fixture.key.publicKey, queue: queue, onQueued: { _ in told.withLock { $0 += 1 } },
+            node: "porch", key: { [fixture] in fixture.key.publicKey }, queue: queue, onQueued: { _ in told.withLock { $0 += 1 } },
             metrics: fixture.metrics, logger: .silent)
         maker.shots.send(SnapshotShot(event: fixture.name(1).event, rank: 1, picture: try SnapshotFixture.picture()))
         maker.shots.finish()

@@ -16,6 +16,7 @@ final class EnrolmentFixture: Sendable {
     let folder: TemporaryDirectory
     let store: SQLiteStore
     let trust: HubTrust
+    let keyring: Keyring
     let clock: ManualClock
     let log = LogRecord()
     let logger: Logger
@@ -31,14 +32,18 @@ final class EnrolmentFixture: Sendable {
         trust = try HubTrust.open(configuration.trust, names: ["localhost", "127.0.0.1"], now: now)
         let log = log
         logger = Logger(label: "test") { _ in log.handler }
+        keyring = Keyring(trust, logger: logger)
     }
 
     var enrolment: Enrolment {
         Enrolment(
-            store: store, trust: trust,
+            store: store, trust: trust, keyring: keyring,
             addresses: { [self] in Enrolment.Addresses(hubs: hubs.withLock { $0 }, brokers: ["hub.test:8883"]) }, clock: clock,
             logger: logger, changed: { [self] in changeCount.withLock { $0 += 1 } })
     }
+
+    /// What a node that shows its certificate is told.
+    func identity(_ node: String) -> String { "{\"node\":\"\(node)\",\"sealing_key\":\"\(keyring.publicKey.text)\"}" }
 
     /// The same authority with a server certificate for an RSA key, made by another implementation.
     func trustWithRSA() async throws -> HubTrust {

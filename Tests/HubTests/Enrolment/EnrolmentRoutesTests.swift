@@ -38,7 +38,7 @@ import Trust
             let third = try await fixture.connect(try fixture.tls(answer.certificate, key: key.privateKeyPEM))
             for _ in 0..<2 {
                 let identity = try #require(try await third.request("GET", "/api/v1/nodes/porch/identity"))
-                #expect(identity.status == 200 && identity.body == "{\"node\":\"porch\"}")
+                #expect(identity.status == 200 && identity.body == fixture.base.identity("porch"))
             }
             // One connection, however often it is asked over; none that came without a certificate.
             #expect(fixture.connections.count == 1)

@@ -28,7 +28,7 @@ final class SecureWebFixture: Sendable {
         try await access.prepare()
         let ports = WebPorts()
         let enrolment = Enrolment(
-            store: base.store, trust: base.trust,
+            store: base.store, trust: base.trust, keyring: base.keyring,
             addresses: { Enrolment.Addresses(hubs: ["https://127.0.0.1:\(ports.secure ?? 0)"], brokers: ["127.0.0.1:8883"]) },
             clock: base.clock, logger: base.logger, changed: { await access.refresh() })
         self.enrolment = enrolment
@@ -46,11 +46,11 @@ final class SecureWebFixture: Sendable {
                 store: memory, stream: stream, accounts: accounts, enrolment: enrolment,
                 gate: NodeGate(store: base.store, connections: connections),
                 snapshots: Snapshots(
-                    store: base.store, key: base.trust.sealingKey, clock: base.clock, metrics: metrics, logger: base.logger),
+                    store: base.store, keyring: base.keyring, clock: base.clock, metrics: metrics, logger: base.logger),
                 cameras: CameraAdministration(
                     store: base.store, key: base.trust.signingKey, clock: base.clock, logger: base.logger,
                     send: { _, _ in NodeReply(ok: false) }, fleetChanged: {}, settingsChanged: {}),
-                metrics: metrics, readiness: Readiness(), clock: base.clock, logger: base.logger),
+                keyring: base.keyring, metrics: metrics, readiness: Readiness(), clock: base.clock, logger: base.logger),
             listeners: [WebListener(address), WebListener(address, certificate: try WebCertificate(trust))], ports: ports)
     }
 

@@ -18,6 +18,7 @@ final class SnapshotFixture: Sendable {
     let snapshots: Snapshots
     let folder: TemporaryDirectory
     private let trust: HubTrust
+    let keyring: Keyring
     private let dependencies: WebDependencies
 
     init() async throws {
@@ -28,18 +29,20 @@ final class SnapshotFixture: Sendable {
         let configuration = try HubConfiguration.load(path: nil, environment: [:], overrides: ["data": folder.path("hub")])
         trust = try HubTrust.open(configuration.trust, names: ["localhost", "127.0.0.1"], now: SystemClock().now)
         let clock = SystemClock()
-        snapshots = Snapshots(store: store, key: trust.sealingKey, clock: clock, metrics: metrics, logger: logger)
+        keyring = Keyring(trust, logger: logger)
+        snapshots = Snapshots(store: store, keyring: keyring, clock: clock, metrics: metrics, logger: logger)
         let accounts = Accounts(store: store, clock: clock, logger: logger, hasher: PasswordHasher(logRounds: 10))
         dependencies = WebDependencies(
             store: store, stream: EventFanout(metrics: metrics, logger: logger) { _ in true }, accounts: accounts,
             enrolment: Enrolment(
-                store: store, trust: trust, addresses: { Enrolment.Addresses(hubs: [], brokers: []) }, clock: clock, logger: logger,
+                store: store, trust: trust, keyring: keyring, addresses: { Enrolment.Addresses(hubs: [], brokers: []) }, clock: clock,
+                logger: logger,
                 changed: {}),
             gate: NodeGate(store: store, connections: NodeConnections()), snapshots: snapshots,
             cameras: CameraAdministration(
                 store: store, key: trust.signingKey, clock: clock, logger: logger, send: { _, _ in NodeReply(ok: false) },
                 fleetChanged: {}, settingsChanged: {}),
-            metrics: metrics, readiness: Readiness(), clock: clock, logger: logger)
+            keyring: keyring, metrics: metrics, readiness: Readiness(), clock: clock, logger: logger)
         try await accounts.ensureAdministrator(password: WebFixture.password)
     }
 
@@ -50,10 +53,11 @@ final class SnapshotFixture: Sendable {
 
     /// Seals as a node does.
     func seal(
-        _ bytes: [UInt8] = SnapshotWire.pack(thumbnail: thumbnail, picture: picture), event: EventID, node: String = "porch", rank: Int
+        _ bytes: [UInt8] = SnapshotWire.pack(thumbnail: thumbnail, picture: picture), event: EventID, node: String = "porch", rank: Int,
+        to key: SealingPublicKey? = nil
     ) throws -> [UInt8] {
         try SealedBox.seal(
-            bytes, to: trust.sealingKey.publicKey, context: SnapshotWire.context(node: node, event: event, rank: rank))
+            bytes, to: key ?? trust.sealingKey.publicKey, context: SnapshotWire.context(node: node, event: event, rank: rank))
     }
 
     /// Has a node join, and returns what it shows of itself.

@@ -22,6 +22,7 @@ struct WebFixture {
     let fleet: SQLiteStore
     let enrolment: Enrolment
     let trust: HubTrust
+    let keyring: Keyring
     /// Every node of the fleet, as far as its cameras are changed.
     let node: CommandedNode
     let log = LogRecord()
@@ -41,20 +42,22 @@ struct WebFixture {
         let configuration = try HubConfiguration.load(path: nil, environment: [:], overrides: ["data": folder.path("hub")])
         let trust = try HubTrust.open(configuration.trust, names: ["localhost", "127.0.0.1"], now: clock.now)
         self.trust = trust
+        let keyring = Keyring(trust, logger: logger)
+        self.keyring = keyring
         let node = CommandedNode(trusting: trust.signingKey.verifyingKey)
         self.node = node
         enrolment = Enrolment(
-            store: fleet, trust: trust,
+            store: fleet, trust: trust, keyring: keyring,
             addresses: { Enrolment.Addresses(hubs: ["https://hub.test:8443"], brokers: ["hub.test:8883"]) }, clock: clock, logger: logger,
             changed: {})
         dependencies = WebDependencies(
             store: store, stream: stream, accounts: accounts, enrolment: enrolment,
             gate: NodeGate(store: fleet, connections: NodeConnections()),
-            snapshots: Snapshots(store: fleet, key: trust.sealingKey, clock: clock, metrics: metrics, logger: logger),
+            snapshots: Snapshots(store: fleet, keyring: keyring, clock: clock, metrics: metrics, logger: logger),
             cameras: CameraAdministration(
                 store: fleet, key: trust.signingKey, clock: clock, logger: logger, send: { try node.answer($0, to: $1) },
                 fleetChanged: {}, settingsChanged: {}),
-            metrics: metrics, readiness: readiness, clock: clock, logger: logger)
+            keyring: keyring, metrics: metrics, readiness: readiness, clock: clock, logger: logger)
         try await accounts.ensureAdministrator(password: Self.password)
     }
 

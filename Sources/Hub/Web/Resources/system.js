@@ -63,6 +63,11 @@ function show(nodes) {
   part("empty").hidden = nodes.length > 0;
 }
 
+function showKeys(keys) {
+  part("keys").textContent = keys.warning ?? "";
+  part("keys").hidden = keys.warning === null;
+}
+
 let timer = 0;
 let isAsking = false;
 let isAskedAgain = false;
@@ -76,7 +81,9 @@ async function refresh() {
   isAsking = true;
   isAskedAgain = false;
   try {
-    show((await ask("/api/v1/nodes")).items);
+    const [nodes, keys] = await Promise.all([ask("/api/v1/nodes"), ask("/api/v1/keys")]);
+    show(nodes.items);
+    showKeys(keys);
     list.dataset.refreshed = Number(list.dataset.refreshed ?? 0) + 1;
     say("");
   } catch (error) {
