@@ -92,7 +92,7 @@ let package = Package(
         .target(
             name: "EdgeNode",
             dependencies: [
-                "Base", "Protocol", "MediaTypes", "Media", "Vision", "MQTT", "Settings", "Trust", "Zstandard",
+                "Base", "Protocol", "MediaTypes", "Media", "Recording", "Vision", "MQTT", "Settings", "Trust", "Zstandard",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
@@ -178,7 +178,7 @@ let package = Package(
         tests(
             "EdgeNodeTests",
             [
-                "Base", "EdgeNode", "Media", "MediaTypes", "MQTT", "Protocol", "Settings", "Trust", "Vision", "Zstandard",
+                "Base", "EdgeNode", "Media", "MediaTypes", "MQTT", "Protocol", "Recording", "Settings", "Trust", "Vision", "Zstandard",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

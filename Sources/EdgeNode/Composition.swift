@@ -38,8 +38,13 @@ package struct EdgeComposition: Sendable {
         let recorder = EventRecorder(outbox: outbox, clock: clock, metrics: metrics, logger: logger)
         let renewal = identity.map { CertificateRenewal($0, clock: clock, logger: logger) }
         let snapshots = try await snapshots(configuration, renewal, recorder: recorder, clock: clock, metrics: metrics, logger: logger)
-        let cameras = CameraSet(configuration.cameras, recorder: recorder) {
-            CameraUnit($0, shots: snapshots?.maker.shots, metrics: metrics, clock: clock, logger: logger)
+        let place = try recordingPlace(configuration, renewal, logger: logger)
+        let cameras = CameraSet(configuration.cameras, recorder: recorder) { settings in
+            let tape = place.map {
+                CameraRecorder(camera: settings.id, plan: settings.recording, place: $0, clock: clock, metrics: metrics, logger: logger)
+            }
+            return CameraUnit(
+                settings, shots: snapshots?.maker.shots, recorder: tape, metrics: metrics, clock: clock, logger: logger)
         }
         let configurator = CameraConfigurator(
             node: node, file: file.map { ConfigurationFile(path: $0, joined: identity.map { JoinedNode(node: $0.node, site: $0.site) }) },
@@ -74,10 +79,34 @@ package struct EdgeComposition: Sendable {
         }
         if let snapshots { services.append(snapshots.uploader) }
         services += [client, link, uplink, health, recorder]
+        if let place {
+            services.append(
+                RecordingUpkeep(place: place, settings: configuration.recording, clock: clock, metrics: metrics, logger: logger))
+        }
         // It stops after the cameras and before the recorder, which writes what becomes of their last pictures.
         if let snapshots { services.append(snapshots.maker) }
         services.append(cameras)
         return EdgeComposition(services: services, outbox: outbox, cameras: cameras, metrics: metrics)
+    }
+
+    /// Where recordings go. A node that has not joined has no key to seal them to, and makes none unless they are to lie open.
+    private static func recordingPlace(
+        _ configuration: EdgeConfiguration, _ renewal: CertificateRenewal?, logger: Logger
+    ) throws -> RecordingPlace? {
+        let settings = configuration.recording
+        guard renewal != nil || !settings.encrypt else {
+            logger.notice("Nothing is recorded: this node has not joined a hub, to whose key recordings are sealed")
+            return nil
+        }
+        let (site, node) = (configuration.site, configuration.node)
+        return RecordingPlace(library: try RecordingLibrary(folder: settings.folder), reserve: settings.reserve) {
+            guard settings.encrypt, let renewal else { return .success(RecordingKeys(site: site, node: node, recipients: [])) }
+            do throws(TrustError) {
+                let hub = try renewal.current.hubSealingKey()
+                let recovery = try settings.recoveryKey.map { text throws(TrustError) in try SealingPublicKey(text: text) }
+                return .success(RecordingKeys(site: site, node: node, recipients: [hub] + (recovery.map { [$0] } ?? [])))
+            } catch { return .failure(RecordingRefusal("the key for recordings cannot be used: \(error.message)")) }
+        }
     }
 
     /// What makes and sends the pictures of events. A node that has not joined has no key to seal them to, and makes none.

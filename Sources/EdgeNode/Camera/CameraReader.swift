@@ -66,7 +66,7 @@ final class CameraReader: Sendable {
             let failure = connect(&link, generation: &generation)
             generation += 1
             if failure.code == .stopped || stop.isStopped { break }
-            for consumer in consumers { consumer.interrupted() }
+            for consumer in consumers { consumer.interrupted(failure.code) }
             if heldBack != nil { continue }
             let last = shared.withLock { shared in
                 shared.statistics.close()
@@ -86,7 +86,7 @@ final class CameraReader: Sendable {
             }
             stop.pause(seconds: seconds)
         }
-        for consumer in consumers { consumer.interrupted() }
+        for consumer in consumers { consumer.interrupted(.stopped) }
         shared.withLock { $0.statistics.isOnline = false }
     }
 

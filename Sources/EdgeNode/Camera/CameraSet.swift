@@ -104,7 +104,13 @@ package actor CameraSet: Service {
     private nonisolated func run(_ member: Member) async {
         let unit = member.unit
         await withDiscardingTaskGroup { group in
-            group.addTask { for await change in unit.episodes.stream { await self.recorder.record(change, camera: unit.id) } }
+            group.addTask {
+                for await change in unit.episodes.stream {
+                    unit.recorder?.moves(from: change.startTimestamp, to: change.endTimestamp, isOver: change.phase == .ended)
+                    await self.recorder.record(change, camera: unit.id)
+                }
+            }
+            if let gaps = unit.recorder?.events { group.addTask { for await draft in gaps.stream { await self.recorder.record(draft) } } }
             group.addTask { for await state in unit.reader.states.stream { await self.tell(state, of: unit.id) } }
             await unit.run()
         }

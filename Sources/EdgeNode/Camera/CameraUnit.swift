@@ -4,25 +4,30 @@ package import Media
 package import Protocol
 private import Synchronization
 
-/// One camera of a node: its reader, the queue behind it, and the analysis of what comes out.
+/// One camera of a node: its reader, its recorder, the queue behind it, and the analysis of what comes out.
 package final class CameraUnit: Sendable {
     package let id: String
     package let reader: CameraService
+    package let recorder: CameraRecorder?
     package let analysis: CameraAnalysis
     /// Steps of motion events, for one reader; ends with the analysis.
     package let episodes = BoundedFeed<MotionEpisodeChange>(bound: 4096)
     private let queue = GroupQueue()
     private let current: Mutex<CameraSettings>
 
-    /// - Parameter shots: Gets the pictures of its events where its settings want them; nil where the node sends none.
+    /// - Parameters:
+    ///   - shots: Gets the pictures of its events where its settings want them; nil where the node sends none.
+    ///   - recorder: Gets its packets before anything else does; nil where the node records nothing.
     package init(
-        _ settings: CameraSettings, shots: BoundedFeed<SnapshotShot<HeldPicture>>? = nil, metrics: Metrics, clock: any WallClock,
+        _ settings: CameraSettings, shots: BoundedFeed<SnapshotShot<HeldPicture>>? = nil, recorder: CameraRecorder? = nil, metrics: Metrics, clock: any WallClock,
         logger: Logger
     ) {
         id = settings.id
         current = Mutex(settings)
+        self.recorder = recorder
+        let consumers: [any PacketConsumer] = (recorder.map { [$0] } ?? []) + [queue]
         reader = CameraService(
-            CameraConfiguration(id: settings.id, source: settings.source), consumers: [queue], clock: clock, logger: logger)
+            CameraConfiguration(id: settings.id, source: settings.source), consumers: consumers, clock: clock, logger: logger)
         analysis = CameraAnalysis(
             camera: settings.id, queue: queue, settings: AnalysisSettings(settings.motion), pictures: settings.snapshots,
             episodes: episodes,
@@ -35,13 +40,17 @@ package final class CameraUnit: Sendable {
     package func change(to settings: CameraSettings) {
         current.withLock { $0 = settings }
         analysis.change(to: AnalysisSettings(settings.motion), pictures: settings.snapshots)
+        recorder?.change(to: settings.recording)
     }
 
-    /// Reads and analyses until it is stopped, the task is cancelled or the node shuts down; everything that was read is analysed by then.
+    /// Reads and analyses until it is stopped, the task is cancelled or the node shuts down; everything that was read is recorded and analysed by
+    /// then.
     package func run() async {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.analysis.run() }
+            group.addTask { await self.recorder?.run() }
             await reader.run()
+            recorder?.close()
             queue.close()
         }
     }

@@ -1,5 +1,5 @@
 import Foundation
-import Media
+package import Media
 package import MediaTypes
 
 /// The bounded hand-over from a camera's thread to its analysis. When the analysis falls behind, whole groups of pictures go, oldest
@@ -53,7 +53,7 @@ package final class GroupQueue: PacketConsumer, @unchecked Sendable {
         }
     }
 
-    package func interrupted() {
+    package func interrupted(_ why: MediaError.Code) {
         condition.withLock {
             needsKeyframe = true
             gapAhead = true

@@ -1,4 +1,4 @@
-import Media
+package import Media
 package import MediaTypes
 
 /// Takes a camera's packets: a recording, a live viewer, the queue ahead of the analysis.
@@ -8,6 +8,6 @@ package protocol PacketConsumer: Sendable {
     /// - Parameter stream: What the packet belongs to; its `generation` is the packet's.
     func receive(_ packet: EncodedPacket, of stream: StreamInfo)
 
-    /// The connection ended; the next packet is a keyframe of a new generation.
-    func interrupted()
+    /// The connection ended, or could not be made again; the next packet is a keyframe of a new generation.
+    func interrupted(_ why: MediaError.Code)
 }

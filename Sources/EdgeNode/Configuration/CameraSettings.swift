@@ -10,6 +10,9 @@ import Settings
 /// | `source` | URL (`rtsp`, `rtsps`, `http`, `https`) or path of a video file | one of the two is required |
 /// | `source_file` | path of a file that only its owner may read, holding the source | one of the two is required |
 /// | `snapshots` | boolean: send the hub a picture of every event | true |
+/// | `recording` | `continuous`, `event` or `off` | `continuous` |
+/// | `preroll` | number 0–60, seconds before an event that are kept with it | 10 |
+/// | `postroll` | number 0–600, seconds after it | 10 |
 /// | `[camera.motion]` | ``CameraMotionSettings`` | all standard |
 package struct CameraSettings: Sendable, Equatable {
     /// The camera's id, unique in the installation.
@@ -20,6 +23,8 @@ package struct CameraSettings: Sendable, Equatable {
     package let source: MediaSource
     /// Whether the hub gets a picture of its events.
     package let snapshots: Bool
+    /// When it is recorded.
+    package let recording: RecordingPlan
     /// How motion is looked for in it.
     package let motion: CameraMotionSettings
 
@@ -29,6 +34,9 @@ package struct CameraSettings: Sendable, Equatable {
         KeyDescription("camera.source", "URL or path", standard: nil, inArray: true),
         KeyDescription("camera.source_file", "path", standard: "none", inArray: true),
         KeyDescription("camera.snapshots", "boolean", standard: "true", inArray: true),
+        KeyDescription("camera.recording", "continuous, event or off", standard: "continuous", inArray: true),
+        KeyDescription("camera.preroll", "number 0–60", standard: "10", inArray: true),
+        KeyDescription("camera.postroll", "number 0–600", standard: "10", inArray: true),
     ]
 
     /// - Parameter taken: The ids of the cameras before this one; its own joins them.
@@ -40,6 +48,7 @@ package struct CameraSettings: Sendable, Equatable {
         let name = Self.name(table)
         let source = Self.source(table)
         snapshots = table.boolean("snapshots") ?? true
+        recording = Self.recording(table)
         motion = CameraMotionSettings(table.table("motion"))
         guard let id, let source else { return nil }
         self.id = id
@@ -54,6 +63,17 @@ package struct CameraSettings: Sendable, Equatable {
             table.fail("name", "must be a text of at most 100 characters without control characters")
         }
         return name
+    }
+
+    /// When a camera is recorded.
+    static func recording(_ table: TableReader) -> RecordingPlan {
+        let text = table.string("recording")
+        let mode = text.map { RecordingMode(rawValue: $0) } ?? .continuous
+        if mode == nil {
+            table.fail("recording", "must be one of \(RecordingMode.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        return RecordingPlan(
+            mode: mode ?? .continuous, preroll: table.number("preroll", in: 0...60) ?? 10, postroll: table.number("postroll", in: 0...600) ?? 10)
     }
 
     private static func source(_ table: TableReader) -> MediaSource? {

@@ -9,6 +9,7 @@ import Trust
 package struct CameraRuntimeSettings: Sendable, Equatable {
     package let name: String
     package let snapshots: Bool
+    package let recording: RecordingPlan
     package let motion: CameraMotionSettings
     /// As they were written, in the structure of `edge.toml`: what stays away has its standard.
     private let written: Written
@@ -19,13 +20,14 @@ package struct CameraRuntimeSettings: Sendable, Equatable {
     }
 
     package static func == (one: CameraRuntimeSettings, other: CameraRuntimeSettings) -> Bool {
-        one.name == other.name && one.snapshots == other.snapshots && one.motion == other.motion
+        one.name == other.name && one.snapshots == other.snapshots && one.recording == other.recording && one.motion == other.motion
     }
 
     /// The settings of a camera of `edge.toml`.
     package init(_ camera: CameraSettings) {
         name = camera.name
         snapshots = camera.snapshots
+        recording = camera.recording
         motion = camera.motion
         written = Written()
     }
@@ -42,11 +44,12 @@ package struct CameraRuntimeSettings: Sendable, Equatable {
         let table = TableReader(SettingsDocument(root: root, origin: "the hub"), keys: Self.keys, problems: problems)
         name = CameraSettings.name(table) ?? camera
         snapshots = table.boolean("snapshots") ?? true
+        recording = CameraSettings.recording(table)
         motion = CameraMotionSettings(table, zones: Self.zones)
         var written = Written()
         for (key, value) in root where value != .array([]) {
             switch key {
-            case "name", "snapshots": written.camera[key] = value
+            case _ where Self.plainKeys.contains(key): written.camera[key] = value
             case Self.zones: written.motion["zone"] = value
             default: written.motion[key] = value
             }
@@ -56,10 +59,12 @@ package struct CameraRuntimeSettings: Sendable, Equatable {
     }
 
     private static let zones = "zones"
+    /// Those that stand in `[[camera]]` itself.
+    private static let plainKeys = ["name", "snapshots", "recording", "preroll", "postroll"]
 
     /// The hub's keys: those of the file without their tables.
     package static let keys: [KeyDescription] =
-        (CameraSettings.keys.filter { ["camera.name", "camera.snapshots"].contains($0.name) }
+        (CameraSettings.keys.filter { plainKeys.contains(String($0.name.dropFirst("camera.".count))) }
         + CameraMotionSettings.keys + CameraZone.keys)
         .map { key in
             let name = key.name.replacing("camera.motion.zone.", with: "zones.").replacing("camera.motion.", with: "").replacing(
@@ -70,7 +75,7 @@ package struct CameraRuntimeSettings: Sendable, Equatable {
     /// The table of a camera with these settings in it, all else as it was.
     package func table(over old: [String: SettingsValue]) -> [String: SettingsValue] {
         var table = old
-        for key in ["name", "snapshots"] { table[key] = written.camera[key] }
+        for key in Self.plainKeys { table[key] = written.camera[key] }
         table["motion"] = written.motion.isEmpty && old["motion"] == nil ? nil : .table(written.motion)
         return table
     }
@@ -79,6 +84,7 @@ package struct CameraRuntimeSettings: Sendable, Equatable {
     package var json: [UInt8] {
         var table: [String: SettingsValue] = [
             "name": .string(name), "snapshots": .boolean(snapshots), "sensitivity": .integer(Int64(motion.sensitivity)),
+            "recording": .string(recording.mode.rawValue), "preroll": .number(recording.preroll), "postroll": .number(recording.postroll),
             "gate": .boolean(motion.gate), "masks": .array(motion.masks.map(Self.polygon)),
         ]
         table["minimum_area"] = motion.minimumArea.map { .number($0) }
@@ -98,7 +104,7 @@ package struct CameraRuntimeSettings: Sendable, Equatable {
 
     /// Whether nobody has chosen any of them but the name.
     package var isStandard: Bool {
-        snapshots
+        snapshots && recording == RecordingPlan(mode: .continuous)
             && motion
                 == CameraMotionSettings(TableReader(SettingsDocument(root: [:], origin: ""), keys: Self.keys, problems: ProblemList()))
     }

@@ -13,7 +13,6 @@ extension SegmentHeader {
         guard previous.map({ $0.count == ChunkedEncryption.commitmentLength }) ?? true else {
             throw Self.malformed("the previous segment's commitment does not have \(ChunkedEncryption.commitmentLength) bytes")
         }
-        guard !keys.isEmpty else { throw Self.malformed("it holds no key, so that nobody could open the segment") }
     }
 
     static func malformed(_ what: String) -> RecordingError { RecordingError(.malformed, "a segment's header is not sound: \(what)") }

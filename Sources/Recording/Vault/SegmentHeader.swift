@@ -2,7 +2,7 @@ package import Base
 package import MediaTypes
 
 /// The open head of an encrypted segment's file: which segment it is, and its key, sealed to everybody who may open it. Its bytes are the
-/// context of the encryption, so that nothing opens behind a header that was changed.
+/// context of the encryption, so that nothing opens behind a header that was changed. A plain segment has one without keys, in its sidecar.
 package struct SegmentHeader: Sendable, Hashable {
     /// Bytes of its JSON at most.
     package static let maximumLength = 8 * 1024
@@ -18,13 +18,13 @@ package struct SegmentHeader: Sendable, Hashable {
     package let codec: VideoCodec
     /// The commitment, 32 bytes, of the camera's segment before it on this track; nil for the first one.
     package let previous: [UInt8]?
-    /// The segment's key, once for each recipient.
+    /// The segment's key, once for each recipient; empty for a plain segment.
     package let keys: [SealedDataKey]
     /// Magic, length and JSON, byte for byte as they stand in the file.
     package let encoded: [UInt8]
 
     /// A header to be written.
-    /// - Throws: `RecordingError.malformed` for an id that is none, no key, a commitment of another length, or more than fits in.
+    /// - Throws: `RecordingError.malformed` for an id that is none, a commitment of another length, or more than fits in.
     package init(
         identity: SegmentIdentity, track: SegmentTrack, start: Timestamp, codec: VideoCodec, previous: [UInt8]?, keys: [SealedDataKey]
     ) throws(RecordingError) {

@@ -34,7 +34,7 @@ private final class Recorder: PacketConsumer {
         }
     }
 
-    func interrupted() {
+    func interrupted(_ why: MediaError.Code) {
         seen.withLock {
             $0.interruptions += 1
             $0.marks.append($0.packets.count)

@@ -67,7 +67,7 @@ struct GroupQueueTests {
     func interruption() {
         let queue = GroupQueue()
         queue.receive(packet(0, key: true), of: stream)
-        queue.interrupted()
+        queue.interrupted(.ended)
         queue.receive(packet(1, key: false), of: stream)
         queue.receive(packet(2, key: true), of: stream)
         let out = drain(queue)

@@ -1,0 +1,89 @@
+import Base
+import Media
+import MediaTypes
+import Recording
+
+/// Cuts a camera's packets into fragments: pure, no I/O. How long a picture is shown is known with the next one, so the last one waits for it.
+struct FragmentAssembler: Sendable {
+    /// What is to be written next.
+    struct Fragment: Sendable, Equatable {
+        var start: Timestamp
+        /// Time of day at which the last picture's showing ends.
+        var end: Timestamp
+        /// Decode time of the first picture, ticks since the segment's start.
+        var decodeTime: Int64
+        var samples: [MediaSample] = []
+        /// All samples' bytes.
+        var data: [UInt8] = []
+    }
+
+    /// Ticks a second of recorded video.
+    static let timescale: Int64 = 90_000
+    /// Seconds after which a fragment is complete: half of what a power cut may cost, since the end of one may wait for the next to fill its
+    /// chunk.
+    static let length = 0.5
+    /// Seconds by which the time of day may differ from what the stream's own clock says before a new fragment begins, which says it anew.
+    private static let drift = 0.25
+
+    private let stream: StreamInfo
+    /// Decode time at which the segment begins, in nanoseconds of the stream's clock.
+    private let origin: Int64
+    private var fragment: Fragment?
+    private var held: EncodedPacket?
+    private var lastDuration: Int
+
+    /// - Parameter first: The segment's first packet, a keyframe.
+    init(first: EncodedPacket, of stream: StreamInfo) {
+        self.stream = stream
+        origin = first.decodeTime.nanoseconds
+        held = first
+        lastDuration = Int(Double(Self.timescale) / max(1, min(stream.nominalFrameRate ?? 15, 1000)))
+    }
+
+    /// Takes the next packet.
+    /// - Returns: The fragment before it, where that is complete now.
+    mutating func take(_ packet: EncodedPacket) -> Fragment? {
+        if let held { add(held, until: packet) }
+        held = packet
+        guard let fragment else { return nil }
+        let begin = ticks(packet)
+        let length = Double(begin - fragment.decodeTime) / Double(Self.timescale)
+        let strays = abs(packet.timestamp.seconds(since: fragment.start) - length) > Self.drift
+        return packet.isKeyframe || length >= Self.length - 0.001 || strays ? cut() : nil
+    }
+
+    /// Everything so far.
+    /// - Parameter next: The packet that follows without a hole, where there is one: nobody else knows how long the last picture is shown, and it
+    ///   is taken to be as long as the one before.
+    /// - Returns: Nil where there is nothing.
+    mutating func flush(next: EncodedPacket? = nil) -> Fragment? {
+        if let held { add(held, until: next) }
+        held = nil
+        return cut()
+    }
+
+    private mutating func cut() -> Fragment? {
+        defer { fragment = nil }
+        return fragment
+    }
+
+    private func ticks(_ packet: EncodedPacket) -> Int64 { ticks(packet.decodeTime.nanoseconds) }
+
+    /// From absolute times, so that roundings do not add up.
+    private func ticks(_ nanoseconds: Int64) -> Int64 {
+        let (seconds, rest) = (nanoseconds - origin).quotientAndRemainder(dividingBy: 1_000_000_000)
+        return seconds * Self.timescale + (rest * Self.timescale + 500_000_000) / 1_000_000_000
+    }
+
+    private mutating func add(_ packet: EncodedPacket, until next: EncodedPacket?) {
+        let begin = ticks(packet)
+        let duration = next.map { Int(clamping: max(0, ticks($0) - begin)) } ?? lastDuration
+        var current = fragment ?? Fragment(start: packet.timestamp, end: packet.timestamp, decodeTime: begin)
+        let size = PictureData.append(packet.data, stream: stream, to: &current.data)
+        let shift = max(0, ticks(packet.presentationTime.nanoseconds) - begin)
+        current.samples.append(MediaSample(size: size, duration: duration, shift: Int(clamping: shift), isKeyframe: packet.isKeyframe))
+        current.end = max(current.end, packet.timestamp.advanced(bySeconds: Double(duration) / Double(Self.timescale)))
+        fragment = current
+        lastDuration = duration
+    }
+}

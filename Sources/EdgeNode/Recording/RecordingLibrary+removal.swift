@@ -1,0 +1,82 @@
+package import Base
+import Foundation
+import GRDB
+package import Protocol
+package import Recording
+import Synchronization
+
+extension RecordingLibrary {
+    /// Keeps a segment's files for as long as something reads them.
+    /// - Returns: False where they are going already.
+    package func hold(_ id: EventID) throws(RecordingError) -> Bool {
+        beingRead.withLock { $0[id, default: 0] += 1 }
+        // After it is held: whoever removes looks at the holds after the row says so.
+        if let row = try segment(id), row.state != .removing { return true }
+        release(id)
+        return false
+    }
+
+    /// Ends a `hold`.
+    package func release(_ id: EventID) {
+        beingRead.withLock { held in
+            let count = (held[id] ?? 0) - 1
+            held[id] = count > 0 ? count : nil
+        }
+    }
+
+    /// Bytes of all segments that do not go already.
+    package func totalBytes() throws(RecordingError) -> Int64 {
+        try read { db in try Int64.fetchOne(db, sql: "SELECT COALESCE(SUM(bytes), 0) FROM segment WHERE state != 'removing'") ?? 0 }
+    }
+
+    /// The oldest segments of a class, those being written left out.
+    /// - Parameter before: Only those that ended by then; nil for all.
+    package func oldest(_ keep: SegmentRow.Class, before: Timestamp?, atMost limit: Int) throws(RecordingError) -> [SegmentRow] {
+        try read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT * FROM segment WHERE keep = ? AND "end" <= ? AND state IN ('closed', 'unterminated') ORDER BY start LIMIT ?
+                    """, arguments: [keep.rawValue, before?.microseconds ?? .max, limit]
+            ).compactMap(Self.row)
+        }
+    }
+
+    /// Removes a segment: the row says so, the files go, then the row, and what is missing now is in the ledger. What reads it keeps it: it
+    /// goes at the next call.
+    /// - Returns: Whether it is gone.
+    /// - Throws: `RecordingError`, `DurableFile.Failure`: its row stays `removing`, and the next call goes on.
+    package func remove(_ row: SegmentRow) throws -> Bool {
+        if row.state != .removing {
+            try write { db in try db.execute(sql: "UPDATE segment SET state = 'removing' WHERE id = ?", arguments: [row.id.description]) }
+        }
+        guard beingRead.withLock({ $0[row.id] == nil }) else { return false }
+        try DurableFile.remove("\(folder)/\(row.file)")
+        try DurableFile.remove("\(folder)/\(row.sidecar)")
+        let day = "\(folder)/\(row.folders.joined(separator: "/"))"
+        if FileManager.default.fileExists(atPath: day) { try DurableFile.synchronizeFolder(day) }
+        try write { db in
+            try db.execute(sql: "DELETE FROM segment WHERE id = ?", arguments: [row.id.description])
+            if row.end > row.start { try Self.noteRetention(row, db) }
+        }
+        return true
+    }
+
+    /// One row of the ledger for all that was removed in a row: deleting a day minute by minute is one hole.
+    private static func noteRetention(_ row: SegmentRow, _ db: Database) throws {
+        let neighbour = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT * FROM gap WHERE camera = ? AND track = ? AND cause = 'retention' AND "end" BETWEEN ? AND ? ORDER BY "end" DESC LIMIT 1
+                """,
+            arguments: [
+                row.camera, row.track.rawValue, row.start.advanced(bySeconds: -GapLedger.tolerance).microseconds,
+                row.start.advanced(bySeconds: GapLedger.tolerance).microseconds,
+            ])
+        if let id = neighbour?["id"] as String? {
+            try db.execute(sql: "UPDATE gap SET \"end\" = ? WHERE id = ?", arguments: [row.end.microseconds, id])
+        } else {
+            try keep(RecordingGap(camera: row.camera, track: row.track, start: row.start, end: row.end, cause: .retention), db)
+        }
+    }
+}

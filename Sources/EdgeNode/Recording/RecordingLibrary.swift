@@ -1,0 +1,86 @@
+import Base
+import Foundation
+import GRDB
+import Protocol
+import Recording
+import Synchronization
+
+/// The node's table of its segments and gaps: `library.sqlite` in the folder of the recordings. Every call blocks until it is done, and is
+/// made on a thread that may wait.
+///
+/// Segments can be found again from their sidecars (`RecordingCheck`); gaps, and what is starred, are known only here.
+package final class RecordingLibrary: Sendable {
+    package let folder: String
+    private let database: DatabaseQueue
+    let beingWritten = Mutex<Set<EventID>>([])
+    let beingRead = Mutex<[EventID: Int]>([:])
+
+    /// - Parameter folder: Of the recordings; made where it is missing.
+    /// - Throws: `RecordingError` with code `io`.
+    package init(folder: String) throws {
+        self.folder = folder
+        do {
+            try PrivateFile.makeFolder(URL(filePath: folder, directoryHint: .isDirectory))
+            let path = "\(folder)/library.sqlite"
+            var settings = Configuration()
+            settings.busyMode = .timeout(5)
+            settings.label = "library"
+            database = try DatabaseQueue(path: path, configuration: settings)
+            try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+            try database.writeWithoutTransaction { db in
+                // After opening: GRDB would undo them if they were set while it prepares the connection.
+                try db.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -2000")
+                guard try Int.fetchOne(db, sql: "PRAGMA synchronous") == 2 else {
+                    throw RecordingError(.io, "\(path) does not wait for the disk: SQLite refused synchronous = FULL")
+                }
+            }
+            try database.write(Self.migrate)
+        } catch let error as RecordingError {
+            throw error
+        } catch {
+            throw RecordingError(.io, "the recordings' table in \(folder) cannot be used: \(error)")
+        }
+    }
+
+    private static let version = 1
+
+    private static func migrate(_ db: Database) throws {
+        let found = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+        guard found <= version else {
+            throw RecordingError(.unsupported, "the recordings' table is of version \(found): this program knows \(version), update it")
+        }
+        guard found < version else { return }
+        try db.execute(
+            sql: """
+                CREATE TABLE segment (
+                    id TEXT PRIMARY KEY, camera TEXT NOT NULL, track TEXT NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
+                    bytes INTEGER NOT NULL, encrypted INTEGER NOT NULL, state TEXT NOT NULL, keep TEXT NOT NULL, commitment BLOB NOT NULL);
+                CREATE INDEX segment_time ON segment (camera, track, start);
+                CREATE INDEX segment_age ON segment (keep, start);
+                CREATE INDEX segment_unsettled ON segment (state) WHERE state IN ('open', 'removing');
+                CREATE TABLE gap (
+                    id TEXT PRIMARY KEY, camera TEXT NOT NULL, track TEXT NOT NULL, start INTEGER NOT NULL, "end" INTEGER,
+                    cause TEXT NOT NULL, revision INTEGER NOT NULL);
+                CREATE INDEX gap_time ON gap (camera, track, start);
+                CREATE TABLE wanted (camera TEXT NOT NULL, track TEXT NOT NULL, since INTEGER NOT NULL, PRIMARY KEY (camera, track));
+                PRAGMA user_version = \(version);
+                """)
+    }
+
+    func read<T>(_ body: (Database) throws -> T) throws(RecordingError) -> T { try wrapping { try database.read(body) } }
+    func write<T>(_ body: (Database) throws -> T) throws(RecordingError) -> T { try wrapping { try database.write(body) } }
+
+    private func wrapping<T>(_ body: () throws -> T) throws(RecordingError) -> T {
+        do { return try body() } catch let error as RecordingError {
+            throw error
+        } catch let error as DatabaseError {
+            let isFull = error.resultCode == .SQLITE_FULL
+            throw RecordingError(isFull ? .diskFull : .io, "the recordings' table cannot be used: \(error.message ?? "\(error.resultCode)")")
+        } catch {
+            throw RecordingError(.io, "the recordings' table cannot be used: \(type(of: error))")
+        }
+    }
+
+    /// Closes the file.
+    package func close() { try? database.close() }
+}

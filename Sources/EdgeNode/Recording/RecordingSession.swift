@@ -1,0 +1,232 @@
+import Base
+import Logging
+import Media
+import MediaTypes
+import Protocol
+import Recording
+
+/// What a camera's recording thread has at hand, and what it does with what arrives. Not `Sendable` on purpose: it is that thread's.
+final class RecordingSession {
+    /// Seconds of a segment after which the next keyframe begins another.
+    private static let segmentLength = 59.0
+    /// Seconds until a recording that failed is tried again.
+    private static let pause = 5.0
+    /// Seconds from the last movement that was told of to the next word on it, at the latest.
+    private static let untilNextWord = MotionEpisodes.updateInterval + MotionEpisodes.holdOff + 1
+
+    private let camera: String
+    private let track = SegmentTrack.main
+    private let place: RecordingPlace
+    private let clock: any WallClock
+    private let metrics: Metrics
+    private let events: BoundedFeed<DraftEvent>
+    private let logger: Logger
+    private var plan: RecordingPlan
+    private var ledger: GapLedger
+    private var ring = PrerollRing()
+    private var open: OpenSegment?
+    private var previous: [UInt8]?
+    /// In event mode, until when what comes is kept.
+    private var wantedUntil: Timestamp?
+    private var retryAt = 0.0
+    private var hasFailed = false
+    /// Motion that what is written belongs to, as far as the library does not know it.
+    private var motion: (from: Timestamp, to: Timestamp)?
+
+    init(
+        camera: String, plan: RecordingPlan, place: RecordingPlace, clock: any WallClock, metrics: Metrics,
+        events: BoundedFeed<DraftEvent>, logger: Logger
+    ) {
+        self.camera = camera
+        self.plan = plan
+        self.place = place
+        self.clock = clock
+        self.metrics = metrics
+        self.events = events
+        self.logger = logger
+        ledger = GapLedger(camera: camera, track: track, covered: nil, open: nil)
+    }
+
+    /// Takes up where the last run stopped.
+    func start() {
+        do throws(RecordingError) {
+            let last = try place.library.last(camera: camera, track: track)
+            previous = last.map(\.commitment).flatMap { $0.isEmpty ? nil : $0 }
+            if plan.mode == .continuous, let since = try place.library.wantedSince(camera: camera, track: track) {
+                let gap = try place.library.openGap(camera: camera, track: track)
+                ledger = GapLedger(camera: camera, track: track, covered: max(since, last?.end ?? since), open: gap)
+                if gap == nil { apply(ledger.interrupted(.nodeDown)) }
+            }
+        } catch { report(error, "what was recorded before is not known") }
+        adopt(plan)
+    }
+
+    func take(_ item: RecordingQueue.Item) {
+        switch item {
+        case .packet(let packet, let stream): take(packet, of: stream)
+        case .interrupted(let cause):
+            closeSegment()
+            ring.removeAll()
+            if plan.mode == .continuous { apply(ledger.interrupted(cause)) }
+        case .change(let plan): adopt(plan)
+        case .motion(let from, let to, let isOver): moves(from: from, to: to, isOver: isOver)
+        case .flush:
+            write { try $0.flush() }
+            apply(ledger.tick(at: clock.now))
+        }
+    }
+
+    func end() {
+        closeSegment()
+        if plan.mode == .continuous { apply(ledger.interrupted(.nodeDown)) }
+    }
+
+    private func adopt(_ plan: RecordingPlan) {
+        let now = clock.now
+        if plan.mode != .continuous, self.plan.mode == .continuous { apply(ledger.end(at: now)) }
+        if plan.mode == .off || (plan.mode == .event && self.plan.mode == .continuous) {
+            closeSegment()
+            ring.removeAll()
+        }
+        self.plan = plan
+        do throws(RecordingError) {
+            try place.library.setWanted(camera: camera, track: track, since: plan.mode == .continuous ? now : nil)
+        } catch { report(error, "the mode of recording was not noted") }
+        if plan.mode == .continuous { ledger.begin(at: now) }
+    }
+
+    private func take(_ packet: EncodedPacket, of stream: StreamInfo) {
+        switch plan.mode {
+        case .off: return
+        case .continuous: record(packet, of: stream)
+        case .event:
+            if let until = wantedUntil {
+                if packet.timestamp <= until { return record(packet, of: stream) }
+                wantedUntil = nil
+                closeSegment()
+            }
+            ring.append(packet, of: stream, seconds: plan.preroll)
+        }
+    }
+
+    private func moves(from start: Timestamp, to end: Timestamp, isOver: Bool) {
+        guard plan.mode != .off else { return }
+        // What goes on is told of every few seconds only.
+        let after = isOver ? plan.postroll : max(plan.postroll, Self.untilNextWord)
+        let (from, to) = (start.advanced(bySeconds: -plan.preroll), end.advanced(bySeconds: after))
+        motion = motion.map { (min($0.from, from), max($0.to, to)) } ?? (from, to)
+        keepMotion()
+        guard plan.mode == .event else { return }
+        wantedUntil = max(wantedUntil ?? to, to)
+        for (packet, stream) in ring.drain() { record(packet, of: stream) }
+    }
+
+    /// Lets the library keep what it has of the motion.
+    private func keepMotion() {
+        guard let motion else { return }
+        do throws(RecordingError) {
+            try place.library.keepForEvent(camera: camera, from: motion.from, to: motion.to)
+        } catch { report(error, "an event's recording is kept only as long as others") }
+        if open == nil || motion.to < (open?.row.start ?? motion.to) { self.motion = nil }
+    }
+
+    private func record(_ packet: EncodedPacket, of stream: StreamInfo) {
+        if let segment = open, segment.generation != packet.generation || (packet.isKeyframe && segment.isLong(Self.segmentLength, at: packet)) {
+            closeSegment(next: segment.generation == packet.generation ? packet : nil)
+        }
+        if open == nil {
+            guard packet.isKeyframe, clock.uptime >= retryAt else { return }
+            begin(packet, of: stream)
+        } else {
+            write { try $0.take(packet) }
+        }
+    }
+
+    private func begin(_ packet: EncodedPacket, of stream: StreamInfo) {
+        if let free = place.freeBytes(), free < place.reserve {
+            return fail(.diskFull, "the disk has \(free >> 20) MiB left, and \(place.reserve >> 20) MiB are reserved for events")
+        }
+        switch place.keys() {
+        case .failure(let refusal): fail(.noKey, refusal.description)
+        case .success(let keys):
+            do {
+                let isOfEvent = plan.mode == .event || motion.map { packet.timestamp < $0.to } ?? false
+                let segment = try OpenSegment(
+                    packet, of: stream, camera: camera, track: track, keep: isOfEvent ? .event : .continuous, keys: keys,
+                    previous: previous, library: place.library)
+                previous = segment.row.commitment.isEmpty ? nil : segment.row.commitment
+                open = segment
+                if hasFailed { logger.notice("Recording goes on") }
+                hasFailed = false
+            } catch { fail(Self.cause(error), "\(error)") }
+        }
+    }
+
+    /// Ends the segment that is being written, if any.
+    /// - Parameter next: The packet that follows without a hole: it tells how long the last picture is shown.
+    private func closeSegment(next: EncodedPacket? = nil) {
+        guard open != nil else { return }
+        write { try $0.finish(next: next) }
+        guard let segment = open else { return }
+        open = nil
+        metrics.add("vigilar_recording_bytes_total", Double(segment.bytes))
+        do throws(RecordingError) {
+            try place.library.settle(segment.row.id, .closed, end: segment.durableEnd, bytes: segment.bytes)
+        } catch { report(error, "the end of a segment was not noted; the next start will find it") }
+        if let until = motion?.to, until < segment.durableEnd { motion = nil }
+    }
+
+    /// Does something with the open segment. One that fails is left as it is: what counts in it stays.
+    private func write(_ body: (OpenSegment) throws -> [SegmentWriter.Durable]) {
+        guard let segment = open else { return }
+        do {
+            let durable = try body(segment)
+            metrics.add("vigilar_recording_fragments_total", Double(durable.count))
+            for stretch in durable { apply(ledger.recorded(from: stretch.start, to: stretch.end)) }
+        } catch {
+            // The row stays open, for the upkeep to mark the segment.
+            place.library.abandon(segment.row.id)
+            open = nil
+            fail(Self.cause(error), "\(error)")
+        }
+    }
+
+    private func fail(_ cause: GapCause, _ why: String) {
+        metrics.add("vigilar_recording_failures_total")
+        retryAt = clock.uptime + Self.pause
+        if !hasFailed { logger.error("The camera is not being recorded", metadata: ["why": "\(why)"]) }
+        hasFailed = true
+        if plan.mode == .continuous { apply(ledger.interrupted(cause)) }
+    }
+
+    private static func cause(_ error: any Error) -> GapCause {
+        switch error {
+        case let failure as DurableFile.Failure: failure.isDiskFull ? .diskFull : .disk
+        case let error as RecordingError:
+            switch error.code {
+            case .diskFull: .diskFull
+            case .io: .disk
+            default: .camera
+            }
+        default: .disk
+        }
+    }
+
+    private func apply(_ actions: [GapLedger.Action]) {
+        for action in actions {
+            do throws(RecordingError) {
+                switch action {
+                case .keep(let gap):
+                    try place.library.keep(gap)
+                    if gap.end != nil { metrics.add("vigilar_recording_gaps_total", labels: [("cause", gap.cause.rawValue)]) }
+                case .forget(let gap): try place.library.forget(gap)
+                case .tell(let draft): events.send(draft)
+                }
+            } catch { report(error, "a gap was not noted") }
+        }
+    }
+
+    private func report(_ error: RecordingError, _ what: String) {
+        logger.error("The recordings' table cannot be used", metadata: ["what": "\(what)", "why": "\(error)"])
+    }
+}
