@@ -78,8 +78,10 @@ package struct DurableFile: ~Copyable, Sendable {
     }
 
     /// Waits until the names in a folder are on the disk.
-    package static func synchronizeFolder(_ path: String) throws(Failure) {
+    /// - Parameter mayBeMissing: Whether one that is not there is fine.
+    package static func synchronizeFolder(_ path: String, mayBeMissing: Bool = false) throws(Failure) {
         let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        if descriptor < 0, mayBeMissing, errno == ENOENT || errno == ENOTDIR { return }
         guard descriptor >= 0 else { throw Failure("open", path) }
         defer { close(descriptor) }
         guard fsync(descriptor) == 0 else { throw Failure("synchronize", path) }
@@ -87,7 +89,7 @@ package struct DurableFile: ~Copyable, Sendable {
 
     /// Takes a name away; one that is not there is fine.
     package static func remove(_ path: String) throws(Failure) {
-        guard unlink(path) == 0 || errno == ENOENT else { throw Failure("remove", path) }
+        guard unlink(path) == 0 || errno == ENOENT || errno == ENOTDIR else { throw Failure("remove", path) }
     }
 
     /// Bytes that this user may still write on a folder's file system; nil where it cannot be told.

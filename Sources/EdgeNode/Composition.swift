@@ -38,7 +38,7 @@ package struct EdgeComposition: Sendable {
         let recorder = EventRecorder(outbox: outbox, clock: clock, metrics: metrics, logger: logger)
         let renewal = identity.map { CertificateRenewal($0, clock: clock, logger: logger) }
         let snapshots = try await snapshots(configuration, renewal, recorder: recorder, clock: clock, metrics: metrics, logger: logger)
-        let place = try recordingPlace(configuration, renewal, logger: logger)
+        let place = try recordingPlace(configuration, renewal, clock: clock, logger: logger)
         let cameras = CameraSet(configuration.cameras, recorder: recorder) { settings in
             let tape = place.map {
                 CameraRecorder(camera: settings.id, plan: settings.recording, place: $0, clock: clock, metrics: metrics, logger: logger)
@@ -91,7 +91,7 @@ package struct EdgeComposition: Sendable {
 
     /// Where recordings go. A node that has not joined has no key to seal them to, and makes none unless they are to lie open.
     private static func recordingPlace(
-        _ configuration: EdgeConfiguration, _ renewal: CertificateRenewal?, logger: Logger
+        _ configuration: EdgeConfiguration, _ renewal: CertificateRenewal?, clock: any WallClock, logger: Logger
     ) throws -> RecordingPlace? {
         let settings = configuration.recording
         guard renewal != nil || !settings.encrypt else {
@@ -99,7 +99,9 @@ package struct EdgeComposition: Sendable {
             return nil
         }
         let (site, node) = (configuration.site, configuration.node)
-        return RecordingPlace(library: try RecordingLibrary(folder: settings.folder), reserve: settings.reserve) {
+        let library = try RecordingLibrary(folder: settings.folder)
+        try library.retire(allBut: Set(configuration.cameras.map(\.id)), at: clock.now)
+        return RecordingPlace(library: library, reserve: settings.reserve) {
             guard settings.encrypt, let renewal else { return .success(RecordingKeys(site: site, node: node, recipients: [])) }
             do throws(TrustError) {
                 let hub = try renewal.current.hubSealingKey()

@@ -19,7 +19,8 @@ package final class CameraUnit: Sendable {
     ///   - shots: Gets the pictures of its events where its settings want them; nil where the node sends none.
     ///   - recorder: Gets its packets before anything else does; nil where the node records nothing.
     package init(
-        _ settings: CameraSettings, shots: BoundedFeed<SnapshotShot<HeldPicture>>? = nil, recorder: CameraRecorder? = nil, metrics: Metrics, clock: any WallClock,
+        _ settings: CameraSettings, shots: BoundedFeed<SnapshotShot<HeldPicture>>? = nil, recorder: CameraRecorder? = nil, metrics: Metrics,
+        clock: any WallClock,
         logger: Logger
     ) {
         id = settings.id

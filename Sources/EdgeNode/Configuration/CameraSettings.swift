@@ -73,7 +73,8 @@ package struct CameraSettings: Sendable, Equatable {
             table.fail("recording", "must be one of \(RecordingMode.allCases.map(\.rawValue).joined(separator: ", "))")
         }
         return RecordingPlan(
-            mode: mode ?? .continuous, preroll: table.number("preroll", in: 0...60) ?? 10, postroll: table.number("postroll", in: 0...600) ?? 10)
+            mode: mode ?? .continuous, preroll: table.number("preroll", in: 0...60) ?? 10,
+            postroll: table.number("postroll", in: 0...600) ?? 10)
     }
 
     private static func source(_ table: TableReader) -> MediaSource? {

@@ -50,7 +50,8 @@ package struct EdgeConfiguration: Sendable, Equatable {
             KeyDescription("site", "id", standard: "as the node joined, or home"),
             KeyDescription("data", "path", standard: "./data"),
             KeyDescription("metrics", "host:port on loopback", standard: "none"),
-        ] + HubConnection.keys + OutboxSettings.keys + RecordingSettings.keys + CameraSettings.keys + CameraMotionSettings.keys + CameraZone.keys
+        ] + HubConnection.keys + OutboxSettings.keys + RecordingSettings.keys + CameraSettings.keys + CameraMotionSettings.keys
+        + CameraZone.keys
 
     /// Cameras of one node.
     static let maximumCameras = 256

@@ -37,6 +37,8 @@ final class OpenSegment {
         row.commitment = contents.commitment
         try library.begin(row)
         do { writer = try SegmentWriter(row, contents, folder: library.folder) } catch {
+            // Where this fails too the upkeep goes on with it.
+            _ = try? library.remove(row)
             library.abandon(row.id)
             throw error
         }

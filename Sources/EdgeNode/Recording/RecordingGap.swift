@@ -29,7 +29,8 @@ package struct RecordingGap: Sendable, Hashable {
     mutating func draft() -> DraftEvent {
         revision += 1
         return DraftEvent(
-            id: id, rev: revision, sourceID: camera, type: "recording_gap", severity: .warning, ts: start, endTS: end.map { max($0, start) },
+            id: id, rev: revision, sourceID: camera, type: "recording_gap", severity: .warning, ts: start,
+            endTS: end.map { max($0, start) },
             payload: Array("{\"cause\":\"\(cause.rawValue)\",\"track\":\"\(track.rawValue)\"}".utf8))
     }
 }

@@ -71,7 +71,22 @@ extension RecordingLibrary {
         }
     }
 
-    private static func gap(_ row: Row) -> RecordingGap? {
+    /// Ends what is wanted of cameras that are not there any more, and their holes with it.
+    package func retire(allBut cameras: Set<String>, at now: Timestamp) throws(RecordingError) {
+        for wanted in try allWanted() where !cameras.contains(wanted.camera) {
+            let gap = try openGap(camera: wanted.camera, track: wanted.track)
+            try write { db in
+                if var gap {
+                    gap.end = max(gap.start, now)
+                    try Self.keep(gap, db)
+                }
+                try db.execute(
+                    sql: "DELETE FROM wanted WHERE camera = ? AND track = ?", arguments: [wanted.camera, wanted.track.rawValue])
+            }
+        }
+    }
+
+    static func gap(_ row: Row) -> RecordingGap? {
         guard let id = EventID(row["id"] as String), let track = SegmentTrack(rawValue: row["track"]),
             let cause = GapCause(rawValue: row["cause"])
         else { return nil }

@@ -1,5 +1,4 @@
 package import Base
-import Foundation
 import GRDB
 package import Protocol
 package import Recording
@@ -53,8 +52,7 @@ extension RecordingLibrary {
         guard beingRead.withLock({ $0[row.id] == nil }) else { return false }
         try DurableFile.remove("\(folder)/\(row.file)")
         try DurableFile.remove("\(folder)/\(row.sidecar)")
-        let day = "\(folder)/\(row.folders.joined(separator: "/"))"
-        if FileManager.default.fileExists(atPath: day) { try DurableFile.synchronizeFolder(day) }
+        try DurableFile.synchronizeFolder("\(folder)/\(row.folders.joined(separator: "/"))", mayBeMissing: true)
         try write { db in
             try db.execute(sql: "DELETE FROM segment WHERE id = ?", arguments: [row.id.description])
             if row.end > row.start { try Self.noteRetention(row, db) }
@@ -62,21 +60,26 @@ extension RecordingLibrary {
         return true
     }
 
-    /// One row of the ledger for all that was removed in a row: deleting a day minute by minute is one hole.
+    /// One row of the ledger for all that was removed side by side: deleting a day minute by minute is one hole.
     private static func noteRetention(_ row: SegmentRow, _ db: Database) throws {
-        let neighbour = try Row.fetchOne(
+        var gap = RecordingGap(camera: row.camera, track: row.track, start: row.start, end: row.end, cause: .retention)
+        let margin = GapLedger.tolerance
+        let neighbours = try Row.fetchAll(
             db,
             sql: """
-                SELECT * FROM gap WHERE camera = ? AND track = ? AND cause = 'retention' AND "end" BETWEEN ? AND ? ORDER BY "end" DESC LIMIT 1
+                SELECT * FROM gap WHERE camera = ? AND track = ? AND cause = 'retention' AND start <= ? AND "end" >= ? ORDER BY start
                 """,
             arguments: [
-                row.camera, row.track.rawValue, row.start.advanced(bySeconds: -GapLedger.tolerance).microseconds,
-                row.start.advanced(bySeconds: GapLedger.tolerance).microseconds,
-            ])
-        if let id = neighbour?["id"] as String? {
-            try db.execute(sql: "UPDATE gap SET \"end\" = ? WHERE id = ?", arguments: [row.end.microseconds, id])
-        } else {
-            try keep(RecordingGap(camera: row.camera, track: row.track, start: row.start, end: row.end, cause: .retention), db)
+                row.camera, row.track.rawValue, row.end.advanced(bySeconds: margin).microseconds,
+                row.start.advanced(bySeconds: -margin).microseconds,
+            ]
+        ).compactMap(Self.gap)
+        for neighbour in neighbours {
+            gap.start = min(gap.start, neighbour.start)
+            gap.end = max(gap.end ?? row.end, neighbour.end ?? row.end)
+            try db.execute(sql: "DELETE FROM gap WHERE id = ?", arguments: [neighbour.id.description])
         }
+        if let first = neighbours.first { gap.id = first.id }
+        try keep(gap, db)
     }
 }

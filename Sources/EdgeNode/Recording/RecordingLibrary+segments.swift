@@ -15,6 +15,16 @@ extension RecordingLibrary {
         }
     }
 
+    /// Takes a segment whose row is open as one's own.
+    /// - Returns: False where somebody has it, or it is settled meanwhile.
+    func claim(_ id: EventID) -> Bool {
+        guard beingWritten.withLock({ $0.insert(id).inserted }) else { return false }
+        // After it is claimed: whoever had it settled it before he let it go.
+        if (try? segment(id))?.state == .open { return true }
+        abandon(id)
+        return false
+    }
+
     /// Nobody writes a segment any more, although its row says that it is open.
     func abandon(_ id: EventID) { beingWritten.withLock { _ = $0.remove(id) } }
 

@@ -75,7 +75,8 @@ package final class RecordingLibrary: Sendable {
             throw error
         } catch let error as DatabaseError {
             let isFull = error.resultCode == .SQLITE_FULL
-            throw RecordingError(isFull ? .diskFull : .io, "the recordings' table cannot be used: \(error.message ?? "\(error.resultCode)")")
+            throw RecordingError(
+                isFull ? .diskFull : .io, "the recordings' table cannot be used: \(error.message ?? "\(error.resultCode)")")
         } catch {
             throw RecordingError(.io, "the recordings' table cannot be used: \(type(of: error))")
         }

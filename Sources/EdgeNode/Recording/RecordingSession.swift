@@ -50,12 +50,16 @@ final class RecordingSession {
     /// Takes up where the last run stopped.
     func start() {
         do throws(RecordingError) {
+            // First, since the hole begins where what counts of the last segment ends.
+            for row in try place.library.interrupted() where row.camera == camera && row.track == track { settle(row) }
             let last = try place.library.last(camera: camera, track: track)
             previous = last.map(\.commitment).flatMap { $0.isEmpty ? nil : $0 }
-            if plan.mode == .continuous, let since = try place.library.wantedSince(camera: camera, track: track) {
+            if let since = try place.library.wantedSince(camera: camera, track: track) {
                 let gap = try place.library.openGap(camera: camera, track: track)
                 ledger = GapLedger(camera: camera, track: track, covered: max(since, last?.end ?? since), open: gap)
                 if gap == nil { apply(ledger.interrupted(.nodeDown)) }
+                // Up to now it was wanted, as far as anybody knows.
+                if plan.mode != .continuous { apply(ledger.end(at: clock.now)) }
             }
         } catch { report(error, "what was recorded before is not known") }
         adopt(plan)
@@ -81,6 +85,13 @@ final class RecordingSession {
         if plan.mode == .continuous { apply(ledger.interrupted(.nodeDown)) }
     }
 
+    private func settle(_ row: SegmentRow) {
+        do { try SegmentRecovery.settle(row, in: place.library, logger: logger) } catch {
+            logger.error(
+                "A recording that was cut off cannot be looked at; trying again", metadata: ["segment": "\(row.id)", "why": "\(error)"])
+        }
+    }
+
     private func adopt(_ plan: RecordingPlan) {
         let now = clock.now
         if plan.mode != .continuous, self.plan.mode == .continuous { apply(ledger.end(at: now)) }
@@ -101,7 +112,8 @@ final class RecordingSession {
         case .continuous: record(packet, of: stream)
         case .event:
             if let until = wantedUntil {
-                if packet.timestamp <= until { return record(packet, of: stream) }
+                // Up to a keyframe, where what follows can begin: what moves again soon has no hole before it.
+                if packet.timestamp <= until || (!packet.isKeyframe && open != nil) { return record(packet, of: stream) }
                 wantedUntil = nil
                 closeSegment()
             }
@@ -131,7 +143,9 @@ final class RecordingSession {
     }
 
     private func record(_ packet: EncodedPacket, of stream: StreamInfo) {
-        if let segment = open, segment.generation != packet.generation || (packet.isKeyframe && segment.isLong(Self.segmentLength, at: packet)) {
+        if let segment = open,
+            segment.generation != packet.generation || (packet.isKeyframe && segment.isLong(Self.segmentLength, at: packet))
+        {
             closeSegment(next: segment.generation == packet.generation ? packet : nil)
         }
         if open == nil {

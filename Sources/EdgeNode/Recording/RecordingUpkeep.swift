@@ -39,29 +39,13 @@ package struct RecordingUpkeep: Service {
     /// Does what there is to do now; blocks.
     package func look() {
         do {
-            for row in try place.library.interrupted() { try settle(row) }
+            for row in try place.library.interrupted() { try SegmentRecovery.settle(row, in: place.library, logger: logger) }
             for row in try place.library.segments(.removing) { _ = try place.library.remove(row) }
             for keep in [SegmentRow.Class.continuous, .event] { try removeOld(keep) }
             try makeRoom()
         } catch {
             logger.error("The recordings cannot be looked after; trying again", metadata: ["why": "\(error)"])
         }
-    }
-
-    /// Marks a segment whose writer was cut off; one of which nothing counts goes.
-    private func settle(_ row: SegmentRow) throws {
-        guard let finding = SegmentRecovery.examine(row, folder: place.library.folder), finding.fragments > 0 || finding.isComplete else {
-            _ = try place.library.remove(row)
-            return
-        }
-        if finding.isComplete {
-            return try place.library.settle(row.id, .closed, end: finding.end, bytes: finding.bytes)
-        }
-        try SegmentRecovery.mark(finding, row, folder: place.library.folder)
-        try place.library.settle(row.id, .unterminated, end: finding.end, bytes: finding.bytes)
-        logger.notice(
-            "A recording was cut off; what counts of it is kept",
-            metadata: ["camera": "\(row.camera)", "segment": "\(row.id)", "until": "\(finding.end)"])
     }
 
     private func removeOld(_ keep: SegmentRow.Class) throws {

@@ -1,5 +1,6 @@
 import Base
 import Foundation
+import Logging
 import Recording
 
 /// Finds out what of a segment counts, from its sidecar and the hashes in it. Nothing is decrypted: a node cannot.
@@ -55,6 +56,24 @@ enum SegmentRecovery {
         return finding
     }
 
+    /// Settles a segment whose writer was cut off: what counts of it is kept and marked; one of which nothing counts goes. Where somebody else
+    /// does it just now, nothing happens.
+    /// - Throws: `RecordingError`, `DurableFile.Failure`.
+    static func settle(_ row: SegmentRow, in library: RecordingLibrary, logger: Logger) throws {
+        guard library.claim(row.id) else { return }
+        defer { library.abandon(row.id) }
+        guard let finding = examine(row, folder: library.folder), finding.fragments > 0 || finding.isComplete else {
+            _ = try library.remove(row)
+            return
+        }
+        if finding.isComplete { return try library.settle(row.id, .closed, end: finding.end, bytes: finding.bytes) }
+        try mark(finding, row, folder: library.folder)
+        try library.settle(row.id, .unterminated, end: finding.end, bytes: finding.bytes)
+        logger.notice(
+            "A recording was cut off; what counts of it is kept",
+            metadata: ["camera": "\(row.camera)", "segment": "\(row.id)", "until": "\(finding.end)"])
+    }
+
     /// Marks a segment that was cut off, for good: nobody writes into it again.
     /// - Throws: `DurableFile.Failure`.
     static func mark(_ finding: Finding, _ row: SegmentRow, folder: String) throws(DurableFile.Failure) {
@@ -99,7 +118,9 @@ enum SegmentRecovery {
         }
 
         private func matches(_ hash: ChunkHash, at place: Int64, length: Int64) -> Bool {
-            guard place >= 0, length >= 0, length <= 1 << 28, let file, (try? file.seek(toOffset: UInt64(place))) != nil else { return false }
+            guard place >= 0, length >= 0, length <= 1 << 28, let file, (try? file.seek(toOffset: UInt64(place))) != nil else {
+                return false
+            }
             guard let data = try? file.read(upToCount: Int(length)), data.count == Int(length) else { return length == 0 }
             return (try? ChunkHash(of: [UInt8](data)[...])) == hash
         }
