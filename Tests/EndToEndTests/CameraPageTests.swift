@@ -62,6 +62,7 @@ struct CameraPageTests {
             #expect(seen.values == ["Yard", "50", "0.25", ""])
             let sent = try JSONObject(Array(seen.sent.utf8))
             #expect(sent.integer("sensitivity") == 80)
+            #expect(sent.string("recording") == "event" && sent.integer("preroll") == 15 && sent.raw("postroll") == nil)
             #expect(sent.raw("minimum_area").map { String(decoding: $0, as: UTF8.self) } == "0.0025")
             #expect(sent.raw("later").map { String(decoding: $0, as: UTF8.self) } == "[1]")
             let zone = try JSONObject(Array(sent.bytes[try #require(try sent.elements("zones")?.first)]))

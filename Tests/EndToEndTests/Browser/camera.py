@@ -21,6 +21,7 @@ def answer(page):
 
 def at(page, x, y):
     """A place on the picture, in the page's pixels."""
+    part(page, "areas").scroll_into_view_if_needed()
     box = part(page, "areas").bounding_box()
     return box["x"] + x * box["width"], box["y"] + y * box["height"]
 
@@ -50,6 +51,8 @@ with chromium() as browser:
         page.keyboard.press(key)
     until(page, "the mask", lambda: page.locator(".areas li[data-kind=mask]").count() == 1)
     page.fill("[name=sensitivity]", "80")
+    page.select_option("[name=recording]", "event")
+    page.fill("[name=preroll]", "15")
     screenshot(page, "camera-desktop", full_page=True)
     save(page)
     state(page, "applied")

@@ -14,7 +14,8 @@ const inputs = form.elements;
 
 const names = {
   name: "Name", snapshots: "Picture of every event", sensitivity: "Sensitivity", minimum_area: "Smallest area",
-  minimum_duration: "Shortest time", gate: "Leave quiet video undecoded", zones: "Zones", masks: "Masks",
+  minimum_duration: "Shortest time", gate: "Leave quiet video undecoded", recording: "What is recorded",
+  preroll: "Recorded before an event", postroll: "Recorded after an event", zones: "Zones", masks: "Masks",
 };
 
 /** The last answer; what the form was filled from; the zones and masks on the picture. */
@@ -115,6 +116,9 @@ function fill(settings) {
   inputs.name.value = text(settings.name);
   inputs.snapshots.checked = settings.snapshots ?? true;
   inputs.gate.checked = settings.gate ?? true;
+  inputs.recording.value = text(settings.recording ?? "continuous");
+  inputs.preroll.value = text(settings.preroll);
+  inputs.postroll.value = text(settings.postroll);
   inputs.sensitivity.value = text(settings.sensitivity);
   part("slider").value = settings.sensitivity ?? 50;
   inputs.minimum_area.value = typeof settings.minimum_area === "number" ? percent(settings.minimum_area) : "";
@@ -137,7 +141,8 @@ function read() {
   if (!isShown(inputs.name, base.name)) set("name", inputs.name.value === "" ? undefined : inputs.name.value);
   if (inputs.snapshots.checked !== (base.snapshots ?? true)) set("snapshots", inputs.snapshots.checked);
   if (inputs.gate.checked !== (base.gate ?? true)) set("gate", inputs.gate.checked);
-  for (const key of ["sensitivity", "minimum_duration"]) {
+  if (inputs.recording.value !== (base.recording ?? "continuous")) set("recording", inputs.recording.value);
+  for (const key of ["sensitivity", "minimum_duration", "preroll", "postroll"]) {
     if (!isShown(inputs[key], base[key])) set(key, inputs[key].value === "" ? undefined : Number(inputs[key].value));
   }
   const area = inputs.minimum_area.value;
