@@ -29,7 +29,7 @@ final class OpenSegment {
         let identity = SegmentIdentity(site: keys.site, node: keys.node, camera: camera, segment: EventID(at: packet.timestamp))
         let key = keys.recipients.isEmpty ? nil : DataKey()
         let header = try SegmentHeader(
-            identity: identity, track: track, start: packet.timestamp, codec: stream.codec, previous: previous,
+            identity: identity, track: track, start: packet.timestamp, codec: stream.codec, video: video, previous: previous,
             keys: key?.seal(to: keys.recipients, for: identity) ?? [])
         let contents = SegmentContents(header: header, key: key, video: video)
         var row = SegmentRow(

@@ -13,6 +13,14 @@ package struct VideoTrack: Sendable, Hashable {
     /// The content of the `avcC` or `hvcC` box, for lengths of four bytes.
     package let configuration: [UInt8]
 
+    /// What a segment's header says of them.
+    init(codec: VideoCodec, width: Int, height: Int, configuration: [UInt8]) {
+        self.codec = codec
+        self.width = width
+        self.height = height
+        self.configuration = configuration
+    }
+
     /// Takes the parameter sets from the stream's own configuration, and where that has none from its first keyframe.
     /// - Parameter keyframe: As the stream packs it.
     /// - Throws: `RecordingError.unsupported` for MJPEG, `RecordingError.malformed` where parameter sets or the size are missing or broken.

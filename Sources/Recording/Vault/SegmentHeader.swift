@@ -10,12 +10,17 @@ package struct SegmentHeader: Sendable, Hashable {
     static let version: Int64 = 1
     /// Bytes of the magic and of the JSON's length, which is big-endian.
     static let fixedLength = magic.count + 4
+    /// Bytes of magic, length and JSON at most.
+    package static let maximumEncodedLength = Int64(fixedLength + maximumLength)
 
     package let identity: SegmentIdentity
     package let track: SegmentTrack
     /// Wall-clock time of the first picture.
     package let start: Timestamp
     package let codec: VideoCodec
+    /// What its file says about its tracks, so that whoever has no key can say it too; nil where the header does not tell, or there is no sound.
+    package let video: VideoTrack?
+    package let sound: SoundTrack?
     /// The commitment, 32 bytes, of the camera's segment before it on this track; nil for the first one.
     package let previous: [UInt8]?
     /// The segment's key, once for each recipient; empty for a plain segment.
@@ -23,18 +28,25 @@ package struct SegmentHeader: Sendable, Hashable {
     /// Magic, length and JSON, byte for byte as they stand in the file.
     package let encoded: [UInt8]
 
+    /// Whether the segment's file is sealed; otherwise it is the plaintext, and the header is not in it.
+    package var isEncrypted: Bool { !keys.isEmpty }
+
     /// A header to be written.
     /// - Throws: `RecordingError.malformed` for an id that is none, a commitment of another length, or more than fits in.
     package init(
-        identity: SegmentIdentity, track: SegmentTrack, start: Timestamp, codec: VideoCodec, previous: [UInt8]?, keys: [SealedDataKey]
+        identity: SegmentIdentity, track: SegmentTrack, start: Timestamp, codec: VideoCodec, video: VideoTrack? = nil,
+        sound: SoundTrack? = nil,
+        previous: [UInt8]?, keys: [SealedDataKey]
     ) throws(RecordingError) {
         self.identity = identity
         self.track = track
         self.start = start
         self.codec = codec
+        self.video = video
+        self.sound = sound
         self.previous = previous
         self.keys = keys
-        let json = SegmentHeaderJSON.encode(identity, track, start, codec, previous, keys)
+        let json = SegmentHeaderJSON.encode(identity, track, start, codec, SegmentHeaderJSON.tracks(video, sound), previous, keys)
         var encoded = Self.magic
         ByteWriter.append(bigEndian: UInt32(clamping: json.count), to: &encoded)
         self.encoded = encoded + json
@@ -73,6 +85,8 @@ package struct SegmentHeader: Sendable, Hashable {
         track = try json.track()
         start = try json.start()
         codec = try json.codec()
+        video = try json.video(codec)
+        sound = try json.sound()
         previous = try json.previous()
         keys = try json.keys()
         try check()

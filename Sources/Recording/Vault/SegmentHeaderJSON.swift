@@ -42,6 +42,30 @@ struct SegmentHeaderJSON {
         return codec
     }
 
+    /// - Returns: Nil where the header does not tell.
+    func video(_ codec: VideoCodec) throws(RecordingError) -> VideoTrack? {
+        guard let track = try part("video") else { return nil }
+        let configuration = try Self.bytes(track, "configuration")
+        guard let width = track.integer("width"), let height = track.integer("height"), (1...0xffff).contains(width),
+            (1...0xffff).contains(height), configuration.count >= 7
+        else { throw SegmentHeader.malformed("what it says of its pictures cannot be") }
+        return VideoTrack(codec: codec, width: Int(width), height: Int(height), configuration: configuration)
+    }
+
+    func sound() throws(RecordingError) -> SoundTrack? {
+        guard let track = try part("sound") else { return nil }
+        guard let rate = track.integer("rate"), let channels = track.integer("channels"),
+            let sound = try? SoundTrack(
+                configuration: Self.bytes(track, "configuration"), sampleRate: Int(clamping: rate), channels: Int(clamping: channels))
+        else { throw SegmentHeader.malformed("what it says of its sound cannot be") }
+        return sound
+    }
+
+    private func part(_ key: String) throws(RecordingError) -> JSONObject? {
+        guard let raw = object.raw(key) else { return nil }
+        do throws(JSONError) { return try JSONObject(Array(raw)) } catch { throw SegmentHeader.malformed("\(key) is no JSON object") }
+    }
+
     func previous() throws(RecordingError) -> [UInt8]? {
         if object.raw("previous") == nil || object.isNull("previous") { return nil }
         return try Self.bytes(object, "previous")
@@ -70,9 +94,23 @@ struct SegmentHeaderJSON {
         return bytes
     }
 
+    /// What it says of its tracks, each member with a comma before it; Base64 and numbers need no escapes.
+    static func tracks(_ video: VideoTrack?, _ sound: SoundTrack?) -> String {
+        var out = ""
+        if let video {
+            let configuration = Base64URL.encode(video.configuration)
+            out += ",\"video\":{\"width\":\(video.width),\"height\":\(video.height),\"configuration\":\"\(configuration)\"}"
+        }
+        if let sound {
+            let configuration = Base64URL.encode(sound.configuration)
+            out += ",\"sound\":{\"rate\":\(sound.sampleRate),\"channels\":\(sound.channels),\"configuration\":\"\(configuration)\"}"
+        }
+        return out
+    }
+
     /// The bytes of a header's JSON, which hold nothing that is not ASCII.
     static func encode(
-        _ identity: SegmentIdentity, _ track: SegmentTrack, _ start: Timestamp, _ codec: VideoCodec, _ previous: [UInt8]?,
+        _ identity: SegmentIdentity, _ track: SegmentTrack, _ start: Timestamp, _ codec: VideoCodec, _ tracks: String, _ previous: [UInt8]?,
         _ keys: [SealedDataKey]
     ) -> [UInt8] {
         var out = Array("{\"v\":\(SegmentHeader.version)".utf8)
@@ -81,6 +119,7 @@ struct SegmentHeaderJSON {
             ("track", track.rawValue), ("start", start.rfc3339), ("codec", codec.rawValue),
         ]
         for (key, value) in texts { append(key, value, after: ",", to: &out) }
+        out += tracks.utf8
         if let previous { append("previous", Base64URL.encode(previous), after: ",", to: &out) } else { out += ",\"previous\":null".utf8 }
         out += ",\"keys\":[".utf8
         for (index, key) in keys.enumerated() {

@@ -29,6 +29,28 @@ struct SegmentHeaderTests {
         #expect(recordingCode { _ = try SegmentOpener(header: header, preamble: .init(repeating: 0, count: 56), keys: []) } == .wrongKey)
     }
 
+    @Test("it says what the file says of its tracks, and what cannot be is refused")
+    func tracks() throws {
+        let clip = try SourceClip.withSound.get()
+        let video = try VideoTrack(stream: clip.info, keyframe: clip.video[0].data)
+        let header = try SegmentHeader(
+            identity: SealedSegment.identity(), track: .main, start: SealedSegment.start, codec: .h264, video: video,
+            sound: clip.soundTrack,
+            previous: nil, keys: [])
+        #expect(try SegmentHeader.parse(header.encoded) == .header(header))
+        let json = String(decoding: header.encoded[12...], as: UTF8.self)
+        for (from, to) in [
+            ("\"width\":320", "\"width\":0"), ("\"width\":320", "\"width\":65536"), ("\"height\":240,", ""),
+            ("\"rate\":48000", "\"rate\":-1"),
+            ("\"channels\":1", "\"channels\":99999999999999"), ("\"video\":{", "\"video\":[{"),
+            ("\"configuration\":\"A", "\"configuration\":\"+"),
+        ] {
+            #expect(json.contains(from))
+            #expect(
+                recordingCode { _ = try SegmentHeader.parse(Self.file(json.replacing(from, with: to, maxReplacements: 1))) } == .malformed)
+        }
+    }
+
     @Test("it stands in the file as the design says")
     func known() throws {
         let id = try #require(EventID("019abf0a-0000-7000-8000-000000000001"))
