@@ -92,6 +92,12 @@ package struct HubComposition: Sendable {
             source: BrokerSubscription(client: bridgeClient), store: store, fanout: fanout, readiness: readiness, logger: logger)
         let snapshots = Snapshots(
             store: store, keyring: keyring, clock: clock, metrics: metrics, logger: logger, onStored: { sequencer.wake() })
+        let uploads = UploadDesk(
+            replica: configuration.replica, key: trust.signingKey, clock: clock, send: { try await commander.send($0, to: $1) })
+        let cache = try SegmentCache(
+            folder: data.playback, limit: configuration.playback.cacheBytes, desk: uploads, metrics: metrics, logger: logger)
+        let playback = Playback(
+            store: store, cache: cache, keyring: keyring, clock: clock, logger: logger, send: { try await commander.send($0, to: $1) })
         let certificate = try WebCertificate(trust)
         let upkeep = CertificateUpkeep(
             settings: configuration.trust, names: names.all, web: certificate, broker: broker, clock: clock, logger: logger)
@@ -99,8 +105,8 @@ package struct HubComposition: Sendable {
             WebDependencies(
                 store: store, stream: fanout, accounts: accounts, enrolment: enrolment,
                 gate: NodeGate(store: store, connections: connections),
-                snapshots: snapshots, cameras: cameras, keyring: keyring, metrics: metrics, readiness: readiness, clock: clock,
-                logger: logger),
+                snapshots: snapshots, cameras: cameras, playback: playback, uploads: uploads, keyring: keyring, metrics: metrics,
+                readiness: readiness, clock: clock, logger: logger),
             listeners: listeners(configuration, certificate), ports: ports)
         let maintenance = MaintenanceService(
             store: store, clock: clock, retention: configuration.retention, metrics: metrics, logger: logger)

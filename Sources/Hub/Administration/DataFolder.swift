@@ -14,6 +14,7 @@ package struct DataFolder: Sendable {
 
     package var socket: URL { url.appending(path: "hub.sock") }
     package var database: URL { url.appending(path: "hub.sqlite") }
+    package var playback: URL { url.appending(path: "playback", directoryHint: .isDirectory) }
     package var broker: URL { url.appending(path: "broker", directoryHint: .isDirectory) }
 
     /// Holds the folder until the value is released.

@@ -17,6 +17,7 @@ package import Settings
 /// | `broker_listen` | `HOST:PORT` of its own Mosquitto's TLS, port 0 for a free one | `127.0.0.1:8883` |
 /// | `replica` | id, different for every hub process of an installation | the host's name and a random part |
 /// | `[retention]` | ``RetentionSettings`` | all standard |
+/// | `[playback]` | ``PlaybackSettings`` | all standard |
 /// | `[tls]` | ``TrustSettings`` | all standard |
 ///
 /// Flags win over variables (`VIGILAR_LISTEN`, `VIGILAR_RETENTION_EVENTS_DAYS`), variables over the file. Relative paths in the file
@@ -45,6 +46,8 @@ package struct HubConfiguration: Sendable, Equatable {
     package let replica: String
     /// How long what is stored stays.
     package let retention: RetentionSettings
+    /// How recordings are played.
+    package let playback: PlaybackSettings
     /// Whom nodes and browsers shall trust.
     package let trust: TrustSettings
 
@@ -61,7 +64,7 @@ package struct HubConfiguration: Sendable, Equatable {
             KeyDescription("broker_announce", "HOST:PORT", standard: "that of broker"),
             KeyDescription("broker_listen", "HOST:PORT", standard: "127.0.0.1:8883"),
             KeyDescription("replica", "id", standard: "the host's name and a random part"),
-        ] + RetentionSettings.keys + TrustSettings.keys
+        ] + RetentionSettings.keys + PlaybackSettings.keys + TrustSettings.keys
 
     /// Reads, checks and completes a configuration.
     /// - Parameters:
@@ -93,6 +96,7 @@ package struct HubConfiguration: Sendable, Equatable {
         brokerListen = Self.address(root, "broker_listen") ?? HostAndPort(host: "127.0.0.1", port: 8883)
         replica = root.id("replica") ?? Self.replicaName()
         retention = RetentionSettings(root.table("retention"))
+        playback = PlaybackSettings(root.table("playback"))
         trust = TrustSettings(root.table("tls"), dataFolder: dataFolder)
         try problems.check(origin: document.origin)
     }

@@ -1,5 +1,6 @@
 private import Base
 package import Logging
+package import Recording
 import ServiceLifecycle
 private import Synchronization
 package import Trust
@@ -69,6 +70,17 @@ package final class Keyring: Service {
         }
         // A node may have a new key from another replica before this one has looked.
         return tried() ?? (look() ? tried() : nil)
+    }
+
+    /// Opens an encrypted segment.
+    /// - Parameter preamble: The 56 bytes behind its header.
+    /// - Throws: `RecordingError`: `wrongKey` where it is for none of the keys.
+    package func opener(_ header: SegmentHeader, preamble: [UInt8]) throws(RecordingError) -> SegmentOpener {
+        do {
+            return try SegmentOpener(header: header, preamble: preamble, keys: keys.withLock { $0 })
+        } catch where error.code == .wrongKey && look() {
+            return try SegmentOpener(header: header, preamble: preamble, keys: keys.withLock { $0 })
+        }
     }
 
     /// Which keys there are, and whether they are backed up.

@@ -1,8 +1,10 @@
+private import Base
 private import Foundation
 package import HTTPTypes
 package import Hummingbird
 private import NIOCore
 private import Protocol
+package import Recording
 
 /// An RFC 9457 problem document. Its detail says what to do and holds nothing secret.
 package struct Problem: Error, Sendable, HTTPResponseError, CustomStringConvertible {
@@ -14,9 +16,12 @@ package struct Problem: Error, Sendable, HTTPResponseError, CustomStringConverti
     /// The query or body member at fault.
     package let parameter: String?
     package let retryAfter: Int?
+    /// Members of its kind besides, as JSON with a comma before each.
+    package let more: String
 
     package init(
-        _ status: HTTPResponse.Status, _ kind: String, _ title: String, _ detail: String, parameter: String? = nil, retryAfter: Int? = nil
+        _ status: HTTPResponse.Status, _ kind: String, _ title: String, _ detail: String, parameter: String? = nil, retryAfter: Int? = nil,
+        more: String = ""
     ) {
         self.status = status
         self.kind = kind
@@ -24,6 +29,7 @@ package struct Problem: Error, Sendable, HTTPResponseError, CustomStringConverti
         self.detail = detail
         self.parameter = parameter
         self.retryAfter = retryAfter
+        self.more = more
     }
 
     package static let unauthorized = Problem(
@@ -114,6 +120,41 @@ package struct Problem: Error, Sendable, HTTPResponseError, CustomStringConverti
         }
     }
 
+    /// - Parameter path: Of the request; the parts that can be played are given as addresses on it.
+    package init(playback error: PlaybackError, path: String) {
+        switch error {
+        case .nothingRecorded:
+            self.init(.notFound, "nothing-recorded", "Nothing is recorded", "Nothing of this time is recorded, or it was deleted.")
+        case .tooLong: self = .parameter("to", "may be at most 24 hours after from")
+        case .tracksChange(let spans):
+            let parts = spans.map { span in
+                let (from, to) = (span.lowerBound.rfc3339, span.upperBound.rfc3339)
+                return "{\"from\":\"\(from)\",\"to\":\"\(to)\",\"video\":\"\(path)?from=\(from)&to=\(to)\"}"
+            }
+            self.init(
+                .conflict, "stream-changed", "The camera's stream changed",
+                "One file cannot hold all of it: ask for each of the parts under playable by itself.",
+                more: ",\"playable\":[\(parts.joined(separator: ","))]")
+        }
+    }
+
+    package init(playback failure: PlaybackFailure) {
+        switch failure {
+        case .away(let node, let since):
+            let words = since.map { ", since \($0.rfc3339)" } ?? ""
+            self.init(
+                .serviceUnavailable, "node-away", "The node does not answer",
+                "The recording is on the node \(node), which does not answer\(words). It can be played when the node is back.", retryAfter: 15,
+                more: since.map { ",\"since\":\"\($0.rfc3339)\"" } ?? "")
+        case .gone: self.init(.notFound, "nothing-recorded", "Nothing is recorded", "The node has deleted the recording.")
+        case .busy:
+            self.init(.serviceUnavailable, "busy", "Too much at once", "The node sends as much as it can: try again.", retryAfter: 5)
+        case .broken(let words):
+            self.init(.badGateway, "broken-recording", "The recording does not arrive", "Try again. What happened: \(words).")
+        case .cancelled: self.init(.serviceUnavailable, "busy", "Broken off", "Try again.", retryAfter: 1)
+        }
+    }
+
     /// What any error looks like from outside.
     package init(_ error: any Error) {
         switch error {
@@ -122,6 +163,8 @@ package struct Problem: Error, Sendable, HTTPResponseError, CustomStringConverti
         case let error as AccountError: self.init(account: error)
         case let error as EnrolmentError: self.init(enrolment: error)
         case let error as CameraChangeError: self.init(cameraChange: error)
+        case let failure as PlaybackFailure: self.init(playback: failure)
+        case let error as RecordingError: self.init(playback: .broken(error.message))
         case let error as HTTPError where error.status == .notFound: self = .notFound
         case let error as HTTPError where error.status.code < 500:
             self.init(error.status, "bad-request", error.status.reasonPhrase, error.body ?? "The request cannot be handled.")
@@ -144,6 +187,7 @@ package struct Problem: Error, Sendable, HTTPResponseError, CustomStringConverti
             out.append(contentsOf: ",\"parameter\":".utf8)
             JSONText.append(parameter, to: &out)
         }
+        out += more.utf8
         out.append(UInt8(ascii: "}"))
         var headers: HTTPFields = [.contentType: "application/problem+json", .cacheControl: "no-store"]
         if let retryAfter { headers[.retryAfter] = String(retryAfter) }

@@ -10,6 +10,8 @@ package struct WebDependencies: Sendable {
     package var gate: NodeGate
     package var snapshots: Snapshots
     package var cameras: CameraAdministration
+    package var playback: Playback
+    package var uploads: UploadDesk
     package var keyring: Keyring
     package var metrics: Metrics
     package var readiness: Readiness
@@ -18,8 +20,8 @@ package struct WebDependencies: Sendable {
 
     package init(
         store: any EventStore & PresenceStore, stream: EventFanout, accounts: Accounts, enrolment: Enrolment, gate: NodeGate,
-        snapshots: Snapshots, cameras: CameraAdministration, keyring: Keyring, metrics: Metrics, readiness: Readiness, clock: any WallClock,
-        logger: Logger
+        snapshots: Snapshots, cameras: CameraAdministration, playback: Playback, uploads: UploadDesk, keyring: Keyring, metrics: Metrics,
+        readiness: Readiness, clock: any WallClock, logger: Logger
     ) {
         self.store = store
         self.stream = stream
@@ -28,6 +30,8 @@ package struct WebDependencies: Sendable {
         self.gate = gate
         self.snapshots = snapshots
         self.cameras = cameras
+        self.playback = playback
+        self.uploads = uploads
         self.keyring = keyring
         self.metrics = metrics
         self.readiness = readiness

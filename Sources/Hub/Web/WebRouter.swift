@@ -23,6 +23,7 @@ package enum WebRouter {
         NodeRoutes(store: dependencies.store).add(to: router)
         SnapshotRoutes(snapshots: dependencies.snapshots, gate: dependencies.gate).add(to: router)
         CameraRoutes(cameras: dependencies.cameras).add(to: router)
+        PlaybackRoutes(playback: dependencies.playback, desk: dependencies.uploads, gate: dependencies.gate).add(to: router)
         KeyRoutes(keyring: dependencies.keyring).add(to: router)
         OpenAPIRoute().add(to: router)
         EventStreamRoute(store: dependencies.store, fanout: dependencies.stream).add(to: router)

@@ -1,0 +1,101 @@
+package import Base
+package import Logging
+package import Protocol
+package import Recording
+private import Synchronization
+
+/// Makes files of what cameras have recorded, whose bytes come from the nodes as they are read.
+package final class Playback: Sendable {
+    /// Seconds until the hub asks anew what there is of a span that is over.
+    private static let freshness = 20.0
+    /// Seconds behind the present from which on a node is asked what it is just writing.
+    private static let recent = 120.0
+    /// Seconds for which it is waited for.
+    private static let patience = 3.0
+    /// Segments of a span: those of a day, and as many again for cuts.
+    private static let maximumSegments = 4000
+    private static let maximumKept = 16
+
+    private struct Kept: Sendable {
+        var span: PlayedSpan
+        var until: Double
+    }
+
+    private let store: any RecordingStore & FleetStore & PresenceStore
+    private let cache: SegmentCache
+    private let keyring: Keyring
+    private let send: UploadDesk.Send
+    private let clock: any WallClock
+    private let logger: Logger
+    private let kept = Mutex<[String: Kept]>([:])
+
+    /// - Parameter send: Asks a node and waits for its answer; throws where there is none.
+    package init(
+        store: any RecordingStore & FleetStore & PresenceStore, cache: SegmentCache, keyring: Keyring, clock: any WallClock, logger: Logger,
+        send: @escaping UploadDesk.Send
+    ) {
+        self.store = store
+        self.cache = cache
+        self.keyring = keyring
+        self.clock = clock
+        self.logger = logger
+        self.send = send
+    }
+
+    /// All of one segment; nil where there is none.
+    /// - Throws: `PlaybackError`, `RecordingError`, `StoreError`.
+    package func recording(_ id: EventID) async throws -> PlayedSpan? {
+        guard let record = try await store.segment(id) else { return nil }
+        return try PlayedSpan([try PlayedSegment(record)], from: record.start, to: Timestamp(microseconds: record.end.microseconds + 1))
+    }
+
+    /// What a camera recorded in a span.
+    /// - Throws: `PlaybackError`, `StoreError`.
+    package func camera(_ camera: String, from: Timestamp, to: Timestamp) async throws -> PlayedSpan {
+        let key = "\(camera) \(from.microseconds) \(to.microseconds)"
+        let uptime = clock.uptime
+        if let span = kept.withLock({ $0[key].flatMap { $0.until > uptime ? $0.span : nil } }) { return span }
+        let isRecent = to.seconds(since: clock.now) > -Self.recent
+        if isRecent { await askForOpen(camera) }
+        var segments: [PlayedSegment] = []
+        for record in try await store.segments(camera: camera, track: .main, from: from, to: to, limit: Self.maximumSegments) {
+            do { segments.append(try PlayedSegment(record)) } catch {
+                logger.error("the index of a recording cannot be read; it is left out", metadata: ["segment": "\(record.id)", "why": "\(error)"])
+            }
+        }
+        let span = try PlayedSpan(segments, from: from, to: to)
+        if !isRecent { keep(span, key, uptime) }
+        return span
+    }
+
+    /// Reads a range of a span's file.
+    package func reader(_ span: PlayedSpan, _ range: Range<Int64>) -> SpanReader {
+        SpanReader(span, range, cache: cache, keyring: keyring)
+    }
+
+    /// Since when a node is away; nil where it is not, or nobody knows.
+    package func away(_ node: String) async -> Timestamp? {
+        let record = try? await store.presence().first { $0.node == node }
+        return record.flatMap { $0.isOnline ? nil : $0.since }
+    }
+
+    private func keep(_ span: PlayedSpan, _ key: String, _ uptime: Double) {
+        kept.withLock { kept in
+            kept = kept.filter { $0.value.until > uptime }
+            if kept.count >= Self.maximumKept, let oldest = kept.min(by: { $0.value.until < $1.value.until }) { kept[oldest.key] = nil }
+            kept[key] = Kept(span: span, until: uptime + Self.freshness)
+        }
+    }
+
+    /// Has the camera's node tell of what it is just writing. Where it does not in time, what is known so far is played.
+    private func askForOpen(_ camera: String) async {
+        guard let node = try? await store.cameras().first(where: { $0.id == camera })?.node else { return }
+        let send = send
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { _ = try? await send(NodeCommand(command: "index", camera: camera), node) }
+            group.addTask { try? await Task.sleep(for: .seconds(Self.patience)) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+}

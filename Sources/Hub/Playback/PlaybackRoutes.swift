@@ -1,0 +1,135 @@
+private import Base
+private import Foundation
+private import HTTPTypes
+package import Hummingbird
+private import NIOCore
+private import Protocol
+private import Recording
+
+/// Recorded footage as MP4 files that can be sought in: `GET /api/v1/recordings/{id}/video.mp4`, `GET /api/v1/cameras/{id}/video.mp4`, what
+/// times are in the latter (`video.json`), and `PUT /api/v1/nodes/{node}/uploads/{ticket}` for nodes.
+package struct PlaybackRoutes: Sendable {
+    let playback: Playback
+    let desk: UploadDesk
+    let gate: NodeGate
+
+    package func add(to router: some RouterMethods<WebContext>) {
+        router.get("/api/v1/recordings/:id/video.mp4") { request, context in
+            try await video(request, context, try await recording(context))
+        }
+        router.head("/api/v1/recordings/:id/video.mp4") { request, context in
+            try await video(request, context, try await recording(context))
+        }
+        router.get("/api/v1/cameras/:id/video.mp4") { request, context in try await video(request, context, try await camera(request, context)) }
+        router.head("/api/v1/cameras/:id/video.mp4") { request, context in try await video(request, context, try await camera(request, context)) }
+        router.get("/api/v1/cameras/:id/video.json") { request, context in
+            Response(json: VideoFacts(try await camera(request, context)).json)
+        }
+        router.put("/api/v1/nodes/:node/uploads/:ticket") { request, context in try await upload(request, context) }
+    }
+
+    // MARK: For people
+
+    private func recording(_ context: WebContext) async throws -> PlayedSpan {
+        guard let id = context.parameters.get("id").flatMap({ EventID($0) }) else { throw Self.noRecording }
+        do {
+            guard let span = try await playback.recording(id) else { throw Self.noRecording }
+            return span
+        } catch let error as PlaybackError { throw Problem(playback: error, path: "") }
+    }
+
+    private func camera(_ request: Request, _ context: WebContext) async throws -> PlayedSpan {
+        guard let camera = context.parameters.get("id"), Identifier.isValid(camera) else { throw Problem.noCamera }
+        let parameters = QueryParameters(request.uri.query)
+        guard let from = try parameters.time("from") else { throw Problem.parameter("from", "is missing: an RFC 3339 time") }
+        guard let to = try parameters.time("to") else { throw Problem.parameter("to", "is missing: an RFC 3339 time") }
+        guard from < to else { throw Problem.parameter("to", "must be later than from") }
+        do { return try await playback.camera(camera, from: from, to: to) } catch let error as PlaybackError {
+            throw Problem(playback: error, path: request.uri.path)
+        }
+    }
+
+    private func video(_ request: Request, _ context: WebContext, _ span: PlayedSpan) async throws -> Response {
+        let tag = "\"\(span.etag)\""
+        let length = span.movie.length
+        var headers: HTTPFields = [
+            .contentType: "video/mp4", .acceptRanges: "bytes", .eTag: tag, .cacheControl: "private, no-cache",
+            .contentDisposition: "inline; filename=\"\(Self.name(span))\"",
+        ]
+        if Self.tags(request.headers[.ifNoneMatch], contain: tag) { return Response(status: .notModified, headers: headers) }
+        // A range of another version of the file would be put together with what the client has of that.
+        let isSame = request.headers[.ifRange].map { $0 == tag } ?? true
+        let asked = ByteRange(isSame ? request.headers[.range] : nil, length: length)
+        let range: Range<Int64>
+        switch asked {
+        case .unsatisfiable:
+            headers[.contentRange] = "bytes */\(length)"
+            headers[.contentType] = nil
+            return Response(status: .rangeNotSatisfiable, headers: headers)
+        case .whole: range = 0..<length
+        case .part(let part):
+            range = part
+            headers[.contentRange] = "bytes \(part.lowerBound)-\(part.upperBound - 1)/\(length)"
+        }
+        let status: HTTPResponse.Status = asked == .whole ? .ok : .partialContent
+        headers[.contentLength] = "\(range.count)"
+        if request.method == .head { return Response(status: status, headers: headers) }
+        return Response(status: status, headers: headers, body: try await body(span, range, context))
+    }
+
+    /// Waits for the first bytes, so that what cannot be had is answered and not broken off.
+    private func body(_ span: PlayedSpan, _ range: Range<Int64>, _ context: WebContext) async throws -> ResponseBody {
+        let reader = playback.reader(span, range)
+        // Also while it waits for a node and writes nothing.
+        context.channel.closeFuture.whenComplete { _ in Task { await reader.close() } }
+        let first: ByteBuffer
+        do { first = try await reader.next() ?? ByteBuffer() } catch {
+            await reader.close()
+            throw await problem(error)
+        }
+        return ResponseBody(contentLength: range.count) { writer in
+            do {
+                try await writer.write(first)
+                while let next = try await reader.next() { try await writer.write(next) }
+                await reader.close()
+            } catch {
+                await reader.close()
+                throw error
+            }
+            try await writer.finish(nil)
+        }
+    }
+
+    private func problem(_ error: any Error) async -> any Error {
+        guard let failure = error as? PlaybackFailure else { return error }
+        if case .away(let node, _) = failure { return Problem(playback: .away(node: node, since: await playback.away(node))) }
+        return Problem(playback: failure)
+    }
+
+    private static func name(_ span: PlayedSpan) -> String {
+        let camera = span.segments.first?.index.header.identity.camera ?? "video"
+        return "\(camera)-\(span.start.rfc3339.prefix(19).replacing(":", with: "-")).mp4"
+    }
+
+    private static func tags(_ header: String?, contain tag: String) -> Bool {
+        (header ?? "").split(separator: ",").contains { $0.trimmingPrefix { $0 == " " }.trimmingPrefix("W/") == tag }
+    }
+
+    private static let noRecording = Problem(
+        .notFound, "not-found", "No such recording", "There is no recording of this id, or it was deleted.")
+
+    // MARK: From nodes
+
+    private func upload(_ request: Request, _ context: WebContext) async throws -> Response {
+        guard let node = context.parameters.get("node"), NodeName.isValid(node), let ticket = context.parameters.get("ticket"),
+            UploadTicket.isName(ticket)
+        else { throw Problem.notFound }
+        try await gate.admit(node, context)
+        guard try await desk.arrived(ticket, from: node, body: request.body) else {
+            // What is left of the body would have to be read to its end before the connection could be used again.
+            context.channel.close(promise: nil)
+            return Response(status: .gone)
+        }
+        return Response(status: .noContent)
+    }
+}

@@ -1,0 +1,123 @@
+package import NIOCore
+import Recording
+private import Synchronization
+
+/// Reads a range of a span's file from its beginning to its end: for one request. `next` is called by one task at a time, `close` by anybody.
+package actor SpanReader {
+    /// Bytes that are handed out at a time, about.
+    private static let step = 256 << 10
+
+    private let span: PlayedSpan
+    private let cache: SegmentCache
+    private let keyring: Keyring
+    private var pieces: ArraySlice<VirtualMP4.Piece>
+    private var source: Source?
+    private var isClosed = false
+
+    /// The segment that is read.
+    private struct Source {
+        var part: Int
+        var feed: SegmentFeed
+        var reader: Int
+        /// Nil for a plain segment.
+        var opener: SegmentOpener?
+        /// Where in the plaintext what is wanted of it ends.
+        var end: Int64
+        /// What was opened last.
+        var opened: [UInt8] = []
+        var openedFrom: Int64 = 0
+    }
+
+    /// - Parameter range: Bytes of the span's file.
+    package init(_ span: PlayedSpan, _ range: Range<Int64>, cache: SegmentCache, keyring: Keyring) {
+        self.span = span
+        self.cache = cache
+        self.keyring = keyring
+        pieces = span.movie.pieces(for: range)[...]
+    }
+
+    /// The next bytes; nil at the end.
+    /// - Throws: `PlaybackFailure`, `RecordingError`.
+    package func next() async throws -> ByteBuffer? {
+        var out = ByteBuffer()
+        while out.readableBytes < Self.step, let piece = pieces.popFirst() {
+            switch piece {
+            case .bytes(let bytes): out.writeBytes(bytes)
+            case .media(let part, let range):
+                let rest = try await read(part, range, to: &out)
+                if !rest.isEmpty { pieces = [.media(part: part, rest)] + pieces }
+            }
+        }
+        return out.readableBytes > 0 ? out : nil
+    }
+
+    /// Lets go of what is being fetched; nothing can be read any more.
+    package func close() async {
+        isClosed = true
+        await leave()
+    }
+
+    private func leave() async {
+        guard let source else { return }
+        self.source = nil
+        await cache.close(span.segments[source.part].id, source.reader)
+    }
+
+    /// Appends bytes of a segment, as many as are at hand without waiting again.
+    /// - Returns: What is left of the range.
+    private func read(_ part: Int, _ range: Range<Int64>, to out: inout ByteBuffer) async throws -> Range<Int64> {
+        if source?.part != part { try await enter(part, range) }
+        guard let source else { throw PlaybackFailure.cancelled }
+        let opened = source.openedFrom..<source.openedFrom + Int64(source.opened.count)
+        if !opened.contains(range.lowerBound) { try await open(from: range.lowerBound, part) }
+        guard let source = self.source else { throw PlaybackFailure.cancelled }
+        let begin = Int(range.lowerBound - source.openedFrom)
+        let end = min(source.opened.count, begin + range.count)
+        guard begin < end else { throw PlaybackFailure.broken("the recording is shorter than its index says") }
+        out.writeBytes(source.opened[begin..<end])
+        return range.lowerBound + Int64(end - begin)..<range.upperBound
+    }
+
+    private func enter(_ part: Int, _ range: Range<Int64>) async throws {
+        await leave()
+        if isClosed { throw PlaybackFailure.cancelled }
+        let segment = span.segments[part]
+        let header = segment.index.header
+        let opener = header.isEncrypted ? try keyring.opener(header, preamble: segment.index.preamble) : nil
+        let end = pieces.reduce(range.upperBound) { end, piece in
+            if case .media(part, let range) = piece { max(end, range.upperBound) } else { end }
+        }
+        let (feed, reader) = try await cache.open(segment.id, of: segment.node, segment.grid)
+        source = Source(part: part, feed: feed, reader: reader, opener: opener, end: end)
+        if isClosed { await leave() }
+    }
+
+    /// Opens what is there from a place in the plaintext on.
+    private func open(from place: Int64, _ part: Int) async throws {
+        guard let source else { throw PlaybackFailure.cancelled }
+        let segment = span.segments[part]
+        let wanted = segment.grid.units(holding: place..<max(place + 1, source.end))
+        guard wanted.upperBound <= segment.grid.count else { throw PlaybackFailure.broken("the recording is shorter than its index says") }
+        let units = try await source.feed.units(wanted, for: source.reader)
+        let chunk = Int64(ChunkedEncryption.chunkLength)
+        let from = units.lowerBound * chunk
+        let opened: [UInt8]
+        do {
+            if let opener = source.opener {
+                let isUnterminated = segment.index.state != .closed
+                let layout = try opener.layout(fileLength: segment.grid.fileLength, isUnterminated: isUnterminated)
+                opened = try opener.plaintext(
+                    of: from..<min(units.upperBound * chunk, layout.plaintextLength), fileLength: segment.grid.fileLength,
+                    isUnterminated: isUnterminated, read: { try source.feed.file.read($0) })
+            } else {
+                opened = try source.feed.file.read(segment.grid.place(of: units))
+            }
+        } catch {
+            // What was fetched is not what was recorded: whoever comes next gets another chance.
+            await source.feed.discard(units)
+            throw error
+        }
+        self.source?.opened = opened
+        self.source?.openedFrom = from
+    }
+}

@@ -1,0 +1,129 @@
+package import Base
+private import Foundation
+package import Logging
+package import NIOCore
+package import Protocol
+package import Trust
+
+/// Brings nodes to push bytes of their segments to this hub: sends the tickets, and puts what comes in for one together with whoever asked.
+package actor UploadDesk {
+    /// Asks a node and waits for its reply; throws where there is none.
+    package typealias Send = @Sendable (_ command: NodeCommand, _ node: String) async throws -> NodeReply
+    /// The body of a node's request.
+    package typealias Body = any AsyncSequence<ByteBuffer, any Error> & Sendable
+
+    /// Seconds for which a ticket can be used.
+    private static let lifetime = 60.0
+    /// Seconds from a node's word that it sends to the beginning of what it sends.
+    private static let patience = 20.0
+
+    private struct Ticket {
+        var node: String
+        var arrival: AsyncStream<Arrival>.Continuation
+        var isUsed = false
+    }
+
+    private struct Arrival: Sendable {
+        var body: Body
+        /// Resumed when nothing more of the body is wanted; true where all of it was taken.
+        var done: CheckedContinuation<Bool, Never>
+    }
+
+    private let replica: String
+    private let key: SigningKey
+    private let clock: any WallClock
+    private let send: Send
+    private var tickets: [String: Ticket] = [:]
+
+    /// - Parameters:
+    ///   - replica: This one, with which tickets begin.
+    ///   - key: The hub's, to which nodes hold what they are sent.
+    package init(replica: String, key: SigningKey, clock: any WallClock, send: @escaping Send) {
+        self.replica = replica
+        self.key = key
+        self.clock = clock
+        self.send = send
+    }
+
+    /// Asks a node for bytes of a segment's file, and hands out what comes.
+    /// - Throws: `PlaybackFailure`, and what `take` throws; the node's request is ended then.
+    package func pull(
+        _ range: Range<Int64>, of segment: EventID, from node: String, take: @Sendable (ByteBuffer) async throws -> Void
+    ) async throws {
+        let name = "\(replica).\(Secret.make().prefix(32))"
+        let (arrivals, continuation) = AsyncStream<Arrival>.makeStream(bufferingPolicy: .bufferingOldest(1))
+        tickets[name] = Ticket(node: node, arrival: continuation)
+        defer { close(name) }
+        try await ask(node, name, segment, range)
+        let timer = Task {
+            try? await Task.sleep(for: .seconds(Self.patience))
+            continuation.finish()
+        }
+        defer { timer.cancel() }
+        var iterator = arrivals.makeAsyncIterator()
+        guard let arrival = await iterator.next() else {
+            if Task.isCancelled { throw PlaybackFailure.cancelled }
+            throw PlaybackFailure.away(node: node, since: nil)
+        }
+        timer.cancel()
+        var left = range.upperBound - range.lowerBound
+        do {
+            for try await buffer in arrival.body {
+                try Task.checkCancellation()
+                left -= Int64(buffer.readableBytes)
+                guard left >= 0 else { throw PlaybackFailure.broken("the node sends more than it was asked for") }
+                try await take(buffer)
+            }
+        } catch {
+            arrival.done.resume(returning: false)
+            if Task.isCancelled { throw PlaybackFailure.cancelled }
+            throw error as? PlaybackFailure ?? PlaybackFailure.broken("the node's upload broke off: \(error)")
+        }
+        arrival.done.resume(returning: left == 0)
+        if left > 0 { throw PlaybackFailure.broken("the node's upload broke off") }
+    }
+
+    /// A node's request for a ticket has come.
+    /// - Returns: Whether all of the body was taken; where it was not, the connection is of no more use.
+    /// - Throws: `Problem` for a ticket that is unknown, over, another node's or used.
+    package func arrived(_ name: String, from node: String, body: Body) async throws -> Bool {
+        guard var ticket = tickets[name], ticket.node == node else { throw Self.unknown }
+        guard !ticket.isUsed else { throw Self.used }
+        ticket.isUsed = true
+        tickets[name] = ticket
+        return await withCheckedContinuation { done in
+            if case .enqueued = ticket.arrival.yield(Arrival(body: body, done: done)) { return }
+            done.resume(returning: false)
+        }
+    }
+
+    private func close(_ name: String) {
+        guard let ticket = tickets.removeValue(forKey: name) else { return }
+        ticket.arrival.finish()
+    }
+
+    private func ask(_ node: String, _ name: String, _ segment: EventID, _ range: Range<Int64>) async throws {
+        let ticket = UploadTicket(
+            node: node, ticket: name, segment: segment.description, from: range.lowerBound, to: range.upperBound,
+            expires: clock.now.advanced(bySeconds: Self.lifetime))
+        guard let json = NodeJSON.encode(ticket) else { throw PlaybackFailure.broken("the ticket cannot be written") }
+        let message = try SignedMessage(signing: String(decoding: json, as: UTF8.self), domain: SignedDomain.upload, with: key)
+        let reply: NodeReply
+        do {
+            reply = try await send(NodeCommand(command: "upload", signed: message.signed, signature: message.signature), node)
+        } catch {
+            if Task.isCancelled { throw PlaybackFailure.cancelled }
+            throw PlaybackFailure.away(node: node, since: nil)
+        }
+        if reply.ok { return }
+        switch reply.error {
+        case "gone": throw PlaybackFailure.gone
+        case "busy": throw PlaybackFailure.busy
+        default: throw PlaybackFailure.broken("the node does not send it: \(reply.error ?? "no reason")")
+        }
+    }
+
+    private static let unknown = Problem(
+        .notFound, "unknown-ticket", "No such upload", "Nobody waits for it: the ticket was not issued here, or is over.")
+    private static let used = Problem(.conflict, "used-ticket", "The ticket is used", "A ticket is good for one upload.")
+}
