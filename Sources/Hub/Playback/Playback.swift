@@ -1,7 +1,7 @@
 package import Base
 package import Logging
 package import Protocol
-package import Recording
+import Recording
 private import Synchronization
 
 /// Makes files of what cameras have recorded, whose bytes come from the nodes as they are read.

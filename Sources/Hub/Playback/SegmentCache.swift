@@ -1,9 +1,8 @@
 package import Base
-private import Foundation
+package import Foundation
 package import Logging
 private import NIOCore
-package import Protocol
-package import Recording
+import Protocol
 
 /// The hub's copies of segments' files, as the nodes have them, sealed: what was fetched for one is there for the next. The oldest go first
 /// when there is no room, those that are read stay. It begins empty with each start of the hub.

@@ -1,6 +1,6 @@
+private import Base
 package import NIOCore
 import Recording
-private import Synchronization
 
 /// Reads a range of a span's file from its beginning to its end: for one request. `next` is called by one task at a time, `close` by anybody.
 package actor SpanReader {

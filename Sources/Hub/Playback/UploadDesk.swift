@@ -1,6 +1,6 @@
 package import Base
 private import Foundation
-package import Logging
+private import HTTPTypes
 package import NIOCore
 package import Protocol
 package import Trust
