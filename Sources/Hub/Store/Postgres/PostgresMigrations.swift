@@ -104,5 +104,15 @@ enum PostgresMigrations {
             changed_by text COLLATE "C", base text COLLATE "C", settings text, reported_at timestamptz, report text
         );
         """,
+        """
+        CREATE TABLE segments (
+            id uuid PRIMARY KEY, started_at timestamptz NOT NULL, ended_at timestamptz NOT NULL, received_at timestamptz NOT NULL,
+            file_length bigint NOT NULL, state smallint NOT NULL, node text COLLATE "C" NOT NULL, site text COLLATE "C" NOT NULL,
+            camera text COLLATE "C" NOT NULL REFERENCES cameras (id) ON DELETE CASCADE, track text COLLATE "C" NOT NULL,
+            body bytea NOT NULL, CHECK (ended_at >= started_at AND ended_at - started_at <= interval '86400 seconds')
+        );
+        CREATE INDEX segments_by_time ON segments (started_at, id);
+        CREATE INDEX segments_by_camera ON segments (camera, started_at, id);
+        """,
     ]
 }

@@ -9,7 +9,7 @@ extension PostgresStore {
             try connection.script("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 0")
             let broken =
                 try Self.checkFeed(connection) + Self.checkEpochs(connection) + Self.checkFleet(connection) + Self.checkIDs(connection)
-                + Self.checkSnapshots(connection) + Self.checkEvents(connection)
+                + Self.checkSnapshots(connection) + Self.checkSegments(connection) + Self.checkEvents(connection)
             try connection.script("ROLLBACK")
             return broken
         }

@@ -94,6 +94,16 @@ enum SQLiteMigrations {
             changed_by TEXT, base TEXT, settings TEXT, reported_at INTEGER, report TEXT
         ) STRICT;
         """,
+        """
+        CREATE TABLE segments (
+            id BLOB PRIMARY KEY NOT NULL, node TEXT NOT NULL, site TEXT NOT NULL,
+            camera TEXT NOT NULL REFERENCES cameras (id) ON DELETE CASCADE, track TEXT NOT NULL, started_at INTEGER NOT NULL,
+            ended_at INTEGER NOT NULL, file_length INTEGER NOT NULL, state INTEGER NOT NULL, received_at INTEGER NOT NULL,
+            body BLOB NOT NULL, CHECK (ended_at - started_at BETWEEN 0 AND 86400000000)
+        ) STRICT;
+        CREATE INDEX segments_by_time ON segments (started_at, id);
+        CREATE INDEX segments_by_camera ON segments (camera, started_at, id);
+        """,
     ]
 
     /// Brings a database up to `target`, each step in a transaction of its own.

@@ -71,6 +71,7 @@ extension SQLiteStore {
             broken += try Self.checkEpochs(db)
             broken += try Self.checkFleet(db)
             broken += try Self.checkSnapshots(db)
+            broken += try Self.checkSegments(db)
             broken += try Self.checkEvents(db)
             return broken
         }

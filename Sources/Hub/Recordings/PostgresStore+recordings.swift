@@ -1,0 +1,130 @@
+package import Base
+import Postgres
+package import Protocol
+package import Recording
+
+extension PostgresStore {
+    package func putSegment(_ record: SegmentRecord, at time: Timestamp) async throws(StoreError) -> SegmentOutcome {
+        // Whoever sends another index of the segment locks the camera as well, and so does who moves or releases it. What is asked after that
+        // sees what they committed.
+        try await callInTurn(meetingAt: "segments_pkey") { (connection) throws(PostgresError) -> SegmentOutcome in
+            let answers = try connection.run([
+                PostgresStatement("BEGIN"), Self.lock(record.camera),
+                PostgresStatement(
+                    "SELECT node, camera, state, file_length, octet_length(body) FROM segments WHERE id = $1", [.id(record.id)]),
+            ])
+            let (owners, rows) = (answers[1], answers[2])
+            let present =
+                rows.count == 0
+                ? nil
+                : StoredSegment(
+                    node: rows.text(0, 0), camera: rows.text(0, 1),
+                    // A state that cannot be is no reason to keep the row.
+                    progress: SegmentProgress(
+                        state: Self.state(rows.int(0, 2)) ?? .open, fileLength: rows.int(0, 3), indexLength: Int(rows.int(0, 4))))
+            let outcome = SegmentOutcome(owner: owners.count == 0 ? nil : owners.text(0, 0), present: present, record: record)
+            guard outcome == .stored else {
+                connection.rollBack()
+                return outcome
+            }
+            // An id that another camera's segment takes at this moment makes the insert fail, and the transaction run again.
+            let sql =
+                present == nil
+                ? """
+                INSERT INTO segments (id, node, site, camera, track, started_at, ended_at, file_length, state, received_at, body)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                """
+                : """
+                UPDATE segments SET site = $3, track = $5, started_at = $6, ended_at = $7, file_length = $8, state = $9, received_at = $10,
+                    body = $11 WHERE id = $1 AND node = $2 AND camera = $4
+                """
+            _ = try connection.run([
+                PostgresStatement(
+                    sql,
+                    [
+                        .id(record.id), .text(record.node), .text(record.site), .text(record.camera), .text(record.track.rawValue),
+                        .time(record.start), .time(record.end), .int8(record.fileLength), .int2(Int16(record.state.rawValue)), .time(time),
+                        .bytea(record.index),
+                    ]), PostgresStatement("COMMIT"),
+            ])
+            return outcome
+        }
+    }
+
+    package func removeSegments(_ ids: [EventID], of node: String) async throws(StoreError) {
+        _ = try await query("DELETE FROM segments WHERE id = ANY ($1) AND node = $2", [.ids(ids), .text(node)])
+    }
+
+    package func segment(_ id: EventID) async throws(StoreError) -> SegmentRecord? {
+        let rows = try await query("\(Self.selectSegment) WHERE id = $1", [.id(id)])
+        return rows.count == 1 ? Self.segmentRecord(rows, 0) : nil
+    }
+
+    package func segments(
+        camera: String, track: SegmentTrack, from: Timestamp, to: Timestamp, limit: Int
+    ) async throws(StoreError) -> [SegmentRecord] {
+        let rows = try await query(
+            """
+            \(Self.selectSegment) WHERE camera = $1 AND track = $2 AND started_at > $3 AND started_at < $4 AND ended_at > $5
+            ORDER BY started_at, id LIMIT $6
+            """,
+            [
+                .text(camera), .text(track.rawValue), .time(SegmentQuery.earliestStart(reaching: from)), .time(to), .time(from),
+                .int8(Int64(max(0, limit))),
+            ])
+        return (0..<rows.count).compactMap { Self.segmentRecord(rows, $0) }
+    }
+
+    package func segmentSummaries(_ query: SegmentQuery) async throws(StoreError) -> [SegmentSummary] {
+        var conditions: [String] = []
+        var parameters: [PostgresValue] = []
+        func next(_ value: PostgresValue) -> String {
+            parameters.append(value)
+            return "$\(parameters.count)"
+        }
+        if let camera = query.camera { conditions.append("camera = \(next(.text(camera)))") }
+        if let from = query.from {
+            conditions.append("started_at > \(next(.time(SegmentQuery.earliestStart(reaching: from))))")
+            conditions.append("ended_at > \(next(.time(from)))")
+        }
+        if let to = query.to { conditions.append("started_at < \(next(.time(to)))") }
+        if let before = query.before {
+            conditions.append("(started_at, id) < (\(next(.time(before.start))), \(next(.id(before.id))))")
+        }
+        let limit = next(.int8(Int64(max(0, query.limit))))
+        let rows = try await self.query(
+            """
+            SELECT \(Self.summaryColumns) FROM segments \(conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND "))
+            ORDER BY started_at DESC, id DESC LIMIT \(limit)
+            """, parameters)
+        return (0..<rows.count).compactMap { Self.segmentSummary(rows, $0) }
+    }
+
+    private static let summaryColumns = "id, node, site, camera, track, started_at, ended_at, file_length, state"
+    private static let selectSegment = "SELECT \(summaryColumns), body FROM segments"
+
+    private static func state(_ number: Int64) -> SegmentIndex.State? { UInt8(exactly: number).flatMap(SegmentIndex.State.init) }
+
+    /// Nil for a row that says nothing that this program knows; `check` names it.
+    private static func segmentSummary(_ rows: PostgresRows, _ row: Int) -> SegmentSummary? {
+        guard let track = SegmentTrack(rawValue: rows.text(row, 4)), let state = state(rows.int(row, 8)) else { return nil }
+        return SegmentSummary(
+            id: rows.id(row, 0), node: rows.text(row, 1), site: rows.text(row, 2), camera: rows.text(row, 3), track: track,
+            start: rows.time(row, 5), end: rows.time(row, 6), fileLength: rows.int(row, 7), state: state)
+    }
+
+    private static func segmentRecord(_ rows: PostgresRows, _ row: Int) -> SegmentRecord? {
+        segmentSummary(rows, row).map { SegmentRecord($0, index: rows.bytes(row, 9)) }
+    }
+
+    static func checkSegments(_ connection: isolated PostgresConnection) throws(PostgresError) -> [String] {
+        var findings = SegmentFindings()
+        findings.strays = try connection.run(SegmentFindings.strays, timeout: checkPatience).int(0, 0)
+        try connection.script("DECLARE every_segment NO SCROLL CURSOR FOR \(selectSegment)")
+        while true {
+            let rows = try connection.run("FETCH 100 FROM every_segment", timeout: checkPatience)
+            if rows.count == 0 { return findings.lines }
+            for row in 0..<rows.count { findings.look(segmentRecord(rows, row), id: rows.id(row, 0)) }
+        }
+    }
+}
