@@ -41,7 +41,7 @@ package actor SegmentFeed {
         }
     }
 
-    package let file: SparseFile
+    package nonisolated let file: SparseFile
     private let pull: Pull
     private let onStored: @Sendable (Int) -> Void
     private var grid: SegmentGrid

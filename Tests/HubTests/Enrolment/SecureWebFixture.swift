@@ -40,6 +40,8 @@ final class SecureWebFixture: Sendable {
         let stream = EventFanout(metrics: metrics, logger: base.logger) { hash in
             do { return try await accounts.session(tokenHash: hash) != nil } catch { return true }
         }
+        let parts = try PlaybackParts(
+            store: base.store, trust: base.trust, keyring: base.keyring, clock: base.clock, folder: base.folder)
         let address = HostAndPort(host: "127.0.0.1", port: 0)
         web = WebApplication(
             WebDependencies(
@@ -50,7 +52,7 @@ final class SecureWebFixture: Sendable {
                 cameras: CameraAdministration(
                     store: base.store, key: base.trust.signingKey, clock: base.clock, logger: base.logger,
                     send: { _, _ in NodeReply(ok: false) }, fleetChanged: {}, settingsChanged: {}),
-                keyring: base.keyring, metrics: metrics, readiness: Readiness(), clock: base.clock, logger: base.logger),
+                playback: parts.playback, uploads: parts.uploads, keyring: base.keyring, metrics: metrics, readiness: Readiness(), clock: base.clock, logger: base.logger),
             listeners: [WebListener(address), WebListener(address, certificate: try WebCertificate(trust))], ports: ports)
     }
 

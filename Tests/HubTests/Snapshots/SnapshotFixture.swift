@@ -32,6 +32,7 @@ final class SnapshotFixture: Sendable {
         keyring = Keyring(trust, logger: logger)
         snapshots = Snapshots(store: store, keyring: keyring, clock: clock, metrics: metrics, logger: logger)
         let accounts = Accounts(store: store, clock: clock, logger: logger, hasher: PasswordHasher(logRounds: 10))
+        let parts = try PlaybackParts(store: store, trust: trust, keyring: keyring, clock: clock, folder: folder)
         dependencies = WebDependencies(
             store: store, stream: EventFanout(metrics: metrics, logger: logger) { _ in true }, accounts: accounts,
             enrolment: Enrolment(
@@ -42,7 +43,8 @@ final class SnapshotFixture: Sendable {
             cameras: CameraAdministration(
                 store: store, key: trust.signingKey, clock: clock, logger: logger, send: { _, _ in NodeReply(ok: false) },
                 fleetChanged: {}, settingsChanged: {}),
-            keyring: keyring, metrics: metrics, readiness: Readiness(), clock: clock, logger: logger)
+            playback: parts.playback, uploads: parts.uploads, keyring: keyring, metrics: metrics, readiness: Readiness(), clock: clock,
+            logger: logger)
         try await accounts.ensureAdministrator(password: WebFixture.password)
     }
 

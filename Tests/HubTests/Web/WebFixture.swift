@@ -50,6 +50,8 @@ struct WebFixture {
             store: fleet, trust: trust, keyring: keyring,
             addresses: { Enrolment.Addresses(hubs: ["https://hub.test:8443"], brokers: ["hub.test:8883"]) }, clock: clock, logger: logger,
             changed: {})
+        let parts = try PlaybackParts(
+            store: fleet, trust: trust, keyring: keyring, clock: clock, folder: folder, send: { try node.answer($0, to: $1) })
         dependencies = WebDependencies(
             store: store, stream: stream, accounts: accounts, enrolment: enrolment,
             gate: NodeGate(store: fleet, connections: NodeConnections()),
@@ -57,7 +59,7 @@ struct WebFixture {
             cameras: CameraAdministration(
                 store: fleet, key: trust.signingKey, clock: clock, logger: logger, send: { try node.answer($0, to: $1) },
                 fleetChanged: {}, settingsChanged: {}),
-            keyring: keyring, metrics: metrics, readiness: readiness, clock: clock, logger: logger)
+            playback: parts.playback, uploads: parts.uploads, keyring: keyring, metrics: metrics, readiness: readiness, clock: clock, logger: logger)
         try await accounts.ensureAdministrator(password: Self.password)
     }
 

@@ -1,0 +1,23 @@
+import Base
+import Foundation
+import Hub
+import Logging
+import Protocol
+import TestSupport
+
+/// What a web server needs to play recordings, over nodes that `send` answers for.
+struct PlaybackParts {
+    let playback: Playback
+    let uploads: UploadDesk
+
+    init(
+        store: SQLiteStore, trust: HubTrust, keyring: Keyring, clock: any WallClock, metrics: Metrics = Metrics(), folder: TemporaryDirectory,
+        limit: Int64 = 1 << 30, send: @escaping UploadDesk.Send = { _, _ in NodeReply(ok: false) }
+    ) throws {
+        let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+        uploads = UploadDesk(replica: "test", key: trust.signingKey, clock: clock, send: send)
+        let cache = try SegmentCache(
+            folder: URL(filePath: folder.path("playback")), limit: limit, desk: uploads, metrics: metrics, logger: logger)
+        playback = Playback(store: store, cache: cache, keyring: keyring, clock: clock, logger: logger, send: send)
+    }
+}

@@ -1,0 +1,258 @@
+import Base
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import NIOCore
+import Protocol
+import Recording
+import TestSupport
+import Testing
+import Trust
+
+@testable import Hub
+
+/// Recorded footage over HTTP, from a node that the test plays.
+@Suite struct PlaybackRouteTests {
+    private let fixture: WebFixture
+    private let node: PlayedNodeFiles
+    private let parts: PlaybackParts
+    private let headers: HTTPFields
+    private let start: Timestamp
+    private let metrics = Metrics()
+
+    init() async throws {
+        fixture = try await WebFixture()
+        let node = PlayedNodeFiles(trusting: fixture.trust.signingKey.verifyingKey)
+        parts = try PlaybackParts(
+            store: fixture.fleet, trust: fixture.trust, keyring: fixture.keyring, clock: fixture.clock, metrics: metrics, folder: fixture.folder,
+            send: { try await node.send($0, $1) })
+        node.use(parts.uploads)
+        self.node = node
+        headers = HTTPFields([HTTPField(name: .cookie, value: try await fixture.cookie())])
+        start = fixture.clock.now.advanced(bySeconds: -3600)
+        try await fixture.join("porch")
+        _ = try await fixture.fleet.claimCameras(node: "porch", cameras: ["door"], at: fixture.clock.now)
+    }
+
+    /// A segment that the hub has heard of.
+    private func add(_ offset: Double = 0, seconds: Int = 20, plain: Bool = false, state: SegmentIndex.State = .closed, width: Int = 640) async throws
+        -> MadeSegment
+    {
+        let segment = try MadeSegment(
+            start: start.advanced(bySeconds: offset), seconds: seconds, to: plain ? [] : [fixture.keyring.publicKey], state: state, width: width,
+            seed: Int(offset) + 1)
+        node.add(segment)
+        #expect(try await tell(segment) == .stored)
+        return segment
+    }
+
+    private func tell(_ segment: MadeSegment) async throws -> SegmentOutcome {
+        try await fixture.fleet.putSegment(SegmentRecord(segment.index, encoded: segment.index.encoded), at: fixture.clock.now)
+    }
+
+    private struct Got {
+        var status: HTTPResponse.Status
+        var headers: HTTPFields
+        var body: [UInt8]
+        var text: String { String(decoding: body, as: UTF8.self) }
+    }
+
+    private func get(_ uri: String, method: HTTPRequest.Method = .get, _ more: [HTTPField.Name: String] = [:]) async throws -> Got {
+        var dependencies = fixture.dependencies
+        dependencies.playback = parts.playback
+        dependencies.uploads = parts.uploads
+        var headers = headers
+        for (name, value) in more { headers[name] = value }
+        let sent = headers
+        return try await WebApplication.application(dependencies).test(.live) { client in
+            try await client.execute(uri: uri, method: method, headers: sent) { response in
+                Got(status: response.status, headers: response.headers, body: Array(response.body.readableBytesView))
+            }
+        }
+    }
+
+    private func span(_ from: Double, _ to: Double) -> String {
+        "/api/v1/cameras/door/video.mp4?from=\(start.advanced(bySeconds: from).rfc3339)&to=\(start.advanced(bySeconds: to).rfc3339)"
+    }
+
+    private func pictures(_ segments: [MadeSegment]) -> [UInt8] {
+        segments.flatMap { segment in
+            segment.index.fragments.flatMap { fragment -> ArraySlice<UInt8> in
+                let begin = Int(fragment.offset) + fragment.headerLength
+                return segment.plaintext[begin..<Int(fragment.end)]
+            }
+        }
+    }
+
+    @Test("A recording is a file with a length, a tag, and all pictures of the segment", arguments: [false, true])
+    func recording(_ plain: Bool) async throws {
+        let segment = try await add(plain: plain)
+        let uri = "/api/v1/recordings/\(segment.index.header.identity.segment)/video.mp4"
+        let all = try await get(uri)
+        #expect(all.status == .ok)
+        #expect(all.headers[.contentType] == "video/mp4" && all.headers[.acceptRanges] == "bytes")
+        #expect(all.headers[.contentLength] == "\(all.body.count)")
+        let media = pictures([segment])
+        #expect(Array(all.body.suffix(media.count)) == media)
+        #expect(node.tickets.count == 1)
+
+        let head = try await get(uri, method: .head)
+        #expect(head.status == .ok && head.body.isEmpty && head.headers[.contentLength] == "\(all.body.count)")
+        let tag = try #require(all.headers[.eTag])
+        #expect(try await get(uri, [.ifNoneMatch: tag]).status == .notModified)
+        #expect(node.tickets.count == 1, "the second viewing costs the node nothing")
+    }
+
+    @Test("Any range of it is that part of the file, and costs no more than the chunks it lies in")
+    func ranges() async throws {
+        let segment = try await add(seconds: 60)
+        let uri = "/api/v1/recordings/\(segment.index.header.identity.segment)/video.mp4"
+        let all = try await get(uri, method: .head)
+        let length = try #require(all.headers[.contentLength].flatMap { Int($0) })
+        let middle = try await get(uri, [.range: "bytes=\(length / 2)-\(length / 2 + 999)"])
+        #expect(middle.status == .partialContent)
+        #expect(middle.headers[.contentRange] == "bytes \(length / 2)-\(length / 2 + 999)/\(length)")
+        #expect(metrics.value("vigilar_playback_fetched_bytes_total") <= 3 * 16_400)
+        let whole = try await get(uri)
+        #expect(middle.body == Array(whole.body[length / 2..<length / 2 + 1000]))
+        var dice = SeededGenerator(seed: 3)
+        for _ in 0..<20 {
+            let from = Int.random(in: 0..<length, using: &dice)
+            let to = Int.random(in: from..<min(length, from + 100_000), using: &dice)
+            let part = try await get(uri, [.range: "bytes=\(from)-\(to)"])
+            #expect(part.body == Array(whole.body[from...to]))
+        }
+        let last = try await get(uri, [.range: "bytes=-7"])
+        #expect(last.body == Array(whole.body.suffix(7)))
+        let beyond = try await get(uri, [.range: "bytes=\(length)-"])
+        #expect(beyond.status == .rangeNotSatisfiable && beyond.headers[.contentRange] == "bytes */\(length)")
+        #expect(try await get(uri, [.range: "bytes=0-1", .ifRange: "\"other\""]).status == .ok)
+        #expect(try await get(uri, [.range: "bytes=0-1", .ifRange: all.headers[.eTag] ?? ""]).body.count == 2)
+    }
+
+    @Test("A span over several segments and a hole is one file, whose times are told beside it")
+    func spans() async throws {
+        let segments = [try await add(0), try await add(20), try await add(100)]
+        let all = try await get(span(0, 200))
+        #expect(all.status == .ok)
+        let media = pictures(segments)
+        #expect(Array(all.body.suffix(media.count)) == media)
+        let facts = try await get(span(0, 200).replacing("video.mp4", with: "video.json"))
+        let object = try JSONObject(facts.body)
+        #expect(object.integer("length") == Int64(all.body.count))
+        #expect(object.string("type") == "video/mp4; codecs=\"avc1.4d401e\"")
+        let points = try (object.elements("timeline") ?? []).map { try JSONObject(Array(object.bytes[$0])) }
+        #expect(points.last?.string("clock") == start.advanced(bySeconds: 100).rfc3339)
+        #expect(points.first?.string("clock") == start.rfc3339)
+        let part = try await get(span(105, 110))
+        #expect(part.status == .ok && part.body.count < all.body.count / 4)
+    }
+
+    @Test("Nothing, too much, what is no span and what changes are told apart")
+    func refusals() async throws {
+        _ = try await add(0)
+        _ = try await add(20, width: 1280)
+        #expect(try await get(span(500, 600)).status == .notFound)
+        #expect(try await get(span(10, 5)).status == .badRequest)
+        #expect(try await get("/api/v1/cameras/door/video.mp4?from=x&to=y").status == .badRequest)
+        #expect(try await get("/api/v1/cameras/door/video.mp4").status == .badRequest)
+        #expect(try await get("/api/v1/recordings/0192f6c2-0000-7000-8000-000000000000/video.mp4").status == .notFound)
+        let changed = try await get(span(0, 100))
+        #expect(changed.status == .conflict)
+        let playable = try JSONObject(changed.body)
+        let parts = try (playable.elements("playable") ?? []).map { try JSONObject(Array(playable.bytes[$0])) }
+        #expect(parts.count == 2)
+        for part in parts {
+            let video = try #require(part.string("video"))
+            #expect(try await get(video).status == .ok, "\(video)")
+        }
+    }
+
+    @Test("A node that is away is a plain 503, and what the hub has plays all the same")
+    func away() async throws {
+        let segment = try await add()
+        let uri = "/api/v1/recordings/\(segment.index.header.identity.segment)/video.mp4"
+        let all = try await get(uri)
+        node.isAway(true)
+        #expect(try await get(uri).body == all.body)
+        let other = try await add(40)
+        let missing = try await get("/api/v1/recordings/\(other.index.header.identity.segment)/video.mp4")
+        #expect(missing.status == .serviceUnavailable)
+        #expect(missing.headers[.retryAfter] != nil)
+        #expect(missing.headers[.contentType] == "application/problem+json")
+        #expect(missing.text.contains("porch") && missing.text.contains("node-away"))
+    }
+
+    @Test("What the node has deleted is not found, and one that is busy is asked again later")
+    func gone() async throws {
+        let segment = try await add()
+        let uri = "/api/v1/recordings/\(segment.index.header.identity.segment)/video.mp4"
+        node.answers("gone")
+        #expect(try await get(uri).status == .notFound)
+        node.answers("busy")
+        let busy = try await get(uri)
+        #expect(busy.status == .serviceUnavailable && busy.headers[.retryAfter] != nil)
+        node.answers(nil)
+        #expect(try await get(uri).status == .ok)
+    }
+
+    @Test("An upload that breaks off is gone on with, not begun again")
+    func cut() async throws {
+        let segment = try await add(seconds: 60)
+        let uri = "/api/v1/recordings/\(segment.index.header.identity.segment)/video.mp4"
+        node.breaks(after: 500_000)
+        let all = try await get(uri)
+        #expect(all.status == .ok && Array(all.body.suffix(1000)) == Array(pictures([segment]).suffix(1000)))
+        #expect(node.tickets.count == 2)
+        #expect((node.tickets.last?.from ?? 0) > 480_000)
+    }
+
+    @Test("What was changed on the way or on the disk is never passed on, and is fetched anew the next time")
+    func tampered() async throws {
+        let segment = try await add()
+        let uri = "/api/v1/recordings/\(segment.index.header.identity.segment)/video.mp4"
+        node.flips(segment.index.header.encoded.count + 56 + 20)
+        let broken = try await get(uri)
+        #expect(broken.status == .badGateway)
+        node.flips(nil)
+        #expect(try await get(uri).status == .ok)
+    }
+
+    @Test("A segment without its key is told so, not served")
+    func foreignKey() async throws {
+        let segment = try MadeSegment(start: start, seconds: 4, to: [SealingPrivateKey().publicKey])
+        node.add(segment)
+        #expect(try await tell(segment) == .stored)
+        #expect(try await get("/api/v1/recordings/\(segment.index.header.identity.segment)/video.mp4").status == .badGateway)
+        #expect(node.tickets.isEmpty)
+    }
+
+    @Test("A segment that is being written plays up to what counts; the node is asked what that is")
+    func open() async throws {
+        let node = node
+        let segment = try MadeSegment(
+            start: fixture.clock.now.advanced(bySeconds: -30), seconds: 30, to: [fixture.keyring.publicKey], state: .open, seed: 9)
+        node.add(segment)
+        let (fleet, clock) = (fixture.fleet, fixture.clock)
+        node.asks { _ = try? await fleet.putSegment(SegmentRecord(segment.index, encoded: segment.index.encoded), at: clock.now) }
+        let from = fixture.clock.now.advanced(bySeconds: -20).rfc3339
+        let to = fixture.clock.now.advanced(bySeconds: 60).rfc3339
+        let answer = try await get("/api/v1/cameras/door/video.mp4?from=\(from)&to=\(to)")
+        #expect(answer.status == .ok)
+        #expect(node.indexes == ["door"])
+        let media = pictures([segment])
+        #expect(Array(answer.body.suffix(5000)) == Array(media.suffix(5000)))
+    }
+
+    @Test("Nobody gets at it without a session, and no other node with a ticket that is not its own")
+    func closed() async throws {
+        let segment = try await add()
+        let id = segment.index.header.identity.segment
+        for uri in ["/api/v1/recordings/\(id)/video.mp4", span(0, 10), span(0, 10).replacing("video.mp4", with: "video.json")] {
+            #expect(try await get(uri, [.cookie: "none=1"]).status == .unauthorized)
+        }
+        let empty = AsyncThrowingStream<ByteBuffer, any Error> { $0.finish() }
+        await #expect(throws: Problem.self) { try await parts.uploads.arrived("test.unknown-ticket", from: "porch", body: empty) }
+    }
+}
