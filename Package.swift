@@ -108,7 +108,7 @@ let package = Package(
         .target(
             name: "Hub",
             dependencies: [
-                "Base", "Protocol", "MQTT", "Postgres", "Settings", "Trust", "Zstandard",
+                "Base", "Protocol", "MQTT", "Postgres", "Recording", "Settings", "Trust", "Zstandard",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
@@ -186,7 +186,7 @@ let package = Package(
         tests(
             "HubTests",
             [
-                "Base", "Hub", "MQTT", "Postgres", "Protocol", "Settings", "Trust",
+                "Base", "Hub", "MediaTypes", "MQTT", "Postgres", "Protocol", "Recording", "Settings", "Trust", "vigilar-hub",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
