@@ -186,7 +186,7 @@ let package = Package(
         tests(
             "HubTests",
             [
-                "Base", "Hub", "MediaTypes", "MQTT", "Postgres", "Protocol", "Recording", "Settings", "Trust",
+                "Base", "Hub", "MediaTypes", "MQTT", "Postgres", "Protocol", "Recording", "Settings", "Trust", "vigilar-hub",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),

@@ -33,7 +33,13 @@ package enum PrivateFile {
     /// Writes a file of mode 0600 where there is none of this name: whole, or not at all.
     /// - Throws: `Failure`, also where there is one, which stays as it was.
     package static func writeNew(_ bytes: [UInt8], to file: URL) throws(Failure) {
-        let temporary = try writeTemporary(bytes, for: file)
+        try moveNew(try writeTemporary(bytes, for: file), to: file)
+    }
+
+    /// Gives a file, safe on the disk under a temporary name in the same folder, its name where there is none of this name.
+    /// - Parameter temporary: Its path. Nothing has this name afterwards, whatever becomes of the other.
+    /// - Throws: `Failure`, also where there is one, which stays as it was.
+    package static func moveNew(_ temporary: String, to file: URL) throws(Failure) {
         // A second name, unlike a new one, never takes the place of a file.
         var isThere = link(temporary, file.path) == 0
         if !isThere, [EPERM, EOPNOTSUPP, ENOSYS].contains(errno) {

@@ -10,6 +10,7 @@ struct Entrypoint: AsyncParsableCommand {
         commandName: "vigilar-hub", abstract: "Takes events in from nodes, keeps them and shows them.", version: Version.text,
         subcommands: [
             Serve.self, Check.self, Invite.self, Revoke.self, Admit.self, CameraCommands.self, NodeCommands.self, KeyCommands.self,
+            Decrypt.self,
         ])
 }
 

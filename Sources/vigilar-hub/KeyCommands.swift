@@ -4,21 +4,21 @@ import Hub
 
 struct KeyCommands: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "keys", abstract: "Backs up, restores and replaces the hub's keys.",
-        subcommands: [KeysBackup.self, KeysRestore.self, KeysRotate.self])
+        commandName: "keys", abstract: "Backs up, restores and replaces the hub's keys, and makes a recovery key.",
+        subcommands: [KeysBackup.self, KeysRestore.self, KeysRotate.self, KeysRecovery.self])
 }
 
 struct KeysBackup: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "backup",
-        abstract: "Writes the hub's keys into one file under a passphrase, from the terminal or \(BackupPassphrase.variable).")
+        abstract: "Writes the hub's keys into one file under a passphrase, from the terminal or \(KeyPassphrase.backup.variable).")
     @OptionGroup var options: ConfigurationOptions
     @Argument(help: "The file to make; one that exists is not overwritten.")
     var file: String
 
     func run() async throws {
         let lines = try KeyAdministration(options.load().trust).backup(to: file) {
-            try BackupPassphrase.new(ProcessInfo.processInfo.environment)
+            try KeyPassphrase.backup.new(ProcessInfo.processInfo.environment)
         }
         lines.forEach { print($0) }
     }
@@ -33,7 +33,7 @@ struct KeysRestore: AsyncParsableCommand {
 
     func run() async throws {
         let lines = try KeyAdministration(options.load().trust).restore(from: file) {
-            try BackupPassphrase.present(ProcessInfo.processInfo.environment)
+            try KeyPassphrase.backup.present(ProcessInfo.processInfo.environment)
         }
         lines.forEach { print($0) }
     }
@@ -47,5 +47,19 @@ struct KeysRotate: AsyncParsableCommand {
 
     func run() async throws {
         for line in try KeyAdministration(options.load().trust).rotate() { print(line) }
+    }
+}
+
+struct KeysRecovery: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "recovery",
+        abstract: "Makes a key that opens recordings without the hub's, in a file under a passphrase, and prints its public half.",
+        discussion: "The passphrase comes from the terminal or \(KeyPassphrase.recovery.variable). The hub keeps nothing of the key.")
+    @Argument(help: "The file to make; one that exists is not overwritten.")
+    var file: String
+
+    func run() async throws {
+        let lines = try RecoveryKeyFile(file).make { try KeyPassphrase.recovery.new(ProcessInfo.processInfo.environment) }
+        lines.forEach { print($0) }
     }
 }

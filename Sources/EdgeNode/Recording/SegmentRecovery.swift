@@ -3,57 +3,21 @@ import Foundation
 import Logging
 import Recording
 
-/// Finds out what of a segment counts, from its sidecar and the hashes in it. Nothing is decrypted: a node cannot.
+/// Finds out what of a segment counts, and marks one that was cut off.
 enum SegmentRecovery {
-    /// What is in a segment's files.
-    struct Finding: Sendable {
-        var header: SegmentHeader
-        var sidecar: Sidecar
-        /// Fragments that count: they, and all before them, are whole in the file.
-        var fragments: Int
-        /// Whether the segment ended as it should, and all of it is there.
-        var isComplete: Bool
-        /// Bytes of its file.
-        var bytes: Int64
-
-        /// The end of the last picture that counts; the start where none does.
-        var end: Timestamp { fragments > 0 ? sidecar.entries[fragments - 1].fragment.wallEnd : header.start }
-        var hasDamage: Bool {
-            switch sidecar.state {
-            case .open: true
-            case .closed: !isComplete
-            case .unterminated(let count): fragments < count
-            }
-        }
-    }
+    typealias Finding = SegmentFinding
 
     /// Reads sidecar and segment, all of them.
     /// - Returns: Nil where there is no sidecar, or none that can be believed.
     static func examine(_ row: SegmentRow, folder: String) -> Finding? {
-        guard let text = FileManager.default.contents(atPath: "\(folder)/\(row.sidecar)"),
-            let sidecar = SidecarCodec.read([UInt8](text), start: { header($0)?.start }), let header = header(sidecar.head)
-        else { return nil }
+        guard let sidecar = FileManager.default.contents(atPath: "\(folder)/\(row.sidecar)") else { return nil }
         let file = FileHandle(forReadingAtPath: "\(folder)/\(row.file)")
         defer { try? file?.close() }
         let bytes = Int64(clamping: (try? file?.seekToEnd()) ?? 0)
-        var finding = Finding(header: header, sidecar: sidecar, fragments: 0, isComplete: false, bytes: bytes)
-        let reader = Reader(file: file, header: header, isEncrypted: row.isEncrypted)
-        var hashes: Int64 = 0
-        var matches = true
-        for entry in sidecar.entries {
-            for hash in entry.hashes where matches {
-                matches = reader.matches(hash, number: hashes, of: entry.fragment)
-                if matches { hashes += 1 }
-            }
-            // Its end may lie in a chunk of which only a later record knows the hash.
-            guard matches else { break }
-            finding.fragments = count(sidecar, until: hashes, isEncrypted: row.isEncrypted)
+        return SegmentFinding(sidecar: [UInt8](sidecar), isEncrypted: row.isEncrypted, bytes: bytes) { range in
+            guard let file, (try? file.seek(toOffset: UInt64(range.lowerBound))) != nil else { return nil }
+            return (try? file.read(upToCount: range.count)).map { [UInt8]($0) }
         }
-        if matches, case .closed(let length, let last) = sidecar.state {
-            finding.isComplete = last.map { reader.matchesLast($0, number: hashes, length: length) } ?? (bytes == length)
-            if finding.isComplete { finding.fragments = sidecar.entries.count }
-        }
-        return finding
     }
 
     /// Settles a segment whose writer was cut off: what counts of it is kept and marked; one of which nothing counts goes. Where somebody else
@@ -80,49 +44,5 @@ enum SegmentRecovery {
         var sidecar = try DurableFile(appendingTo: "\(folder)/\(row.sidecar)", length: Int64(finding.sidecar.validLength))
         try sidecar.append(SidecarCodec.unterminated(fragments: finding.fragments))
         try sidecar.synchronize()
-    }
-
-    private static func header(_ head: [UInt8]) -> SegmentHeader? {
-        guard case .header(let header) = try? SegmentHeader.parse(head) else { return nil }
-        return header
-    }
-
-    /// How many fragments lie in the first chunks.
-    private static func count(_ sidecar: Sidecar, until chunks: Int64, isEncrypted: Bool) -> Int {
-        let end = isEncrypted ? chunks * Int64(ChunkedEncryption.chunkLength) : .max
-        let limit = isEncrypted ? sidecar.entries.count : Int(clamping: chunks)
-        return sidecar.entries.prefix(limit).prefix { $0.fragment.end <= end }.count
-    }
-
-    /// Reads what hashes were made of.
-    private struct Reader {
-        let file: FileHandle?
-        let header: SegmentHeader
-        let isEncrypted: Bool
-
-        func matches(_ hash: ChunkHash, number: Int64, of fragment: FragmentRecord) -> Bool {
-            let sealed = Int64(ChunkedEncryption.sealedChunkLength)
-            return isEncrypted
-                ? matches(hash, at: chunk(number), length: sealed)
-                : matches(hash, at: fragment.offset, length: fragment.end - fragment.offset)
-        }
-
-        func matchesLast(_ hash: ChunkHash, number: Int64, length: Int64) -> Bool {
-            let rest = length - number * Int64(ChunkedEncryption.chunkLength)
-            guard (0..<Int64(ChunkedEncryption.chunkLength)).contains(rest) else { return false }
-            return matches(hash, at: chunk(number), length: rest + Int64(ChunkedEncryption.tagLength))
-        }
-
-        private func chunk(_ number: Int64) -> Int64 {
-            Int64(header.encoded.count) + ChunkedEncryption.offset(ofChunk: number)
-        }
-
-        private func matches(_ hash: ChunkHash, at place: Int64, length: Int64) -> Bool {
-            guard place >= 0, length >= 0, length <= 1 << 28, let file, (try? file.seek(toOffset: UInt64(place))) != nil else {
-                return false
-            }
-            guard let data = try? file.read(upToCount: Int(length)), data.count == Int(length) else { return length == 0 }
-            return (try? ChunkHash(of: [UInt8](data)[...])) == hash
-        }
     }
 }

@@ -10,7 +10,7 @@ package struct KeyAdministration: Sendable {
     private let clock: any WallClock
     private let logRounds: Int
 
-    package init(_ settings: TrustSettings) { self.init(settings, clock: SystemClock(), logRounds: KeyBackup.standardLogRounds) }
+    package init(_ settings: TrustSettings) { self.init(settings, clock: SystemClock(), logRounds: PassphraseFile.standardLogRounds) }
 
     /// - Parameter logRounds: Of scrypt; tests have no second to spend.
     init(_ settings: TrustSettings, clock: any WallClock, logRounds: Int) {
@@ -55,11 +55,9 @@ package struct KeyAdministration: Sendable {
     package func restore(from path: String, passphrase: () throws -> String) throws -> [String] {
         try checkUser()
         let file = URL(filePath: path)
-        guard let handle = try? FileHandle(forReadingFrom: file), let bytes = try? handle.read(upToCount: KeyBackup.limit + 1) else {
-            throw AdministrationError("Cannot read \(file.path): check that it is there and that this user may read it.")
-        }
+        let bytes = try PassphraseFile.read(file)
         let backup: KeyBackup
-        do { backup = try KeyBackup(Array(bytes), passphrase: try passphrase()) } catch let failure as HubTrust.Failure {
+        do { backup = try KeyBackup(bytes, passphrase: try passphrase()) } catch let failure as HubTrust.Failure {
             throw AdministrationError("\(file.path) cannot be restored. \(failure.description)")
         }
         let files = backup.keys.files

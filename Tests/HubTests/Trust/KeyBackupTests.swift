@@ -50,7 +50,7 @@ import Trust
             #expect(Array(bytes[6..<11]) == Array("01".utf8) + [UInt8(rounds), 8, 1])
             #expect(Self.failure(bytes) == "opened")
         }
-        #expect(KeyBackup.standardLogRounds == 18)
+        #expect(PassphraseFile.standardLogRounds == 18)
     }
 
     @Test("A passphrase is the same however its accented letters are composed, and another one does not open")
