@@ -1,22 +1,37 @@
-// The large picture of an event, over the page. The browser's own dialog keeps the focus in it, closes on Escape, and gives the focus back.
+// The large picture of an event, over the page, and its recording. The browser's own dialog keeps the focus in it, closes on Escape, and
+// gives the focus back.
+
+/** Seconds of the recording that are shown before an event and after it. */
+const BEFORE = 5;
+const AFTER = 10;
 
 export class Viewer {
   #dialog;
   #picture = document.createElement("img");
+  #video = document.createElement("video");
   #shown = null;
+  /** The address of the recording of what is shown. */
+  #recording = "";
 
   /** @param {HTMLDialogElement} dialog */
   constructor(dialog) {
     this.#dialog = dialog;
-    dialog.querySelector("figure").prepend(this.#picture);
+    this.#video.controls = true;
+    this.#video.playsInline = true;
+    this.#video.hidden = true;
+    dialog.querySelector("figure").prepend(this.#picture, this.#video);
     dialog.addEventListener("click", (event) => {
       // A click beside the picture meets the dialog itself.
       if (event.target === dialog || event.target.closest('[data-part="viewer-close"]') !== null) dialog.close();
     });
     dialog.addEventListener("close", () => {
       this.#picture.removeAttribute("src");
+      this.#stop();
       this.#shown = null;
     });
+    this.#part("play").addEventListener("click", () => this.#play());
+    this.#video.addEventListener("error", () => this.#explain());
+    this.#video.addEventListener("loadeddata", () => this.#say(""));
     this.#picture.addEventListener("error", () => this.#say("The picture is gone: its event was deleted, or the hub does not answer."));
     this.#picture.addEventListener("load", () => this.#say(""));
   }
@@ -26,6 +41,41 @@ export class Viewer {
   #say(text) {
     this.#part("problem").textContent = text;
     this.#part("problem").hidden = text === "";
+  }
+
+  #play() {
+    this.#picture.hidden = true;
+    this.#video.hidden = false;
+    this.#part("play").hidden = true;
+    this.#say("Asking the camera’s node for the recording…");
+    this.#video.src = this.#recording;
+    // Whoever closes the dialog meanwhile does not want to hear of it.
+    this.#video.play().catch(() => {});
+    this.#video.focus();
+  }
+
+  /** Ends what is being fetched, too. */
+  #stop() {
+    if (this.#video.hidden) return;
+    this.#video.removeAttribute("src");
+    this.#video.load();
+    this.#video.hidden = true;
+    this.#picture.hidden = false;
+    this.#part("play").hidden = false;
+  }
+
+  /** The browser says only that it does not play; the hub knows why. */
+  async #explain() {
+    if (!this.#video.hasAttribute("src")) return;
+    const address = this.#recording;
+    let words = "The recording cannot be played by this browser.";
+    try {
+      const answer = await fetch(address, { headers: { range: "bytes=0-0" } });
+      if (!answer.ok) words = (await answer.json()).detail ?? words;
+    } catch {
+      words = "The hub does not answer.";
+    }
+    if (address === this.#recording && !this.#video.hidden) this.#say(words);
   }
 
   /** Shows what a row's picture leads to. */
@@ -52,6 +102,11 @@ export class Viewer {
   #describe(link) {
     const row = link.closest(".event");
     const text = (name) => row.querySelector(`[data-part="${name}"]`).textContent;
+    const from = new Date(row.dataset.ts).getTime() - BEFORE * 1000;
+    const to = (row.dataset.end === "" ? Date.now() : new Date(row.dataset.end).getTime()) + AFTER * 1000;
+    const span = new URLSearchParams({ from: new Date(from).toISOString(), to: new Date(to).toISOString() });
+    // What is playing goes on when the event's picture changes.
+    if (this.#video.hidden) this.#recording = `/api/v1/cameras/${encodeURIComponent(text("camera"))}/video.mp4?${span}`;
     this.#picture.alt = link.querySelector("img").alt;
     this.#part("title").textContent = text("title");
     this.#part("where").textContent = `${text("camera")} · ${row.querySelector('[data-part="time"]').title}`;

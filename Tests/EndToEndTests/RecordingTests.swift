@@ -1,0 +1,76 @@
+import Base
+import EdgeNode
+import Foundation
+import Hub
+import Protocol
+import TestSupport
+import Testing
+
+/// From a camera to the disk of its node, sealed, and from there to whoever watches.
+@Suite("Recordings", .serialized)
+struct RecordingTests {
+    private func camera() async throws -> RTSPServer {
+        var recipe = TestClips.Recipe()
+        recipe.width = 640
+        recipe.height = 360
+        recipe.seconds = 8
+        recipe.box = 2...4
+        recipe.boxSpeed = 120
+        return try await RTSPServer([RTSPServer.Mount(path: "yard", file: TestClips.shared.clip(recipe))])
+    }
+
+    private struct Seen: Decodable {
+        var console: [String]
+        var foreign: [String]
+        var width: Int
+        var duration: Double
+        var miss: Double
+        var left: Bool
+    }
+
+    @Test("an event's recording plays and is sought in, in a real browser", .timeLimit(.minutes(5)))
+    func browser() async throws {
+        let server = try await camera()
+        let installation = try await Installation(cameras: [("yard-cam", server.url("yard"))])
+        let address = try await installation.address()
+        let shots = try TemporaryDirectory("screenshots")
+        let seen = try await BrowserScript("recordings.py", address: address, screenshots: shots.path).seen(Seen.self)
+        #expect(seen.console == [])
+        #expect(seen.foreign == [])
+        #expect(seen.width == 640)
+        #expect(seen.duration > 2)
+        #expect(seen.miss <= 1.0 / 15)
+        #expect(!seen.left)
+        try await installation.stop()
+        await server.stop()
+    }
+
+    @Test("what is being recorded can be downloaded up to now, and is sound", .timeLimit(.minutes(5)))
+    func download() async throws {
+        let server = try await camera()
+        let installation = try await Installation(cameras: [("yard-cam", server.url("yard"))])
+        let address = try await installation.address()
+        let folder = try TemporaryDirectory("download")
+        let jar = folder.path("cookies")
+        func curl(_ words: String...) async throws -> (status: Int32, output: String) {
+            let child = try ChildProcess(executable: "/usr/bin/curl", arguments: ["-sS", "--max-time", "60", "-b", jar, "-c", jar] + words)
+            return (await child.waitForExit(), child.output)
+        }
+        let body = #"{"name":"admin","password":"\#(Installation.password)"}"#
+        _ = try await curl("-H", "Content-Type: application/json", "-H", "Sec-Fetch-Site: same-origin", "--data-binary", body, "\(address)/api/v1/session")
+        let start = SystemClock().now
+        try await eventually("some seconds of recording", timeout: .seconds(60)) {
+            let from = start.rfc3339
+            let to = start.advanced(bySeconds: 60).rfc3339
+            let answer = try await curl("-o", folder.path("span.json"), "\(address)/api/v1/cameras/yard-cam/video.json?from=\(from)&to=\(to)")
+            let facts = try? JSONObject([UInt8](Data(contentsOf: URL(filePath: folder.path("span.json")))))
+            return answer.status == 0 && (facts?.number("duration") ?? 0) > 4
+        }
+        let query = "from=\(start.rfc3339)&to=\(start.advanced(bySeconds: 60).rfc3339)"
+        let answer = try await curl("-f", "-o", folder.path("span.mp4"), "\(address)/api/v1/cameras/yard-cam/video.mp4?\(query)")
+        #expect(answer.status == 0, "\(answer.output)")
+        try TestClips.run(["-xerror", "-i", folder.path("span.mp4"), "-f", "null", "-"])
+        try await installation.stop()
+        await server.stop()
+    }
+}
