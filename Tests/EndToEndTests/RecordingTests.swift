@@ -64,7 +64,7 @@ struct RecordingTests {
             let to = start.advanced(bySeconds: 60).rfc3339
             let answer = try await curl("-o", folder.path("span.json"), "\(address)/api/v1/cameras/yard-cam/video.json?from=\(from)&to=\(to)")
             let facts = try? JSONObject([UInt8](Data(contentsOf: URL(filePath: folder.path("span.json")))))
-            return answer.status == 0 && (facts?.number("duration") ?? 0) > 4
+            return answer.status == 0 && (facts?.double("duration") ?? 0) > 4
         }
         let query = "from=\(start.rfc3339)&to=\(start.advanced(bySeconds: 60).rfc3339)"
         let answer = try await curl("-f", "-o", folder.path("span.mp4"), "\(address)/api/v1/cameras/yard-cam/video.mp4?\(query)")
