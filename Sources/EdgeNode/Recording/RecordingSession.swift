@@ -51,13 +51,13 @@ final class RecordingSession {
     func start() {
         do throws(RecordingError) {
             // First, since the hole begins where what counts of the last segment ends.
-            for row in try place.library.interrupted() where row.camera == camera && row.track == track { settle(row) }
+            let cut = try place.library.interrupted().filter { $0.camera == camera && $0.track == track }.compactMap(settle)
             let last = try place.library.last(camera: camera, track: track)
             previous = last.map(\.commitment).flatMap { $0.isEmpty ? nil : $0 }
             if let since = try place.library.wantedSince(camera: camera, track: track) {
-                let gap = try place.library.openGap(camera: camera, track: track)
-                ledger = GapLedger(camera: camera, track: track, covered: max(since, last?.end ?? since), open: gap)
-                if gap == nil { apply(ledger.interrupted(.nodeDown)) }
+                let resumed = try LedgerResumption.resume(camera: camera, track: track, since: since, cut: cut, in: place.library)
+                ledger = resumed.ledger
+                apply(resumed.actions)
                 // Up to now it was wanted, as far as anybody knows.
                 if plan.mode != .continuous { apply(ledger.end(at: clock.now)) }
             }
@@ -85,10 +85,11 @@ final class RecordingSession {
         if plan.mode == .continuous { apply(ledger.interrupted(.nodeDown)) }
     }
 
-    private func settle(_ row: SegmentRow) {
-        do { try SegmentRecovery.settle(row, in: place.library, logger: logger) } catch {
+    private func settle(_ row: SegmentRow) -> SegmentRecovery.Finding? {
+        do { return try SegmentRecovery.settle(row, in: place.library, logger: logger) } catch {
             logger.error(
                 "A recording that was cut off cannot be looked at; trying again", metadata: ["segment": "\(row.id)", "why": "\(error)"])
+            return nil
         }
     }
 

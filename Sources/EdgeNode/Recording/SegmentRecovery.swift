@@ -16,8 +16,21 @@ enum SegmentRecovery {
         /// Bytes of its file.
         var bytes: Int64
 
+        /// Whether the file begins with the header that the sidecar names, and the commitment that the row names.
+        var hasOwnHead: Bool
+
         /// The end of the last picture that counts; the start where none does.
         var end: Timestamp { fragments > 0 ? sidecar.entries[fragments - 1].fragment.wallEnd : header.start }
+        /// Fragments that should be there: those that its end vouches for, or those that count where it has none.
+        var claimed: Int {
+            switch sidecar.state {
+            case .open: fragments
+            case .closed: sidecar.entries.count
+            case .unterminated(let count): count
+            }
+        }
+        /// The end of the last picture that should be there.
+        var claimedEnd: Timestamp { claimed > 0 ? sidecar.entries[claimed - 1].fragment.wallEnd : header.start }
         var hasDamage: Bool {
             switch sidecar.state {
             case .open: true
@@ -36,10 +49,11 @@ enum SegmentRecovery {
         let file = FileHandle(forReadingAtPath: "\(folder)/\(row.file)")
         defer { try? file?.close() }
         let bytes = Int64(clamping: (try? file?.seekToEnd()) ?? 0)
-        var finding = Finding(header: header, sidecar: sidecar, fragments: 0, isComplete: false, bytes: bytes)
         let reader = Reader(file: file, header: header, isEncrypted: row.isEncrypted)
+        var finding = Finding(
+            header: header, sidecar: sidecar, fragments: 0, isComplete: false, bytes: bytes, hasOwnHead: reader.hasOwnHead(row.commitment))
         var hashes: Int64 = 0
-        var matches = true
+        var matches = finding.hasOwnHead
         for entry in sidecar.entries {
             for hash in entry.hashes where matches {
                 matches = reader.matches(hash, number: hashes, of: entry.fragment)
@@ -58,28 +72,53 @@ enum SegmentRecovery {
 
     /// Settles a segment whose writer was cut off: what counts of it is kept and marked; one of which nothing counts goes. Where somebody else
     /// does it just now, nothing happens.
+    /// - Returns: What is in it; nil where it goes, or is somebody else's.
     /// - Throws: `RecordingError`, `DurableFile.Failure`.
-    static func settle(_ row: SegmentRow, in library: RecordingLibrary, logger: Logger) throws {
-        guard library.claim(row.id) else { return }
+    @discardableResult
+    static func settle(_ row: SegmentRow, in library: RecordingLibrary, logger: Logger) throws -> Finding? {
+        guard library.claim(row.id) else { return nil }
         defer { library.abandon(row.id) }
-        guard let finding = examine(row, folder: library.folder), finding.fragments > 0 || finding.isComplete else {
+        let finding = examine(row, folder: library.folder)
+        guard let finding, finding.claimed > 0 || finding.isComplete else {
             _ = try library.remove(row)
-            return
+            return nil
         }
-        if finding.isComplete { return try library.settle(row.id, .closed, end: finding.end, bytes: finding.bytes) }
         try mark(finding, row, folder: library.folder)
-        try library.settle(row.id, .unterminated, end: finding.end, bytes: finding.bytes)
-        logger.notice(
-            "A recording was cut off; what counts of it is kept",
-            metadata: ["camera": "\(row.camera)", "segment": "\(row.id)", "until": "\(finding.end)"])
+        guard case .closed = finding.sidecar.state else {
+            try library.settle(row.id, .unterminated, end: finding.claimedEnd, bytes: finding.bytes)
+            logger.notice(
+                "A recording was cut off; what counts of it is kept",
+                metadata: ["camera": "\(row.camera)", "segment": "\(row.id)", "until": "\(finding.claimedEnd)"])
+            return finding
+        }
+        // Where chunks of it were damaged later, the rest of it plays still; `vigilar-edge check` names it.
+        try library.settle(row.id, .closed, end: finding.claimedEnd, bytes: finding.bytes)
+        return finding
     }
 
-    /// Marks a segment that was cut off, for good: nobody writes into it again.
+    /// Marks a segment that was cut off, for good: nobody writes into it again. One that has an end keeps it; it may be that its writer was
+    /// killed before that was on the disk, and it is now.
     /// - Throws: `DurableFile.Failure`.
     static func mark(_ finding: Finding, _ row: SegmentRow, folder: String) throws(DurableFile.Failure) {
         var sidecar = try DurableFile(appendingTo: "\(folder)/\(row.sidecar)", length: Int64(finding.sidecar.validLength))
-        try sidecar.append(SidecarCodec.unterminated(fragments: finding.fragments))
+        if finding.sidecar.state == .open { try sidecar.append(SidecarCodec.unterminated(fragments: finding.fragments)) }
         try sidecar.synchronize()
+    }
+
+    /// The header that a sidecar names; nil where it has none.
+    static func header(at path: String) -> SegmentHeader? {
+        guard let text = FileManager.default.contents(atPath: path) else { return nil }
+        return SidecarCodec.read([UInt8](text), start: { header($0)?.start }).flatMap { header($0.head) }
+    }
+
+    /// The commitment in a segment's file; empty where it is too short.
+    static func commitment(at path: String, behind header: Int) -> [UInt8] {
+        let file = FileHandle(forReadingAtPath: path)
+        defer { try? file?.close() }
+        guard let file, (try? file.seek(toOffset: UInt64(header + ChunkedEncryption.saltLength))) != nil,
+            let data = try? file.read(upToCount: ChunkedEncryption.commitmentLength), data.count == ChunkedEncryption.commitmentLength
+        else { return [] }
+        return [UInt8](data)
     }
 
     private static func header(_ head: [UInt8]) -> SegmentHeader? {
@@ -100,6 +139,13 @@ enum SegmentRecovery {
         let header: SegmentHeader
         let isEncrypted: Bool
 
+        /// - Parameter commitment: Empty where it is not known.
+        func hasOwnHead(_ commitment: [UInt8]) -> Bool {
+            guard isEncrypted else { return file != nil }
+            guard let head = bytes(at: 0, length: Int64(header.encoded.count + ChunkedEncryption.preambleLength)) else { return false }
+            return head.starts(with: header.encoded) && (commitment.isEmpty || Array(head.suffix(commitment.count)) == commitment)
+        }
+
         func matches(_ hash: ChunkHash, number: Int64, of fragment: FragmentRecord) -> Bool {
             let sealed = Int64(ChunkedEncryption.sealedChunkLength)
             return isEncrypted
@@ -118,11 +164,16 @@ enum SegmentRecovery {
         }
 
         private func matches(_ hash: ChunkHash, at place: Int64, length: Int64) -> Bool {
-            guard place >= 0, length >= 0, length <= 1 << 28, let file, (try? file.seek(toOffset: UInt64(place))) != nil else {
-                return false
-            }
-            guard let data = try? file.read(upToCount: Int(length)), data.count == Int(length) else { return length == 0 }
-            return (try? ChunkHash(of: [UInt8](data)[...])) == hash
+            guard let bytes = bytes(at: place, length: length) else { return false }
+            return (try? ChunkHash(of: bytes[...])) == hash
+        }
+
+        /// - Returns: Nil where there are fewer.
+        private func bytes(at place: Int64, length: Int64) -> [UInt8]? {
+            guard place >= 0, length >= 0, length <= 1 << 28, let file, (try? file.seek(toOffset: UInt64(place))) != nil else { return nil }
+            guard length > 0 else { return [] }
+            guard let data = try? file.read(upToCount: Int(length)), data.count == Int(length) else { return nil }
+            return [UInt8](data)
         }
     }
 }
