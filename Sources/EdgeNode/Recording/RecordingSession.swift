@@ -24,7 +24,7 @@ final class RecordingSession {
     private var plan: RecordingPlan
     private var ledger: GapLedger
     private var ring = PrerollRing()
-    private var open: OpenSegment?
+    private(set) var open: OpenSegment?
     private var previous: [UInt8]?
     /// In event mode, until when what comes is kept.
     private var wantedUntil: Timestamp?
