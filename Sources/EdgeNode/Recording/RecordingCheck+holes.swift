@@ -8,7 +8,7 @@ extension RecordingCheck {
     }
 
     mutating func cover(_ row: SegmentRow, _ finding: SegmentRecovery.Finding) {
-        coverage[Self.key(row.camera, row.track), default: RecordingCoverage()].add(finding)
+        coverage[Self.key(row.camera, row.track), default: RecordingCoverage()].add(finding.sidecar, fragments: finding.claimed)
     }
 
     mutating func lookForHoles() throws {

@@ -16,10 +16,10 @@ struct RecordingCoverage: Sendable {
     /// A hole that is known; one without an end goes on.
     mutating func add(_ gap: RecordingGap) { add(from: gap.start, to: gap.end ?? Timestamp(microseconds: .max)) }
 
-    /// A segment's pictures that should be there: in itself it can have holes.
-    mutating func add(_ finding: SegmentRecovery.Finding) {
+    /// A segment's first fragments: in itself it can have holes.
+    mutating func add(_ sidecar: Sidecar, fragments: Int) {
         var last: Span?
-        for entry in finding.sidecar.entries.prefix(finding.claimed) {
+        for entry in sidecar.entries.prefix(fragments) {
             let (start, end) = (entry.fragment.start, entry.fragment.wallEnd)
             // One stretch, since there are more than a hundred fragments in every minute of weeks.
             if let span = last, start >= span.start, start.seconds(since: span.end) <= GapLedger.tolerance {

@@ -51,11 +51,11 @@ final class RecordingSession {
     func start() {
         do throws(RecordingError) {
             // First, since the hole begins where what counts of the last segment ends.
-            let cut = try place.library.interrupted().filter { $0.camera == camera && $0.track == track }.compactMap(settle)
+            for row in try place.library.interrupted() where row.camera == camera && row.track == track { settle(row) }
             let last = try place.library.last(camera: camera, track: track)
             previous = last.map(\.commitment).flatMap { $0.isEmpty ? nil : $0 }
             if let since = try place.library.wantedSince(camera: camera, track: track) {
-                let resumed = try LedgerResumption.resume(camera: camera, track: track, since: since, cut: cut, in: place.library)
+                let resumed = try LedgerResumption.resume(camera: camera, track: track, since: since, in: place.library)
                 ledger = resumed.ledger
                 apply(resumed.actions)
                 // Up to now it was wanted, as far as anybody knows.
@@ -85,11 +85,10 @@ final class RecordingSession {
         if plan.mode == .continuous { apply(ledger.interrupted(.nodeDown)) }
     }
 
-    private func settle(_ row: SegmentRow) -> SegmentRecovery.Finding? {
-        do { return try SegmentRecovery.settle(row, in: place.library, logger: logger) } catch {
+    private func settle(_ row: SegmentRow) {
+        do { try SegmentRecovery.settle(row, in: place.library, logger: logger) } catch {
             logger.error(
                 "A recording that was cut off cannot be looked at; trying again", metadata: ["segment": "\(row.id)", "why": "\(error)"])
-            return nil
         }
     }
 

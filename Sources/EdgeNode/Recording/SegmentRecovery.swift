@@ -22,13 +22,7 @@ enum SegmentRecovery {
         /// The end of the last picture that counts; the start where none does.
         var end: Timestamp { fragments > 0 ? sidecar.entries[fragments - 1].fragment.wallEnd : header.start }
         /// Fragments that should be there: those that its end vouches for, or those that count where it has none.
-        var claimed: Int {
-            switch sidecar.state {
-            case .open: fragments
-            case .closed: sidecar.entries.count
-            case .unterminated(let count): count
-            }
-        }
+        var claimed: Int { sidecar.claimed ?? fragments }
         /// The end of the last picture that should be there.
         var claimedEnd: Timestamp { claimed > 0 ? sidecar.entries[claimed - 1].fragment.wallEnd : header.start }
         var hasDamage: Bool {
@@ -43,9 +37,7 @@ enum SegmentRecovery {
     /// Reads sidecar and segment, all of them.
     /// - Returns: Nil where there is no sidecar, or none that can be believed.
     static func examine(_ row: SegmentRow, folder: String) -> Finding? {
-        guard let text = FileManager.default.contents(atPath: "\(folder)/\(row.sidecar)"),
-            let sidecar = SidecarCodec.read([UInt8](text), start: { header($0)?.start }), let header = header(sidecar.head)
-        else { return nil }
+        guard let sidecar = sidecar(at: "\(folder)/\(row.sidecar)"), let header = header(sidecar.head) else { return nil }
         let file = FileHandle(forReadingAtPath: "\(folder)/\(row.file)")
         defer { try? file?.close() }
         let bytes = Int64(clamping: (try? file?.seekToEnd()) ?? 0)
@@ -107,8 +99,12 @@ enum SegmentRecovery {
 
     /// The header that a sidecar names; nil where it has none.
     static func header(at path: String) -> SegmentHeader? {
-        guard let text = FileManager.default.contents(atPath: path) else { return nil }
-        return SidecarCodec.read([UInt8](text), start: { header($0)?.start }).flatMap { header($0.head) }
+        sidecar(at: path).flatMap { header($0.head) }
+    }
+
+    /// What a sidecar says; nil where there is none, or none that can be believed.
+    static func sidecar(at path: String) -> Sidecar? {
+        FileManager.default.contents(atPath: path).flatMap { SidecarCodec.read([UInt8]($0), start: { header($0)?.start }) }
     }
 
     /// The commitment in a segment's file; empty where it is too short.
@@ -174,6 +170,17 @@ enum SegmentRecovery {
             guard length > 0 else { return [] }
             guard let data = try? file.read(upToCount: Int(length)), data.count == Int(length) else { return nil }
             return [UInt8](data)
+        }
+    }
+}
+
+extension Sidecar {
+    /// Fragments that its end vouches for; nil where it has none.
+    var claimed: Int? {
+        switch state {
+        case .open: nil
+        case .closed: entries.count
+        case .unterminated(let count): count
         }
     }
 }
