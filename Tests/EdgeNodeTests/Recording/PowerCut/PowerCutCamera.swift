@@ -18,7 +18,7 @@ struct PowerCutCamera: Sendable, Hashable {
     static let canary = Array("picture of a room".utf8)
 
     /// Less than a chunk a second.
-    static let door = PowerCutCamera(id: "door", rate: 10, group: 10, sizes: [3000, 500])
+    static let door = PowerCutCamera(id: "door", rate: 15, group: 30, sizes: [3000, 500])
     /// Several chunks a fragment.
     static let gate = PowerCutCamera(id: "gate", rate: 25, group: 50, sizes: [40_000, 3000])
     /// Recorded in the open.

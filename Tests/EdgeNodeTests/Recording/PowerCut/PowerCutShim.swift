@@ -81,6 +81,7 @@ enum PowerCutShim {
             if (!hasStarted) { hasStarted = 1; record(START, 0, "", "", 0, 0, 0); }
             struct header h = { op, sqlite, strlen(name), strlen(other), 0, place, length };
             int saved = errno;
+            if (op != START && !sqlite && strcmp(name, "reports")) count++;
             put(&h, sizeof h), put(name, h.name), put(other, h.other), put(data, length);
             errno = saved;
         }
@@ -88,7 +89,7 @@ enum PowerCutShim {
         static int enter(void *caller, const char *name) {
             pthread_mutex_lock(&lock);
             int sqlite = isSQLite(caller);
-            if (!sqlite && strcmp(name, "reports") && ++count == killAt) { kill(getpid(), SIGKILL); pause(); }
+            if (!sqlite && strcmp(name, "reports") && count + 1 == killAt) { kill(getpid(), SIGKILL); pause(); }
             return sqlite;
         }
         static void leave(void) { pthread_mutex_unlock(&lock); }

@@ -60,7 +60,7 @@ enum PowerCutSync: String, CaseIterable, Sendable {
     }
 
     /// The kinds of a sidecar's records.
-    private static func records(_ bytes: [UInt8]) -> [UInt8] {
+    static func records(_ bytes: [UInt8]) -> [UInt8] {
         var kinds: [UInt8] = []
         var at = 0
         while at + 12 < bytes.count {

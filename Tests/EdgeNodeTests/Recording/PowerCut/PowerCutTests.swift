@@ -9,7 +9,7 @@ import Testing
 /// in the system's memory.
 @Suite(.serialized) struct PowerCutTests {
     /// Logs are made once a process: they do not change.
-    private static let watched = PowerCutWatched()
+    static let watched = PowerCutWatched()
 
     @Test("What counted before a power cut is there after it, and at most a second is lost", .timeLimit(.minutes(10)))
     func powerCuts() async throws {

@@ -47,13 +47,14 @@ final class PowerCutVerification {
             findings[row.id] = finding
             do { try play(row, finding, camera, node.folder) } catch { faults.append("\(row.id) does not play: \(error)") }
         }
-        var end = promises.first[camera.id].map { camera.time($0) } ?? .init(microseconds: .min)
+        var end = Timestamp(microseconds: .min)
         for (id, promised) in promises.durable[camera.id] ?? [:] {
             if promises.going.contains(id) {
                 end = max(end, promised)
                 if promises.gone.contains(id), findings[id] != nil { faults.append("\(id) was removed, and is there") }
             } else if let finding = findings[id] {
-                if finding.end < promised { faults.append("\(id) counted until \(promised), and is there until \(finding.end)") }
+                // The sidecar counts in ticks of 90 kHz.
+                if promised.seconds(since: finding.end) > 0.001 { faults.append("\(id) counted until \(promised), and is there until \(finding.end)") }
                 let row = rows.first { $0.id == id }
                 if promises.closed.contains(id), row?.state != .closed { faults.append("\(id) was closed, and is not") }
             } else {
@@ -61,8 +62,9 @@ final class PowerCutVerification {
             }
         }
         end = findings.values.map(\.end).reduce(end, max)
-        if let last = promises.last[camera.id], promises.first[camera.id] != nil, camera.time(last).seconds(since: end) > Self.loss {
-            faults.append("\(camera.id): pictures until \(camera.time(last)) were there, and are until \(end)")
+        let lost = (promises.taken[camera.id] ?? []).map { camera.time($0) }.filter { $0 >= end }
+        if let first = lost.first, let last = lost.last, last.seconds(since: first) > Self.loss {
+            faults.append("\(camera.id): \(lost.count) pictures from \(first) to \(last) are lost")
         }
         return faults + (try ledgerFaults(of: camera, node, findings.values, promises))
     }
