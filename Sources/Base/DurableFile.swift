@@ -78,16 +78,11 @@ package struct DurableFile: ~Copyable, Sendable {
     /// Makes a folder of mode 0700, and those above it that are missing, all synchronized into their parents.
     package static func makeFolder(_ path: String) throws(Failure) {
         let parent = parent(of: path)
+        if parent != path { try makeFolder(parent) }
         if mkdir(path, 0o700) == 0 { return try synchronizeFolder(parent) }
-        switch errno {
-        // Its parent may be one that this user cannot open; who made it has seen to it then.
-        case EEXIST: try? synchronizeFolder(parent)
-        case ENOENT where parent != path:
-            try makeFolder(parent)
-            guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw Failure("make", path) }
-            try synchronizeFolder(parent)
-        default: throw Failure("make", path)
-        }
+        guard errno == EEXIST else { throw Failure("make", path) }
+        // Who made it may have been killed before it came to this; one whose parent this user cannot open was made by somebody else.
+        try? synchronizeFolder(parent)
     }
 
     private static func parent(of path: String) -> String {

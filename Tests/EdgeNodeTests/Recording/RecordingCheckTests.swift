@@ -12,6 +12,8 @@ import Testing
 @Suite struct RecordingCheckTests {
     /// Two segments of each of two cameras, all closed, and one that goes on.
     private final class Stage {
+        /// Whose pictures are shown for a whole number of microseconds.
+        static let door = PowerCutCamera(id: "door", rate: 10, group: 10, sizes: [3000, 500])
         let root: TemporaryDirectory
         let folder: String
 
@@ -19,15 +21,15 @@ import Testing
             root = try TemporaryDirectory("check")
             let node = try PowerCutNode(root: root.path, now: PowerCutCamera.zero)
             folder = node.folder
-            let cameras = [PowerCutCamera.door, .yard]
+            let cameras = [Self.door, .yard]
             for camera in cameras { node.start(camera) }
             node.play(cameras, until: 4)
-            node.interrupt(.door, .network)
+            node.interrupt(Self.door, .network)
             node.interrupt(.yard, .network)
             node.play([], until: 8)
             node.play(cameras, until: 12)
             node.interrupt(.yard, .camera)
-            node.play([.door], until: 13)
+            node.play([Self.door], until: 13)
             node.library.close()
         }
 
