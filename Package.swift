@@ -200,7 +200,7 @@ let package = Package(
         tests(
             "IntegrationTests",
             [
-                "Base", "EdgeNode", "Fleet", "Postgres", "Protocol", "vigilar-edge", "vigilar-fleet", "vigilar-hub",
+                "Base", "EdgeNode", "Fleet", "Postgres", "Protocol", "Recording", "vigilar-edge", "vigilar-fleet", "vigilar-hub",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
             ]),

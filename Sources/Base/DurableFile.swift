@@ -69,12 +69,26 @@ package struct DurableFile: ~Copyable, Sendable {
         for name in names {
             let parent = path
             path += "/\(name)"
-            if mkdir(path, 0o700) == 0 {
-                try synchronizeFolder(parent)
-            } else if errno != EEXIST {
-                throw Failure("make", path)
-            }
+            guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw Failure("make", path) }
+            // Also one that exists: who made it may have been killed before it came to this.
+            try synchronizeFolder(parent)
         }
+    }
+
+    /// Makes a folder of mode 0700, and those above it that are missing, all synchronized into their parents.
+    package static func makeFolder(_ path: String) throws(Failure) {
+        let parent = parent(of: path)
+        if parent != path { try makeFolder(parent) }
+        if mkdir(path, 0o700) == 0 { return try synchronizeFolder(parent) }
+        guard errno == EEXIST else { throw Failure("make", path) }
+        // Who made it may have been killed before it came to this; one whose parent this user cannot open was made by somebody else.
+        try? synchronizeFolder(parent)
+    }
+
+    private static func parent(of path: String) -> String {
+        let path = path.last == "/" ? path.dropLast() : path[...]
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
     /// Waits until the names in a folder are on the disk.

@@ -25,8 +25,7 @@ package struct EdgeComposition: Sendable {
         _ configuration: EdgeConfiguration, identity: NodeIdentity? = nil, file: String? = nil, clock: any WallClock = SystemClock(),
         logger: Logger
     ) async throws -> EdgeComposition {
-        try FileManager.default.createDirectory(
-            atPath: configuration.dataFolder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        try DurableFile.makeFolder(configuration.dataFolder)
         let metrics = Metrics()
         let node = configuration.node
         let outbox = Outbox(
@@ -87,6 +86,11 @@ package struct EdgeComposition: Sendable {
         if let snapshots { services.append(snapshots.maker) }
         services.append(cameras)
         return EdgeComposition(services: services, outbox: outbox, cameras: cameras, metrics: metrics)
+    }
+
+    /// Whether a node records at all: where it has not joined, it has no key to seal recordings to.
+    static func isRecording(_ configuration: EdgeConfiguration, _ identity: NodeIdentity?) -> Bool {
+        identity != nil || !configuration.recording.encrypt
     }
 
     /// Where recordings go. A node that has not joined has no key to seal them to, and makes none unless they are to lie open.

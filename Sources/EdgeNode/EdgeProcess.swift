@@ -3,6 +3,7 @@ private import Foundation
 private import Logging
 private import Media
 private import Protocol
+private import Recording
 private import ServiceLifecycle
 private import UnixSignals
 
@@ -49,6 +50,8 @@ package enum EdgeProcess {
             joined: identity.map { JoinedNode(node: $0.node, site: $0.site) })
         LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
         let logger = Logger(label: "vigilar.edge")
+        let lock = try recordingLock(configuration, identity)
+        defer { withExtendedLifetime(lock) {} }
         let node = try await EdgeComposition.build(configuration, identity: identity, file: path, logger: logger)
         if configuration.cameras.isEmpty {
             logger.notice("The node has no cameras: add one on the hub's page, or in its configuration", metadata: ["file": "\(path)"])
@@ -64,11 +67,32 @@ package enum EdgeProcess {
         logger.notice("The node has stopped")
     }
 
-    /// Verifies the invariants in the node's data folder; returns what is broken.
-    package static func check(_ configuration: EdgeConfiguration) async throws -> [String] {
+    /// Holds the folder of the recordings, so that nobody repairs it meanwhile, and no second node writes there.
+    private static func recordingLock(_ configuration: EdgeConfiguration, _ identity: NodeIdentity?) throws -> FolderLock? {
+        guard EdgeComposition.isRecording(configuration, identity) else { return nil }
+        let folder = configuration.recording.folder
+        try DurableFile.makeFolder(folder)
+        guard let lock = try RecordingLibrary.lock(folder) else {
+            throw RecordingError(.io, "another node, or a check that repairs, uses the recordings in \(folder): stop it first")
+        }
+        return lock
+    }
+
+    /// Verifies the invariants in the node's data folder and that of its recordings.
+    /// - Parameter repair: Whether to mend the recordings; no node may run then.
+    /// - Returns: Lines to print, and whether all is well, or was mended.
+    package static func check(_ configuration: EdgeConfiguration, repair: Bool = false) async throws -> (lines: [String], isSound: Bool) {
         let path = EdgeComposition.outboxPath(configuration)
-        guard FileManager.default.fileExists(atPath: path) else { return [] }
-        return try OutboxCheck.run(path: path)
+        let outbox = FileManager.default.fileExists(atPath: path) ? try OutboxCheck.run(path: path) : []
+        let continuous = Set(configuration.cameras.filter { $0.recording.mode == .continuous }.map(\.id))
+        let folder = configuration.recording.folder
+        let logger = Logger(label: "check", factory: { _ in SwiftLogNoOpLogHandler() })
+        let findings = try RecordingCheck.run(folder: folder, continuous: continuous, repair: repair, logger: logger)
+        var lines = outbox.map { "outbox: \($0)" } + findings.map { "recordings: \($0)" }
+        if outbox.isEmpty { lines.append("The outbox is sound.") }
+        let isSound = !findings.contains(where: \.isBroken)
+        if isSound { lines.append("The recordings are sound.") }
+        return (lines, outbox.isEmpty && isSound)
     }
 
     /// Analyses a clip or stream; blocks its thread until the end.

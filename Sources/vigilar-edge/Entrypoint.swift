@@ -64,15 +64,16 @@ struct Analyze: AsyncParsableCommand {
 
 struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Verifies the invariants in the node's data folder; exits with 1 and a list of what is broken.")
+        abstract: "Verifies the outbox and the recordings; exits with 1 and a list of what is broken.")
     @Option(help: "The configuration file.")
     var config = "edge.toml"
+    @Flag(help: "Mend what can be mended of the recordings. The node must not run meanwhile.")
+    var repair = false
 
     func run() async throws {
         let configuration = try EdgeConfiguration.load(path: config, environment: ProcessInfo.processInfo.environment, purpose: .analyze)
-        let broken = try await EdgeProcess.check(configuration)
-        broken.forEach { print($0) }
-        if !broken.isEmpty { throw ExitCode(1) }
-        print("The outbox is sound.")
+        let (lines, isSound) = try await EdgeProcess.check(configuration, repair: repair)
+        lines.forEach { print($0) }
+        if !isSound { throw ExitCode(1) }
     }
 }

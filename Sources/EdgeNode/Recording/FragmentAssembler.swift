@@ -19,8 +19,8 @@ struct FragmentAssembler: Sendable {
 
     /// Ticks a second of recorded video.
     static let timescale: Int64 = 90_000
-    /// Seconds after which a fragment is complete: half of what a power cut may cost, since the end of one may wait for the next to fill its
-    /// chunk.
+    /// Seconds that a fragment has at most, unless one picture is shown for longer: half of what a power cut may cost, since the end of one may
+    /// wait for the next to fill its chunk.
     static let length = 0.5
     /// Seconds by which the time of day may differ from what the stream's own clock says before a new fragment begins, which says it anew.
     private static let drift = 0.25
@@ -49,7 +49,9 @@ struct FragmentAssembler: Sendable {
         let begin = ticks(packet)
         let length = Double(begin - fragment.decodeTime) / Double(Self.timescale)
         let strays = abs(packet.timestamp.seconds(since: fragment.start) - length) > Self.drift
-        return packet.isKeyframe || length >= Self.length - 0.001 || strays ? cut() : nil
+        // With the next picture, which is shown as long as the last one as far as anybody knows, it would be too long.
+        let withNext = length + Double(lastDuration) / Double(Self.timescale)
+        return packet.isKeyframe || withNext > Self.length + 0.0001 || strays ? cut() : nil
     }
 
     /// Everything so far.

@@ -60,7 +60,9 @@ final class OpenSegment {
     /// - Throws: `DurableFile.Failure`, `RecordingError`: nothing more can be written then.
     func take(_ packet: EncodedPacket) throws -> [SegmentWriter.Durable] {
         guard let fragment = assembler.take(packet) else { return [] }
-        return note(try writer.write(fragment))
+        // One that was long in coming waits for no other: of a slow camera two are more than may be lost.
+        let isLong = fragment.end.seconds(since: fragment.start) > FragmentAssembler.length + 0.0001
+        return note(try writer.write(fragment, mayWait: !isLong))
     }
 
     /// Writes all there is: nothing more comes for now.

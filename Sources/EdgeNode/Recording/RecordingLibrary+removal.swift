@@ -43,9 +43,10 @@ extension RecordingLibrary {
 
     /// Removes a segment: the row says so, the files go, then the row, and what is missing now is in the ledger. What reads it keeps it: it
     /// goes at the next call.
+    /// - Parameter cause: What is noted of the hole that it leaves.
     /// - Returns: Whether it is gone.
     /// - Throws: `RecordingError`, `DurableFile.Failure`: its row stays `removing`, and the next call goes on.
-    package func remove(_ row: SegmentRow) throws -> Bool {
+    package func remove(_ row: SegmentRow, cause: GapCause = .retention) throws -> Bool {
         if row.state != .removing {
             try write { db in try db.execute(sql: "UPDATE segment SET state = 'removing' WHERE id = ?", arguments: [row.id.description]) }
         }
@@ -55,22 +56,22 @@ extension RecordingLibrary {
         try DurableFile.synchronizeFolder("\(folder)/\(row.folders.joined(separator: "/"))", mayBeMissing: true)
         try write { db in
             try db.execute(sql: "DELETE FROM segment WHERE id = ?", arguments: [row.id.description])
-            if row.end > row.start { try Self.noteRetention(row, db) }
+            if row.end > row.start { try Self.noteRemoval(row, cause, db) }
         }
         return true
     }
 
     /// One row of the ledger for all that was removed side by side: deleting a day minute by minute is one hole.
-    private static func noteRetention(_ row: SegmentRow, _ db: Database) throws {
-        var gap = RecordingGap(camera: row.camera, track: row.track, start: row.start, end: row.end, cause: .retention)
+    private static func noteRemoval(_ row: SegmentRow, _ cause: GapCause, _ db: Database) throws {
+        var gap = RecordingGap(camera: row.camera, track: row.track, start: row.start, end: row.end, cause: cause)
         let margin = GapLedger.tolerance
         let neighbours = try Row.fetchAll(
             db,
             sql: """
-                SELECT * FROM gap WHERE camera = ? AND track = ? AND cause = 'retention' AND start <= ? AND "end" >= ? ORDER BY start
+                SELECT * FROM gap WHERE camera = ? AND track = ? AND cause = ? AND start <= ? AND "end" >= ? ORDER BY start
                 """,
             arguments: [
-                row.camera, row.track.rawValue, row.end.advanced(bySeconds: margin).microseconds,
+                row.camera, row.track.rawValue, cause.rawValue, row.end.advanced(bySeconds: margin).microseconds,
                 row.start.advanced(bySeconds: -margin).microseconds,
             ]
         ).compactMap(Self.gap)

@@ -85,11 +85,14 @@ extension RecordingLibrary {
     }
 
     /// The last segment of a track, whatever its state.
-    package func last(camera: String, track: SegmentTrack) throws(RecordingError) -> SegmentRow? {
+    /// - Parameter before: Only one that begins before it.
+    package func last(
+        camera: String, track: SegmentTrack, before: Timestamp = Timestamp(microseconds: .max)
+    ) throws(RecordingError) -> SegmentRow? {
         try read { db in
             try Row.fetchOne(
-                db, sql: "SELECT * FROM segment WHERE camera = ? AND track = ? ORDER BY start DESC LIMIT 1",
-                arguments: [camera, track.rawValue]
+                db, sql: "SELECT * FROM segment WHERE camera = ? AND track = ? AND start < ? ORDER BY start DESC LIMIT 1",
+                arguments: [camera, track.rawValue, before.microseconds]
             ).flatMap(Self.row)
         }
     }

@@ -1,8 +1,8 @@
-import Base
+package import Base
 import Foundation
 import GRDB
 import Protocol
-import Recording
+package import Recording
 import Synchronization
 
 /// The node's table of its segments and gaps: `library.sqlite` in the folder of the recordings. Every call blocks until it is done, and is
@@ -20,8 +20,10 @@ package final class RecordingLibrary: Sendable {
     package init(folder: String) throws {
         self.folder = folder
         do {
+            // For good, before anything in it counts.
+            try DurableFile.makeFolder(folder)
             try PrivateFile.makeFolder(URL(filePath: folder, directoryHint: .isDirectory))
-            let path = "\(folder)/library.sqlite"
+            let path = Self.path(in: folder)
             var settings = Configuration()
             settings.busyMode = .timeout(5)
             settings.label = "library"
@@ -42,12 +44,50 @@ package final class RecordingLibrary: Sendable {
         }
     }
 
+    /// Opens one that exists to look at it only: nothing is changed or made.
+    /// - Throws: `RecordingError`: `unsupported` for a version that this program does not know, `malformed` for what is no such table or is
+    ///   damaged, `io`.
+    package init(reading folder: String) throws(RecordingError) {
+        self.folder = folder
+        do {
+            var settings = Configuration()
+            settings.busyMode = .timeout(5)
+            settings.readonly = true
+            settings.label = "library"
+            database = try DatabaseQueue(path: Self.path(in: folder), configuration: settings)
+            try database.read { db in
+                let faults = try String.fetchAll(db, sql: "PRAGMA integrity_check(3)")
+                guard faults == ["ok"] else { throw RecordingError(.malformed, faults.joined(separator: "; ")) }
+                let found = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+                guard found > 0 else { throw RecordingError(.malformed, "it was never finished") }
+                guard found == Self.version else { throw RecordingError(.unsupported, Self.foreign(found)) }
+            }
+        } catch let error as RecordingError {
+            throw error
+        } catch let error as DatabaseError {
+            let isDamaged = [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode)
+            throw RecordingError(isDamaged ? .malformed : .io, error.message ?? "\(error.resultCode)")
+        } catch {
+            throw RecordingError(.io, "the recordings' table in \(folder) cannot be read: \(error)")
+        }
+    }
+
+    /// The table's file in a folder of recordings.
+    static func path(in folder: String) -> String { "\(folder)/library.sqlite" }
+
+    /// The lock of a folder of recordings, which a node that runs holds, and whoever repairs.
+    package static func lock(_ folder: String) throws(DurableFile.Failure) -> FolderLock? { try FolderLock("\(folder)/lock") }
+
     private static let version = 1
+
+    private static func foreign(_ found: Int) -> String {
+        "the recordings' table is of version \(found): this program knows \(version), update it"
+    }
 
     private static func migrate(_ db: Database) throws {
         let found = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
         guard found <= version else {
-            throw RecordingError(.unsupported, "the recordings' table is of version \(found): this program knows \(version), update it")
+            throw RecordingError(.unsupported, foreign(found))
         }
         guard found < version else { return }
         try db.execute(

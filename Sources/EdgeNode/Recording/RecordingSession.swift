@@ -24,7 +24,7 @@ final class RecordingSession {
     private var plan: RecordingPlan
     private var ledger: GapLedger
     private var ring = PrerollRing()
-    private var open: OpenSegment?
+    private(set) var open: OpenSegment?
     private var previous: [UInt8]?
     /// In event mode, until when what comes is kept.
     private var wantedUntil: Timestamp?
@@ -55,9 +55,9 @@ final class RecordingSession {
             let last = try place.library.last(camera: camera, track: track)
             previous = last.map(\.commitment).flatMap { $0.isEmpty ? nil : $0 }
             if let since = try place.library.wantedSince(camera: camera, track: track) {
-                let gap = try place.library.openGap(camera: camera, track: track)
-                ledger = GapLedger(camera: camera, track: track, covered: max(since, last?.end ?? since), open: gap)
-                if gap == nil { apply(ledger.interrupted(.nodeDown)) }
+                let resumed = try LedgerResumption.resume(camera: camera, track: track, since: since, in: place.library)
+                ledger = resumed.ledger
+                apply(resumed.actions)
                 // Up to now it was wanted, as far as anybody knows.
                 if plan.mode != .continuous { apply(ledger.end(at: clock.now)) }
             }

@@ -8,11 +8,18 @@ package struct SegmentFinding: Sendable {
     package private(set) var fragments = 0
     /// Whether the segment ended as it should, and all of it is there.
     package private(set) var isComplete = false
+    /// Whether the file begins with the header that the sidecar names, and the commitment that was asked for.
+    package let hasOwnHead: Bool
     /// Bytes of its file.
     package let bytes: Int64
 
     /// The end of the last picture that counts; the start where none does.
     package var end: Timestamp { fragments > 0 ? sidecar.entries[fragments - 1].fragment.wallEnd : header.start }
+
+    /// Fragments that should be there: those that its end vouches for, or those that count where it has none.
+    package var claimed: Int { sidecar.claimed ?? fragments }
+    /// The end of the last picture that should be there.
+    package var claimedEnd: Timestamp { claimed > 0 ? sidecar.entries[claimed - 1].fragment.wallEnd : header.start }
 
     /// Whether something is missing that was there.
     package var hasDamage: Bool {
@@ -27,13 +34,16 @@ package struct SegmentFinding: Sendable {
     /// - Parameters:
     ///   - file: The sidecar's bytes. Nil comes of ones that cannot be believed.
     ///   - isEncrypted: Whether the segment is.
+    ///   - commitment: Of its encryption, as somebody else knows it; empty where nobody does.
     ///   - bytes: Of the segment's file.
     ///   - read: Gives the bytes at places in the segment's file, as many as are there; nil where they cannot be read.
-    package init?(sidecar file: [UInt8], isEncrypted: Bool, bytes: Int64, read: (Range<Int64>) -> [UInt8]?) {
+    package init?(sidecar file: [UInt8], isEncrypted: Bool, commitment: [UInt8] = [], bytes: Int64, read: (Range<Int64>) -> [UInt8]?) {
         guard let sidecar = Self.sidecar(file), let header = Self.header(sidecar.head) else { return nil }
         self.header = header
         self.sidecar = sidecar
         self.bytes = bytes
+        hasOwnHead = isEncrypted ? Self.isOwnHead(header, commitment, read) : read(0..<1)?.count == 1
+        guard hasOwnHead else { return }
         let chunks = ChunkPlaces(headerLength: Int64(header.encoded.count), isEncrypted: isEncrypted)
         var hashes: Int64 = 0
         for entry in sidecar.entries {
@@ -57,7 +67,14 @@ package struct SegmentFinding: Sendable {
     /// - Returns: Nil where it cannot be believed.
     package static func sidecar(_ file: [UInt8]) -> Sidecar? { SidecarCodec.read(file) { header($0)?.start } }
 
-    private static func header(_ head: [UInt8]) -> SegmentHeader? {
+    private static func isOwnHead(_ header: SegmentHeader, _ commitment: [UInt8], _ read: (Range<Int64>) -> [UInt8]?) -> Bool {
+        let length = header.encoded.count + ChunkedEncryption.preambleLength
+        guard let head = read(0..<Int64(length)), head.count == length, head.starts(with: header.encoded) else { return false }
+        return commitment.isEmpty || Array(head.suffix(commitment.count)) == commitment
+    }
+
+    /// The header that is a sidecar's head.
+    package static func header(_ head: [UInt8]) -> SegmentHeader? {
         guard case .header(let header) = try? SegmentHeader.parse(head) else { return nil }
         return header
     }

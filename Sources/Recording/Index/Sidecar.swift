@@ -35,4 +35,13 @@ package struct Sidecar: Sendable {
     package var tornLength = 0
 
     package init(head: [UInt8]) { self.head = head }
+
+    /// Fragments that its end vouches for; nil where it has none.
+    package var claimed: Int? {
+        switch state {
+        case .open: nil
+        case .closed: entries.count
+        case .unterminated(let count): count
+        }
+    }
 }
