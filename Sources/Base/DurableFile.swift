@@ -91,6 +91,14 @@ package struct DurableFile: ~Copyable, Sendable {
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
+    /// Waits until everything that anybody has written into a file is on the disk.
+    package static func synchronizeFile(_ path: String) throws(Failure) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw Failure("open", path) }
+        defer { close(descriptor) }
+        guard fdatasync(descriptor) == 0 else { throw Failure("synchronize", path) }
+    }
+
     /// Waits until the names in a folder are on the disk.
     /// - Parameter mayBeMissing: Whether one that is not there is fine.
     package static func synchronizeFolder(_ path: String, mayBeMissing: Bool = false) throws(Failure) {

@@ -50,6 +50,8 @@ enum SegmentRecovery {
     /// killed before that was on the disk, and it is now.
     /// - Throws: `DurableFile.Failure`.
     static func mark(_ finding: Finding, _ row: SegmentRow, folder: String) throws(DurableFile.Failure) {
+        // What does not count of it, too: its length is told from now on.
+        try DurableFile.synchronizeFile("\(folder)/\(row.file)")
         var sidecar = try DurableFile(appendingTo: "\(folder)/\(row.sidecar)", length: Int64(finding.sidecar.validLength))
         if finding.sidecar.state == .open { try sidecar.append(SidecarCodec.unterminated(fragments: finding.fragments)) }
         try sidecar.synchronize()

@@ -8,8 +8,8 @@ enum PowerCutSync: String, CaseIterable, Sendable {
     case newFiles, removedFiles
     /// Chunks, the record that says so; the last chunk, the end.
     case chunks, record, lastChunk, end
-    /// What the start that follows a cut says of a segment, or has read of it.
-    case mark
+    /// What the start that follows a cut says of a segment, or has read of it; the segment's bytes that it has found.
+    case mark, rest
     /// The table's journal, and the table itself.
     case commit, checkpoint
 
@@ -17,17 +17,21 @@ enum PowerCutSync: String, CaseIterable, Sendable {
     static func kinds(_ log: PowerCutLog) -> [PowerCutSync?] {
         var made: Set<String> = []
         var last: [String: PowerCutLog.Operation] = [:]
+        var written: Set<String> = []
         return log.operations.map { operation in
             defer {
                 switch operation.kind {
-                case .start: made = []
+                case .start: (made, written) = ([], [])
                 case .makeFolder: made.insert(operation.path)
                 case .makeFile, .unlink: last[operation.folder] = operation
-                case .write, .cut: last[operation.path] = operation
+                case .write, .cut:
+                    last[operation.path] = operation
+                    written.insert(operation.path)
                 default: break
                 }
             }
-            return kind(operation, made, last)
+            let isOwn = written.contains(operation.path) || operation.kind != .syncFile || operation.path.hasSuffix(".idx")
+            return isOwn || operation.isSQLite ? kind(operation, made, last) : .rest
         }
     }
 
