@@ -7,7 +7,8 @@ import Testing
 @testable import EdgeNode
 
 @Suite struct PowerCutKilledNodeTests {
-    @Test("A node that is killed again and again has everything that counted, plays it, and knows what is missing", .timeLimit(.minutes(10)))
+    @Test(
+        "A node that is killed again and again has everything that counted, plays it, and knows what is missing", .timeLimit(.minutes(10)))
     func killed() async throws {
         let node = try PowerCutKilledNode()
         var dice = SeededGenerator(seed: 5)
@@ -29,7 +30,9 @@ import Testing
         #expect(found.status == 0 && found.output.contains("it was cut off"), "\(found.output)")
 
         try node.start()
-        try await eventually("a segment behind the last hole") { node.fragments().count > counted.count && node.fragments().values.min() ?? 0 > 0 }
+        try await eventually("a segment behind the last hole") {
+            node.fragments().count > counted.count && node.fragments().values.min() ?? 0 > 0
+        }
         try await eventually("all to be settled") { try Self.rows(node).filter { $0.state == .open }.count == 1 }
         #expect(await node.stop() == 0, "\(node.output.suffix(2000))")
         #expect(try await node.run(["check"]) == (0, "The outbox is sound.\nThe recordings are sound.\n"))

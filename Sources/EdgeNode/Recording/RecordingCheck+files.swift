@@ -11,7 +11,8 @@ extension RecordingCheck {
         guard !strange.isEmpty, strange.contains(where: { exists("\(segment.stem).\($0)") }) else { return }
         let name = "\(segment.stem).\(strange.joined(separator: " and ."))"
         if let row {
-            return note(.otherHeader, "\(name): the table has it as \(row.file). Files were moved or copied: put them back, or delete this one.")
+            return note(
+                .otherHeader, "\(name): the table has it as \(row.file). Files were moved or copied: put them back, or delete this one.")
         }
         guard let media = segment.media else {
             return note(.unknownFile, "\(name): it is alone, and describes a recording that is not there.", remedy: "it is deleted") {
@@ -29,7 +30,8 @@ extension RecordingCheck {
         guard found.file == "\(segment.stem).\(media)", header.identity.segment == segment.id else {
             return note(
                 .otherHeader,
-                "\(name): its .idx is of \(header.identity.camera), from \(header.start). Files were moved or renamed: put them back, or delete it.")
+                "\(name): its .idx is of \(header.identity.camera), from \(header.start). Files were moved or renamed: put them back, or delete it."
+            )
         }
         adopt(found, name)
     }

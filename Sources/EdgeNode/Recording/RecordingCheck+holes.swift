@@ -35,7 +35,8 @@ extension RecordingCheck {
             let seconds = before.end.seconds(since: row.start)
             if seconds > GapLedger.tolerance {
                 note(
-                    .overlap, "\(Self.name(row)) it begins \(seconds) s before the end of the one before it. The clock was set back, it seems.",
+                    .overlap,
+                    "\(Self.name(row)) it begins \(seconds) s before the end of the one before it. The clock was set back, it seems.",
                     isHarmless: true)
             }
         }

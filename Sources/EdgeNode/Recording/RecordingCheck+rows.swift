@@ -59,7 +59,8 @@ extension RecordingCheck {
                     + "exchanged: put them back.")
         } else if !finding.hasOwnHead {
             note(
-                .otherHeader, "\(Self.name(row)) it does not begin as its .idx and the table say. It is damaged, or another file: it cannot be opened."
+                .otherHeader,
+                "\(Self.name(row)) it does not begin as its .idx and the table say. It is damaged, or another file: it cannot be opened."
             )
         }
         return isOwn && finding.hasOwnHead

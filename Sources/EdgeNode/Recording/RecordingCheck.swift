@@ -81,7 +81,8 @@ package struct RecordingCheck {
             guard error.code == .malformed else { return nil }
             return finding(
                 .damagedTable, "\(path) is damaged: \(error.message).",
-                "it is moved aside as library.sqlite.damaged-N and made anew from the recordings; what was starred is not known any more", repair)
+                "it is moved aside as library.sqlite.damaged-N and made anew from the recordings; what was starred is not known any more",
+                repair)
         }
     }
 
@@ -110,7 +111,8 @@ package struct RecordingCheck {
     /// Notes what can be mended, and mends it where that is asked for.
     /// - Parameter remedy: What `repair` does.
     mutating func note(
-        _ kind: RecordingFinding.Kind, _ what: String, isHarmless: Bool = false, remedy: String, repair: (inout RecordingCheck) throws -> Void
+        _ kind: RecordingFinding.Kind, _ what: String, isHarmless: Bool = false, remedy: String,
+        repair: (inout RecordingCheck) throws -> Void
     ) {
         guard isRepairing else {
             let state = isHarmless ? RecordingFinding.State.harmless : .broken

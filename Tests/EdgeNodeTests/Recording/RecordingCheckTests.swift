@@ -10,71 +10,9 @@ import Testing
 @testable import EdgeNode
 
 @Suite struct RecordingCheckTests {
-    /// Two segments of each of two cameras, all closed, and one that goes on.
-    private final class Stage {
-        /// Whose pictures are shown for a whole number of microseconds.
-        static let door = PowerCutCamera(id: "door", rate: 10, group: 10, sizes: [3000, 500])
-        let root: TemporaryDirectory
-        let folder: String
-
-        init() throws {
-            root = try TemporaryDirectory("check")
-            let node = try PowerCutNode(root: root.path, now: PowerCutCamera.zero)
-            folder = node.folder
-            let cameras = [Self.door, .yard]
-            for camera in cameras { node.start(camera) }
-            node.play(cameras, until: 4)
-            node.interrupt(Self.door, .network)
-            node.interrupt(.yard, .network)
-            node.play([], until: 8)
-            node.play(cameras, until: 12)
-            node.interrupt(.yard, .camera)
-            node.play([Self.door], until: 13)
-            node.library.close()
-        }
-
-        func check(repair: Bool = false, continuous: Set<String> = ["door", "yard"]) throws -> [RecordingFinding] {
-            let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
-            return try RecordingCheck.run(folder: folder, continuous: continuous, repair: repair, logger: logger)
-        }
-
-        func kinds(repair: Bool = false) throws -> [RecordingFinding.Kind] { try check(repair: repair).map(\.kind) }
-
-        func library<T>(_ body: (RecordingLibrary) throws -> T) throws -> T {
-            let library = try RecordingLibrary(folder: folder)
-            defer { library.close() }
-            return try body(library)
-        }
-
-        func rows() throws -> [SegmentRow] { try library { try $0.allSegments() } }
-        func path(_ name: String) -> String { "\(folder)/\(name)" }
-
-        func change(_ name: String, at place: Int, by value: UInt8 = 1) throws {
-            var bytes = try Data(contentsOf: URL(filePath: path(name)))
-            bytes[place < 0 ? bytes.count + place : place] ^= value
-            try bytes.write(to: URL(filePath: path(name)))
-        }
-
-        func append(_ name: String, _ bytes: [UInt8]) throws {
-            let file = try #require(FileHandle(forWritingAtPath: path(name)))
-            try file.seekToEnd()
-            try file.write(contentsOf: Data(bytes))
-            try file.close()
-        }
-
-        /// What a repair leaves is sound, and its second run finds nothing.
-        func expectRepaired(_ kinds: [RecordingFinding.Kind]) throws {
-            #expect(try self.kinds() == kinds)
-            let repaired = try check(repair: true)
-            #expect(repaired.map(\.kind) == kinds)
-            #expect(repaired.allSatisfy { $0.state == .repaired })
-            #expect(try self.kinds() == [])
-        }
-    }
-
     /// Without the segment that goes on.
-    private func sound() throws -> Stage {
-        let stage = try Stage()
+    private func sound() throws -> RecordingCheckStage {
+        let stage = try RecordingCheckStage()
         _ = try stage.check(repair: true)
         #expect(try stage.kinds() == [])
         return stage
@@ -82,7 +20,7 @@ import Testing
 
     @Test("A segment that was cut off is no fault, and is marked by a repair")
     func interrupted() throws {
-        let stage = try Stage()
+        let stage = try RecordingCheckStage()
         #expect(try stage.check().map(\.state) == [.harmless])
         try stage.expectRepaired([.interrupted])
         let row = try #require(try stage.rows().first { $0.state == .unterminated })
@@ -121,7 +59,9 @@ import Testing
         try stage.library { library in
             try library.write { try $0.execute(sql: "DELETE FROM segment; DELETE FROM wanted") }
         }
-        for row in rows.dropFirst(2) { for name in [row.file, row.sidecar] { try FileManager.default.removeItem(atPath: stage.path(name)) } }
+        for row in rows.dropFirst(2) {
+            for name in [row.file, row.sidecar] { try FileManager.default.removeItem(atPath: stage.path(name)) }
+        }
         try FileManager.default.removeItem(atPath: stage.path(rows[0].file))
         try FileManager.default.removeItem(atPath: stage.path(rows[1].sidecar))
         #expect(try Set(stage.kinds()) == [.unknownFile, .noSidecar])
@@ -195,6 +135,22 @@ import Testing
         #expect(gaps.map { $0.end?.seconds(since: PowerCutCamera.zero) } == [8])
     }
 
+    @Test("Segments of the same time are named, and are no fault: the clock was set back")
+    func overlap() throws {
+        let root = try TemporaryDirectory("check")
+        let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+        for start in [0.0, 2] {
+            let node = try PowerCutNode(root: root.path, now: PowerCutCamera.zero.advanced(bySeconds: start))
+            node.start(.yard)
+            node.play([.yard], until: start + 6)
+            node.stop()
+        }
+        let folder = PowerCutNode.recordings(root.path)
+        let found = try RecordingCheck.run(folder: folder, continuous: [], repair: false, logger: logger)
+        #expect(found.map(\.kind) == [.overlap])
+        #expect(found.map(\.state) == [.harmless])
+    }
+
     @Test("A removal that was cut off is finished")
     func removing() throws {
         let stage = try sound()
@@ -232,7 +188,7 @@ import Testing
 
     @Test("While a node has the folder nothing is repaired, and what it writes is no fault")
     func live() throws {
-        let stage = try Stage()
+        let stage = try RecordingCheckStage()
         let lock = try RecordingLibrary.lock(stage.folder)
         #expect(lock != nil)
         #expect(throws: RecordingError.self) { _ = try stage.check(repair: true) }

@@ -29,7 +29,8 @@ struct PowerCutCamera: Sendable, Hashable {
 
     func stream(generation: Int) -> StreamInfo {
         StreamInfo(
-            codec: .h264, width: 320, height: 240, extradata: [1, 0x64, 0, 0x1f, 0xff, 0xe1, 0, 4, 0x67, 0x64, 0, 0x1f, 1, 0, 2, 0x68, 0xee],
+            codec: .h264, width: 320, height: 240,
+            extradata: [1, 0x64, 0, 0x1f, 0xff, 0xe1, 0, 4, 0x67, 0x64, 0, 0x1f, 1, 0, 2, 0x68, 0xee],
             nominalFrameRate: Double(rate), generation: generation)
     }
 

@@ -13,7 +13,9 @@ extension PowerCutTests {
                 let start = try #require(log.operations.lastIndex { $0.kind == .start })
                 let replay = try PowerCutReplay(log)
                 let syncs = log.operations.indices.filter { $0 > start && log.operations[$0].isSync }
-                let places = Set(syncs.prefix(40) + syncs.enumerated().filter { $0.offset % 8 == 0 }.map(\.element)).flatMap { [$0, $0 + 1] }
+                let places = Set(syncs.prefix(40) + syncs.enumerated().filter { $0.offset % 8 == 0 }.map(\.element)).flatMap {
+                    [$0, $0 + 1]
+                }
                 for place in Set(places + [start]).sorted() {
                     let fate = [PowerCutModel.Fate.allGone, .dice, .allKept].randomElement(using: &dice) ?? .dice
                     let faults = try replay.faults(at: place, fate, &dice)

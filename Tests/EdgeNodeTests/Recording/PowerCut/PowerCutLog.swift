@@ -46,7 +46,9 @@ struct PowerCutLog: Sendable {
         }
         // What was being written when the process was killed is cut short, and did not happen.
         while at + 24 <= bytes.count {
-            let (kind, isSQLite, name, other, _, place, length) = (number(1), number(1), number(2), number(2), number(2), number(8), number(8))
+            let (kind, isSQLite, name, other, _, place, length) = (
+                number(1), number(1), number(2), number(2), number(2), number(8), number(8)
+            )
             guard at + name + other + length <= bytes.count, let kind = Operation.Kind(rawValue: UInt8(kind)) else { break }
             let (path, second) = (text(name), text(other))
             let data = Array(bytes[at..<at + length])

@@ -51,7 +51,9 @@ struct PowerCutModel {
             switch change {
             case .write(let place, let data):
                 if bytes.count < place + data.count { bytes.append(contentsOf: repeatElement(0, count: place + data.count - bytes.count)) }
-                bytes.withUnsafeMutableBytes { UnsafeMutableRawBufferPointer(rebasing: $0[place..<place + data.count]).copyBytes(from: data) }
+                bytes.withUnsafeMutableBytes {
+                    UnsafeMutableRawBufferPointer(rebasing: $0[place..<place + data.count]).copyBytes(from: data)
+                }
             case .cut(let length):
                 if bytes.count > length { bytes.removeLast(bytes.count - length) }
                 if bytes.count < length { bytes.append(contentsOf: repeatElement(0, count: length - bytes.count)) }

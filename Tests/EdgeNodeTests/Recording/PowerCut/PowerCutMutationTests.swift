@@ -15,10 +15,14 @@ extension PowerCutTests {
                 let kinds = PowerCutSync.kinds(log)
                 let syncs = log.operations.indices.filter { kinds[$0] == sync }
                 count += syncs.count
-                let replay = try PowerCutReplay(log, without: sync)
+                let replay = try PowerCutReplay(log, without: sync.standIns.union([sync]))
                 for place in Self.places(behind: syncs, log) {
                     let faults = try replay.faults(at: place, .allGone, &dice)
-                    if !faults.isEmpty { return }
+                    if faults.isEmpty { continue }
+                    // And it is this sync that is missed, nothing else.
+                    #expect(
+                        try PowerCutReplay(log, without: sync.standIns).faults(at: place, .allGone, &dice) == [], "instead of \(faults)")
+                    return
                 }
             }
             Issue.record("\(count) syncs, and nobody misses them")
@@ -40,4 +44,10 @@ extension PowerCutTests {
 extension PowerCutSync {
     /// Whether a process must have been killed for it to matter.
     fileprivate var isOfKilled: Bool { [.cameraFolderAgain, .dayFolderAgain, .mark, .rest].contains(self) }
+
+    /// Others that do the same by chance.
+    fileprivate var standIns: Set<PowerCutSync> {
+        // SQLite syncs the folder of its files at the first commit of each process, and the cameras' folders lie in it.
+        self == .cameraFolderAgain ? [.tableFolder] : []
+    }
 }

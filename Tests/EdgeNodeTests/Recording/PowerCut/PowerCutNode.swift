@@ -102,7 +102,8 @@ final class PowerCutNode {
             report("closed \(row.id)")
             told[camera.id] = nil
         }
-        guard let now, now.durableEnd > now.row.start, told[camera.id]?.segment != now.row.id || told[camera.id]?.end != now.durableEnd else { return }
+        guard let now, now.durableEnd > now.row.start, told[camera.id]?.segment != now.row.id || told[camera.id]?.end != now.durableEnd
+        else { return }
         told[camera.id] = (now.row.id, now.durableEnd)
         report("durable \(camera.id) \(now.row.id) \(now.durableEnd.microseconds)")
     }

@@ -9,11 +9,11 @@ final class PowerCutReplay {
     private var promises = PowerCutPromises()
     private var next = 0
 
-    /// - Parameter without: Syncs that are taken away.
-    init(_ log: PowerCutLog, without kind: PowerCutSync? = nil) throws {
+    /// - Parameter without: Syncs that are taken away. It is the same as taking them out of the program, which does nothing else for them.
+    init(_ log: PowerCutLog, without missing: Set<PowerCutSync> = []) throws {
         let kinds = PowerCutSync.kinds(log)
         operations = log.operations.enumerated().map { index, operation in
-            guard kind != nil, kinds[index] == kind else { return operation }
+            guard let kind = kinds[index], missing.contains(kind) else { return operation }
             var operation = operation
             operation.kind = .start
             return operation

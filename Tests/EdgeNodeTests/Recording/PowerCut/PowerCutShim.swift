@@ -16,7 +16,8 @@ enum PowerCutShim {
         let (code, library) = (folder.path("powercut.c"), folder.path("powercut.so"))
         try Data(source.utf8).write(to: URL(filePath: code))
         let arguments = ["-shared", "-fPIC", "-O1", "-o", library, code, "-ldl", "-lpthread"]
-        let compiler = try (try? ChildProcess(executable: "cc", arguments: arguments)) ?? ChildProcess(executable: "clang", arguments: arguments)
+        let compiler =
+            try (try? ChildProcess(executable: "cc", arguments: arguments)) ?? ChildProcess(executable: "clang", arguments: arguments)
         guard await compiler.waitForExit() == 0 else { throw PowerCutFailure(description: compiler.output) }
         return library
     }

@@ -10,8 +10,8 @@ enum PowerCutSync: String, CaseIterable, Sendable {
     case chunks, record, lastChunk, end
     /// What the start that follows a cut says of a segment, or has read of it; the segment's bytes that it has found.
     case mark, rest
-    /// The table's journal, and the table itself.
-    case commit, checkpoint
+    /// The table's journal, the table itself, and their names.
+    case commit, checkpoint, tableFolder
 
     /// Which of the log's operations are syncs of this kind.
     static func kinds(_ log: PowerCutLog) -> [PowerCutSync?] {
@@ -41,7 +41,7 @@ enum PowerCutSync: String, CaseIterable, Sendable {
         let parts = operation.path.split(separator: "/")
         let before = last[operation.path]
         if operation.isSQLite {
-            guard operation.kind == .syncFile else { return nil }
+            guard operation.kind == .syncFile else { return operation.kind == .syncFolder ? .tableFolder : nil }
             return operation.path.hasSuffix("-wal") ? .commit : operation.path.hasSuffix(".sqlite") ? .checkpoint : nil
         }
         let isNew = made.contains { $0.hasPrefix(operation.path) && $0.split(separator: "/").count == parts.count + 1 }

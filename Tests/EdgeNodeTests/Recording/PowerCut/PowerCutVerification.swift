@@ -54,7 +54,9 @@ final class PowerCutVerification {
                 if promises.gone.contains(id), findings[id] != nil { faults.append("\(id) was removed, and is there") }
             } else if let finding = findings[id] {
                 // The sidecar counts in ticks of 90 kHz.
-                if promised.seconds(since: finding.end) > 0.001 { faults.append("\(id) counted until \(promised), and is there until \(finding.end)") }
+                if promised.seconds(since: finding.end) > 0.001 {
+                    faults.append("\(id) counted until \(promised), and is there until \(finding.end)")
+                }
                 let row = rows.first { $0.id == id }
                 if promises.closed.contains(id), row?.state != .closed { faults.append("\(id) was closed, and is not") }
             } else {
@@ -117,7 +119,9 @@ final class PowerCutVerification {
 
     private func open(_ row: SegmentRow, _ finding: SegmentRecovery.Finding, _ bytes: [UInt8], until end: Int64) throws -> [UInt8] {
         let head = finding.header.encoded.count
-        guard case .header(let header) = try SegmentHeader.parse(Array(bytes.prefix(head))) else { throw RecordingError(.truncated, "no header") }
+        guard case .header(let header) = try SegmentHeader.parse(Array(bytes.prefix(head))) else {
+            throw RecordingError(.truncated, "no header")
+        }
         let opener = try SegmentOpener(
             header: header, preamble: Array(bytes[head..<min(bytes.count, head + ChunkedEncryption.preambleLength)]), keys: [key])
         let read: SegmentOpener.Read = { Array(bytes[Int($0.lowerBound)..<min(bytes.count, Int($0.upperBound))]) }
