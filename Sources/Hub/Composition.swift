@@ -99,7 +99,7 @@ package struct HubComposition: Sendable {
             WebDependencies(
                 store: store, stream: fanout, accounts: accounts, enrolment: enrolment,
                 gate: NodeGate(store: store, connections: connections),
-                snapshots: snapshots, cameras: cameras, keyring: keyring, metrics: metrics, readiness: readiness, clock: clock,
+                snapshots: snapshots, segments: SegmentIntake(store: store, clock: clock, metrics: metrics), cameras: cameras, keyring: keyring, metrics: metrics, readiness: readiness, clock: clock,
                 logger: logger),
             listeners: listeners(configuration, certificate), ports: ports)
         let maintenance = MaintenanceService(

@@ -9,6 +9,7 @@ package struct WebDependencies: Sendable {
     package var enrolment: Enrolment
     package var gate: NodeGate
     package var snapshots: Snapshots
+    package var segments: SegmentIntake
     package var cameras: CameraAdministration
     package var keyring: Keyring
     package var metrics: Metrics
@@ -18,8 +19,8 @@ package struct WebDependencies: Sendable {
 
     package init(
         store: any EventStore & PresenceStore, stream: EventFanout, accounts: Accounts, enrolment: Enrolment, gate: NodeGate,
-        snapshots: Snapshots, cameras: CameraAdministration, keyring: Keyring, metrics: Metrics, readiness: Readiness, clock: any WallClock,
-        logger: Logger
+        snapshots: Snapshots, segments: SegmentIntake, cameras: CameraAdministration, keyring: Keyring, metrics: Metrics,
+        readiness: Readiness, clock: any WallClock, logger: Logger
     ) {
         self.store = store
         self.stream = stream
@@ -27,6 +28,7 @@ package struct WebDependencies: Sendable {
         self.enrolment = enrolment
         self.gate = gate
         self.snapshots = snapshots
+        self.segments = segments
         self.cameras = cameras
         self.keyring = keyring
         self.metrics = metrics
