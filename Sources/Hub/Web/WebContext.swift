@@ -14,7 +14,7 @@ package struct WebContext: RequestContext, Sendable {
         channel = source.channel
     }
 
-    /// All bodies are small but those of pictures, whose route has a limit of its own.
+    /// All bodies are small but those of pictures and of recordings, whose routes have limits of their own.
     package var maxUploadSize: Int { 16 * 1024 }
 
     /// The peer's IP address, for the throttle; `unknown` where there is none.

@@ -9,6 +9,7 @@ package struct WebDependencies: Sendable {
     package var enrolment: Enrolment
     package var gate: NodeGate
     package var snapshots: Snapshots
+    package var segments: SegmentIntake
     package var cameras: CameraAdministration
     package var playback: Playback
     package var uploads: UploadDesk
@@ -20,7 +21,7 @@ package struct WebDependencies: Sendable {
 
     package init(
         store: any EventStore & PresenceStore, stream: EventFanout, accounts: Accounts, enrolment: Enrolment, gate: NodeGate,
-        snapshots: Snapshots, cameras: CameraAdministration, playback: Playback, uploads: UploadDesk, keyring: Keyring, metrics: Metrics,
+        snapshots: Snapshots, segments: SegmentIntake, cameras: CameraAdministration, playback: Playback, uploads: UploadDesk, keyring: Keyring, metrics: Metrics,
         readiness: Readiness, clock: any WallClock, logger: Logger
     ) {
         self.store = store
@@ -29,6 +30,7 @@ package struct WebDependencies: Sendable {
         self.enrolment = enrolment
         self.gate = gate
         self.snapshots = snapshots
+        self.segments = segments
         self.cameras = cameras
         self.playback = playback
         self.uploads = uploads

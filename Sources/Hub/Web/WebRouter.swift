@@ -22,6 +22,7 @@ package enum WebRouter {
         EventRoutes(store: dependencies.store, clock: dependencies.clock).add(to: router)
         NodeRoutes(store: dependencies.store).add(to: router)
         SnapshotRoutes(snapshots: dependencies.snapshots, gate: dependencies.gate).add(to: router)
+        RecordingRoutes(intake: dependencies.segments, gate: dependencies.gate).add(to: router)
         CameraRoutes(cameras: dependencies.cameras).add(to: router)
         PlaybackRoutes(playback: dependencies.playback, desk: dependencies.uploads, gate: dependencies.gate).add(to: router)
         KeyRoutes(keyring: dependencies.keyring).add(to: router)
