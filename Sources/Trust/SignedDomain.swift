@@ -4,6 +4,8 @@ package enum SignedDomain {
     package static let config = "vigilar/config/v1"
     /// A camera that is added, changed or taken away.
     package static let camera = "vigilar/camera/v1"
+    /// Bytes of a recording that a node is to send to its hub.
+    package static let upload = "vigilar/upload/v1"
 
     /// The context of a camera's source, sealed to its node's key: a box is good for one change of one camera on one node.
     package static func source(node: String, camera: String, number: Int64) -> [UInt8] {
