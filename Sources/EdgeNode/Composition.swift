@@ -49,6 +49,7 @@ package struct EdgeComposition: Sendable {
             node: node, file: file.map { ConfigurationFile(path: $0, joined: identity.map { JoinedNode(node: $0.node, site: $0.site) }) },
             folder: configuration.dataFolder, cameras: cameras, keys: { renewal.flatMap { try? HubKeys($0.current) } }, metrics: metrics,
             logger: logger)
+        let recordings = recordings(configuration, place, renewal, clock: clock, metrics: metrics, logger: logger)
 
         let client = MQTTClient(HubSession.configuration(configuration, identity), logger: logger)
         let uplink = Uplink(node: node, outbox: outbox, transport: client, clock: clock, metrics: metrics, logger: logger)
@@ -56,7 +57,8 @@ package struct EdgeComposition: Sendable {
         let instance = "\(ProcessInfo.processInfo.hostName)/\(String(UInt64.random(in: 0...UInt64.max), radix: 36))"
         let link = HubLink(
             node: node, transport: client, uplink: uplink,
-            commands: CommandHandler(node: node, uplink: uplink, cameras: cameras, configurator: configurator),
+            commands: CommandHandler(
+                node: node, uplink: uplink, cameras: cameras, configurator: configurator, recordings: recordings),
             state: {
                 NodeState(
                     state: .online, version: Version.text, started: started, cameras: await cameras.units.map(\.announcement),
@@ -78,6 +80,7 @@ package struct EdgeComposition: Sendable {
         }
         if let snapshots { services.append(snapshots.uploader) }
         services += [client, link, uplink, health, recorder]
+        if let recordings { services += [recordings.reporter, recordings.uploader] as [any Service] }
         if let place {
             services.append(
                 RecordingUpkeep(place: place, settings: configuration.recording, clock: clock, metrics: metrics, logger: logger))
@@ -113,6 +116,21 @@ package struct EdgeComposition: Sendable {
                 return .success(RecordingKeys(site: site, node: node, recipients: [hub] + (recovery.map { [$0] } ?? [])))
             } catch { return .failure(RecordingRefusal("the key for recordings cannot be used: \(error.message)")) }
         }
+    }
+
+    /// What tells the hub of recordings, and sends it what it asks for; nil for a node that has not joined.
+    private static func recordings(
+        _ configuration: EdgeConfiguration, _ place: RecordingPlace?, _ renewal: CertificateRenewal?, clock: any WallClock,
+        metrics: Metrics, logger: Logger
+    ) -> (reporter: SegmentReporter, uploader: SegmentUploader)? {
+        guard let place, let renewal else { return nil }
+        let node = configuration.node
+        let reporter = SegmentReporter(
+            node: node, library: place.library, hub: HubCaller { renewal.current }, clock: clock, metrics: metrics, logger: logger)
+        let uploader = SegmentUploader(
+            node: node, library: place.library, hub: HubCaller({ renewal.current }, silence: SegmentUploader.silence),
+            keys: { try? HubKeys(renewal.current) }, rate: configuration.recording.uplink, clock: clock, metrics: metrics, logger: logger)
+        return (reporter, uploader)
     }
 
     /// What makes and sends the pictures of events. A node that has not joined has no key to seal them to, and makes none.

@@ -7,33 +7,53 @@ package struct CommandHandler: Sendable {
 
     private static let missingTime = NodeReply(ok: false, error: "resend needs a time in `since`")
 
+    package static let nothingRecorded = NodeReply(ok: false, error: "this node records nothing for its hub")
+
     private let node: String
     private let resend: @Sendable (NodeCommand) async -> NodeReply
     private let settle: @Sendable ([String: String]) async -> Void
     private let change: @Sendable (NodeCommand) async -> NodeReply
+    private let index: @Sendable (String) async -> NodeReply
+    private let upload: @Sendable (NodeCommand) async -> NodeReply
 
     /// - Parameters:
     ///   - resend: Makes kept rows wait again; `since` is there.
     ///   - settle: Takes in whose each camera is, by the camera's id.
     ///   - change: Adds, changes or takes away a camera.
+    ///   - index: Tells the hub what a camera is recording just now.
+    ///   - upload: Sends a part of a recording.
     package init(
         node: String, resend: @escaping @Sendable (NodeCommand) async -> NodeReply,
         settle: @escaping @Sendable ([String: String]) async -> Void = { _ in },
         change: @escaping @Sendable (NodeCommand) async -> NodeReply = { _ in
             NodeReply(ok: false, error: "this node's cameras cannot be changed")
-        }
+        },
+        index: @escaping @Sendable (String) async -> NodeReply = { _ in nothingRecorded },
+        upload: @escaping @Sendable (NodeCommand) async -> NodeReply = { _ in nothingRecorded }
     ) {
         self.node = node
         self.resend = resend
         self.settle = settle
         self.change = change
+        self.index = index
+        self.upload = upload
     }
 
     /// The handler of a node with this uplink and these cameras.
-    package init(node: String, uplink: Uplink, cameras: CameraSet, configurator: CameraConfigurator) {
+    /// - Parameter recordings: Nil where nothing is recorded for a hub.
+    package init(
+        node: String, uplink: Uplink, cameras: CameraSet, configurator: CameraConfigurator,
+        recordings: (reporter: SegmentReporter, uploader: SegmentUploader)? = nil
+    ) {
         self.init(
             node: node, resend: Self.resend(uplink), settle: { await cameras.settle(owners: $0, node: node) },
-            change: { await configurator.change($0) })
+            change: { await configurator.change($0) },
+            index: { camera in
+                guard let recordings else { return Self.nothingRecorded }
+                let why = await recordings.reporter.reportOpen(camera: camera)
+                return NodeReply(ok: why == nil, error: why)
+            },
+            upload: { await recordings?.uploader.accept($0) ?? Self.nothingRecorded })
     }
 
     /// The handler of a node without cameras.
@@ -75,7 +95,12 @@ package struct CommandHandler: Sendable {
             await settle(owners)
             return NodeReply(ok: true)
         case "camera": return await change(command)
-        default: return NodeReply(ok: false, error: "unknown command; this node knows ping, resend, cameras and camera")
+        case "index":
+            guard let camera = command.camera else { return NodeReply(ok: false, error: "index needs a camera in `camera`") }
+            return await index(camera)
+        case "upload": return await upload(command)
+        default:
+            return NodeReply(ok: false, error: "unknown command; this node knows ping, resend, cameras, camera, index and upload")
         }
     }
 }

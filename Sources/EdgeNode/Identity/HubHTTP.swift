@@ -12,6 +12,9 @@ package struct HubHTTP: Sendable {
             let detail = (try? JSONObject(body))?.string("detail")
             return detail ?? "the hub answered with status \(status)"
         }
+
+        /// What kind of problem it is, as docs/reference/http.md names them; nil where the answer does not say.
+        package var kind: String? { (try? JSONObject(body))?.string("type")?.split(separator: "/").last.map(String.init) }
     }
 
     /// Whom to trust and how to show who we are.

@@ -10,16 +10,17 @@ package final class HubHTTPClient: Sendable {
     /// Bytes of the largest answer that is read.
     private static let limit = 256 << 10
     /// Seconds for a whole exchange.
-    private static let patience: Int64 = 20
+    package static let patience: Int64 = 20
 
     private let client: HTTPClient
 
+    /// - Parameter silence: Seconds that may pass between the end of a request and its answer.
     /// - Throws: `IdentityError` where the certificates cannot be used.
-    package init(_ trusted: HubHTTP.Trusted) throws(IdentityError) {
+    package init(_ trusted: HubHTTP.Trusted, silence: Int64 = patience) throws(IdentityError) {
         do {
             var configuration = HTTPClient.Configuration(
                 tlsConfiguration: try Self.tlsConfiguration(trusted), redirectConfiguration: .disallow,
-                timeout: .init(connect: .seconds(10), read: .seconds(Self.patience)))
+                timeout: .init(connect: .seconds(10), read: .seconds(silence)))
             configuration.httpVersion = .http1Only
             // Whoever does not answer, or is somebody else, is told at once and asked again later, not for as long as it takes to connect.
             configuration.connectionPool.retryConnectionEstablishment = false
@@ -36,14 +37,34 @@ package final class HubHTTPClient: Sendable {
     package func send(
         _ method: String, _ address: String, _ path: String, body: [UInt8]? = nil, headers: [(String, String)] = [], patience: Int64? = nil
     ) async throws(IdentityError) -> HubHTTP.Answer {
+        try await execute(method, address, path, headers, body.map { .bytes(ByteBuffer(bytes: $0)) }, timeout: patience ?? Self.patience)
+    }
+
+    /// Sends a body piece by piece, each when the connection has room for it. The answer may come before the end of the body.
+    /// - Parameters:
+    ///   - length: Bytes of all pieces.
+    ///   - pieces: Asked for the first one once the connection is there. Where it throws, the connection is closed.
+    ///   - patience: Seconds until the answer begins.
+    /// - Throws: `IdentityError` where no answer comes.
+    package func send(
+        _ method: String, _ address: String, _ path: String, pieces: some AsyncSequence<[UInt8], any Error> & Sendable, length: Int64,
+        headers: [(String, String)] = [], patience: Int64
+    ) async throws(IdentityError) -> HubHTTP.Answer {
+        let body = HTTPClientRequest.Body.stream(pieces.map { ByteBuffer(bytes: $0) }, length: .known(length))
+        return try await execute(method, address, path, headers, body, timeout: patience)
+    }
+
+    private func execute(
+        _ method: String, _ address: String, _ path: String, _ headers: [(String, String)], _ body: HTTPClientRequest.Body?, timeout: Int64
+    ) async throws(IdentityError) -> HubHTTP.Answer {
         guard address.hasPrefix("https://") else { throw IdentityError("the hub's address must begin with https://") }
         do {
             var request = HTTPClientRequest(url: address + path)
             request.method = .init(rawValue: method)
             request.headers.add(name: "User-Agent", value: "vigilar-edge/\(Version.text)")
             for (name, value) in headers { request.headers.add(name: name, value: value) }
-            if let body { request.body = .bytes(ByteBuffer(bytes: body)) }
-            let response = try await client.execute(request, timeout: .seconds(patience ?? Self.patience))
+            request.body = body
+            let response = try await client.execute(request, timeout: .seconds(timeout))
             let bytes = try await response.body.collect(upTo: Self.limit)
             return HubHTTP.Answer(status: Int(response.status.code), body: Array(bytes.readableBytesView))
         } catch {

@@ -55,9 +55,11 @@ extension RecordingLibrary {
         try DurableFile.remove("\(folder)/\(row.sidecar)")
         try DurableFile.synchronizeFolder("\(folder)/\(row.folders.joined(separator: "/"))", mayBeMissing: true)
         try write { db in
+            try Self.noteRemoved(row.id, db)
             try db.execute(sql: "DELETE FROM segment WHERE id = ?", arguments: [row.id.description])
             if row.end > row.start { try Self.noteRemoval(row, cause, db) }
         }
+        news.put(())
         return true
     }
 

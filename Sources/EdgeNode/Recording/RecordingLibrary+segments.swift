@@ -40,10 +40,13 @@ extension RecordingLibrary {
     package func keep(_ row: SegmentRow) throws(RecordingError) {
         try write { db in
             try db.execute(
-                sql: "INSERT OR REPLACE INTO segment VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                sql: """
+                    INSERT OR REPLACE INTO segment VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+                        (SELECT MIN(COALESCE(MAX(reported), 0), 1) FROM segment WHERE id = ?))
+                    """,
                 arguments: [
                     row.id.description, row.camera, row.track.rawValue, row.start.microseconds, row.end.microseconds, row.bytes,
-                    row.isEncrypted, row.state.rawValue, row.keep.rawValue, Data(row.commitment),
+                    row.isEncrypted, row.state.rawValue, row.keep.rawValue, Data(row.commitment), row.id.description,
                 ])
         }
     }
@@ -53,9 +56,10 @@ extension RecordingLibrary {
         defer { abandon(id) }
         try write { db in
             try db.execute(
-                sql: "UPDATE segment SET state = ?, \"end\" = ?, bytes = ? WHERE id = ?",
+                sql: "UPDATE segment SET state = ?, \"end\" = ?, bytes = ?, reported = MIN(reported, 1) WHERE id = ?",
                 arguments: [state.rawValue, end.microseconds, bytes, id.description])
         }
+        news.put(())
     }
 
     package func segment(_ id: EventID) throws(RecordingError) -> SegmentRow? {

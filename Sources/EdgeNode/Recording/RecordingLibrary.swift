@@ -14,6 +14,8 @@ package final class RecordingLibrary: Sendable {
     private let database: DatabaseQueue
     let beingWritten = Mutex<Set<EventID>>([])
     let beingRead = Mutex<[EventID: Int]>([:])
+    /// Has an element when there may be something that the hub is to be told, for whoever tells it.
+    let news = Batcher<Void>(bound: 1)
 
     /// - Parameter folder: Of the recordings; made where it is missing.
     /// - Throws: `RecordingError` with code `io`.
@@ -94,10 +96,13 @@ package final class RecordingLibrary: Sendable {
             sql: """
                 CREATE TABLE segment (
                     id TEXT PRIMARY KEY, camera TEXT NOT NULL, track TEXT NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
-                    bytes INTEGER NOT NULL, encrypted INTEGER NOT NULL, state TEXT NOT NULL, keep TEXT NOT NULL, commitment BLOB NOT NULL);
+                    bytes INTEGER NOT NULL, encrypted INTEGER NOT NULL, state TEXT NOT NULL, keep TEXT NOT NULL, commitment BLOB NOT NULL,
+                    reported INTEGER NOT NULL DEFAULT 0);
                 CREATE INDEX segment_time ON segment (camera, track, start);
                 CREATE INDEX segment_age ON segment (keep, start);
                 CREATE INDEX segment_unsettled ON segment (state) WHERE state IN ('open', 'removing');
+                CREATE INDEX segment_unreported ON segment (start) WHERE reported < 2;
+                CREATE TABLE removed (id TEXT PRIMARY KEY);
                 CREATE TABLE gap (
                     id TEXT PRIMARY KEY, camera TEXT NOT NULL, track TEXT NOT NULL, start INTEGER NOT NULL, "end" INTEGER,
                     cause TEXT NOT NULL, revision INTEGER NOT NULL);

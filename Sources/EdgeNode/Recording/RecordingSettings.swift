@@ -12,6 +12,7 @@ import Trust
 /// | `event_days` | number 0.01–3650 | 30 |
 /// | `maximum_gigabytes` | number 0.1–1,000,000 | none |
 /// | `minimum_free_gigabytes` | number 0.1–100,000 | 2 |
+/// | `uplink_megabits` | number 0.05–100,000: megabits a second for what the hub asks for | none |
 package struct RecordingSettings: Sendable, Equatable {
     /// Absolute.
     package let folder: String
@@ -26,6 +27,9 @@ package struct RecordingSettings: Sendable, Equatable {
     /// Bytes of the disk that stay free: the oldest recordings go first.
     package let minimumFree: Int64
 
+    /// Bytes a second that recordings may take of the way to the hub, all together; nil for no limit.
+    package let uplink: Double?
+
     /// Bytes below which nothing is recorded: half of what is to stay free, so that events have room while footage is deleted.
     package var reserve: Int64 { minimumFree / 2 }
 
@@ -37,6 +41,7 @@ package struct RecordingSettings: Sendable, Equatable {
         KeyDescription("recording.event_days", "number 0.01–3650", standard: "30"),
         KeyDescription("recording.maximum_gigabytes", "number 0.1–1000000", standard: "none"),
         KeyDescription("recording.minimum_free_gigabytes", "number 0.1–100000", standard: "2"),
+        KeyDescription("recording.uplink_megabits", "number 0.05–100000", standard: "none"),
     ]
 
     init(_ table: TableReader, dataFolder: String) {
@@ -50,5 +55,6 @@ package struct RecordingSettings: Sendable, Equatable {
         eventDays = table.number("event_days", in: 0.01...3650) ?? 30
         maximumBytes = table.number("maximum_gigabytes", in: 0.1...1_000_000).map { Int64($0 * 1e9) }
         minimumFree = Int64((table.number("minimum_free_gigabytes", in: 0.1...100_000) ?? 2) * 1e9)
+        uplink = table.number("uplink_megabits", in: 0.05...100_000).map { $0 * 1e6 / 8 }
     }
 }
