@@ -1,4 +1,5 @@
 private import Foundation
+private import Protocol
 
 /// Requests to the hub with the node's certificate, over connections that stay open from one to the next, at the address that answered
 /// last.

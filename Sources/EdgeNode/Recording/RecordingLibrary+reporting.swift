@@ -1,6 +1,6 @@
-package import Base
+import Base
 import GRDB
-package import Protocol
+import Protocol
 import Recording
 
 extension RecordingLibrary {

@@ -1,6 +1,6 @@
 package import Base
 package import Logging
-package import Protocol
+import Protocol
 import Recording
 import ServiceLifecycle
 
