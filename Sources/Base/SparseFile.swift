@@ -41,7 +41,8 @@ package final class SparseFile: Sendable {
         var failed = false
         let bytes = [UInt8](unsafeUninitializedCapacity: range.count) { buffer, filled in
             while done < range.count {
-                let count = pread(descriptor, buffer.baseAddress?.advanced(by: done), range.count - done, off_t(range.lowerBound) + off_t(done))
+                let count = pread(
+                    descriptor, buffer.baseAddress?.advanced(by: done), range.count - done, off_t(range.lowerBound) + off_t(done))
                 if count < 0, errno == EINTR { continue }
                 failed = count < 0
                 if count <= 0 { break }

@@ -105,7 +105,8 @@ package struct HubComposition: Sendable {
             WebDependencies(
                 store: store, stream: fanout, accounts: accounts, enrolment: enrolment,
                 gate: NodeGate(store: store, connections: connections),
-                snapshots: snapshots, segments: SegmentIntake(store: store, clock: clock, metrics: metrics), cameras: cameras, playback: playback, uploads: uploads, keyring: keyring, metrics: metrics,
+                snapshots: snapshots, segments: SegmentIntake(store: store, clock: clock, metrics: metrics), cameras: cameras,
+                playback: playback, uploads: uploads, keyring: keyring, metrics: metrics,
                 readiness: readiness, clock: clock, logger: logger),
             listeners: listeners(configuration, certificate), ports: ports)
         let maintenance = MaintenanceService(

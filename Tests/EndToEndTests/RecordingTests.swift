@@ -57,12 +57,14 @@ struct RecordingTests {
             return (await child.waitForExit(), child.output)
         }
         let body = #"{"name":"admin","password":"\#(Installation.password)"}"#
-        _ = try await curl("-H", "Content-Type: application/json", "-H", "Sec-Fetch-Site: same-origin", "--data-binary", body, "\(address)/api/v1/session")
+        _ = try await curl(
+            "-H", "Content-Type: application/json", "-H", "Sec-Fetch-Site: same-origin", "--data-binary", body, "\(address)/api/v1/session")
         let start = SystemClock().now
         try await eventually("some seconds of recording", timeout: .seconds(60)) {
             let from = start.rfc3339
             let to = start.advanced(bySeconds: 60).rfc3339
-            let answer = try await curl("-o", folder.path("span.json"), "\(address)/api/v1/cameras/yard-cam/video.json?from=\(from)&to=\(to)")
+            let answer = try await curl(
+                "-o", folder.path("span.json"), "\(address)/api/v1/cameras/yard-cam/video.json?from=\(from)&to=\(to)")
             let facts = try? JSONObject([UInt8](Data(contentsOf: URL(filePath: folder.path("span.json")))))
             return answer.status == 0 && (facts?.double("duration") ?? 0) > 4
         }

@@ -60,7 +60,8 @@ package final class Playback: Sendable {
         var segments: [PlayedSegment] = []
         for record in try await store.segments(camera: camera, track: .main, from: from, to: to, limit: Self.maximumSegments) {
             do { segments.append(try PlayedSegment(record)) } catch {
-                logger.error("the index of a recording cannot be read; it is left out", metadata: ["segment": "\(record.id)", "why": "\(error)"])
+                logger.error(
+                    "the index of a recording cannot be read; it is left out", metadata: ["segment": "\(record.id)", "why": "\(error)"])
             }
         }
         let span = try PlayedSpan(segments, from: from, to: to)

@@ -20,8 +20,12 @@ package struct PlaybackRoutes: Sendable {
         router.head("/api/v1/recordings/:id/video.mp4") { request, context in
             try await video(request, context, try await recording(context))
         }
-        router.get("/api/v1/cameras/:id/video.mp4") { request, context in try await video(request, context, try await camera(request, context)) }
-        router.head("/api/v1/cameras/:id/video.mp4") { request, context in try await video(request, context, try await camera(request, context)) }
+        router.get("/api/v1/cameras/:id/video.mp4") { request, context in
+            try await video(request, context, try await camera(request, context))
+        }
+        router.head("/api/v1/cameras/:id/video.mp4") { request, context in
+            try await video(request, context, try await camera(request, context))
+        }
         router.get("/api/v1/cameras/:id/video.json") { request, context in
             Response(json: VideoFacts(try await camera(request, context)).json)
         }

@@ -6,7 +6,8 @@ import Recording
 enum RecordingJSON {
     static func append(_ segment: SegmentSummary, to out: inout [UInt8]) {
         // Ids, times and numbers need no escapes.
-        out += """
+        out +=
+            """
             {"id":"\(segment.id)","camera":"\(segment.camera)","node":"\(segment.node)","site":"\(segment.site)",\
             "track":"\(segment.track.rawValue)","start":"\(segment.start.rfc3339)","end":"\(segment.end.rfc3339)",\
             "bytes":\(segment.fileLength),"state":"\(name(segment.state))","duration":\(segment.end.seconds(since: segment.start)),\

@@ -78,7 +78,7 @@ package final class Keyring: Service {
     package func opener(_ header: SegmentHeader, preamble: [UInt8]) throws(RecordingError) -> SegmentOpener {
         do {
             return try SegmentOpener(header: header, preamble: preamble, keys: keys.withLock { $0 })
-        } catch where error.code == .wrongKey && look() {
+        } catch  where error.code == .wrongKey && look() {
             return try SegmentOpener(header: header, preamble: preamble, keys: keys.withLock { $0 })
         }
     }

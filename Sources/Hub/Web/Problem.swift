@@ -143,8 +143,9 @@ package struct Problem: Error, Sendable, HTTPResponseError, CustomStringConverti
         case .away(let node, let since):
             let words = since.map { ", since \($0.rfc3339)" } ?? ""
             self.init(
-                .serviceUnavailable, "node-away", "The node does not answer",
-                "The recording is on the node \(node), which does not answer\(words). It can be played when the node is back.", retryAfter: 15,
+                .serviceUnavailable, "recording-away", "The node does not answer",
+                "The recording is on the node \(node), which does not answer\(words). It can be played when the node is back.",
+                retryAfter: 15,
                 more: since.map { ",\"since\":\"\($0.rfc3339)\"" } ?? "")
         case .gone: self.init(.notFound, "nothing-recorded", "Nothing is recorded", "The node has deleted the recording.")
         case .busy:

@@ -24,7 +24,8 @@ struct MadeSegment: Sendable {
         var dice = SeededGenerator(seed: seed)
         let identity = SegmentIdentity(site: "home", node: node, camera: camera, segment: EventID(at: start))
         let key = DataKey()
-        let video = VideoTrack(codec: .h264, width: width, height: 480, configuration: [1, 0x4d, 0x40, 0x1e, 0xff, 0xe1, 0, 1, 0x67, 1, 0, 1, 0x68])
+        let video = VideoTrack(
+            codec: .h264, width: width, height: 480, configuration: [1, 0x4d, 0x40, 0x1e, 0xff, 0xe1, 0, 1, 0x67, 1, 0, 1, 0x68])
         let header = try SegmentHeader(
             identity: identity, track: .main, start: start, codec: .h264, video: video, previous: nil,
             keys: recipients.isEmpty ? [] : try key.seal(to: recipients, for: identity))
@@ -40,7 +41,8 @@ struct MadeSegment: Sendable {
             let head = CMAF.fragmentHeader(sequence: UInt32(half + 1), runs: [run])
             fragments.append(
                 FragmentRecord(
-                    offset: Int64(plaintext.count), headerLength: head.count, padding: 0, start: start.advanced(bySeconds: Double(half) / 2),
+                    offset: Int64(plaintext.count), headerLength: head.count, padding: 0,
+                    start: start.advanced(bySeconds: Double(half) / 2),
                     runs: [run]))
             plaintext += head + dice.noise(run.size)
         }

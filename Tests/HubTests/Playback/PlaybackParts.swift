@@ -11,7 +11,8 @@ struct PlaybackParts {
     let uploads: UploadDesk
 
     init(
-        store: SQLiteStore, trust: HubTrust, keyring: Keyring, clock: any WallClock, metrics: Metrics = Metrics(), folder: TemporaryDirectory,
+        store: SQLiteStore, trust: HubTrust, keyring: Keyring, clock: any WallClock, metrics: Metrics = Metrics(),
+        folder: TemporaryDirectory,
         limit: Int64 = 1 << 30, send: @escaping UploadDesk.Send = { _, _ in NodeReply(ok: false) }
     ) throws {
         let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })

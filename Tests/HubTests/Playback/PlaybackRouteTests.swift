@@ -25,7 +25,8 @@ import Trust
         fixture = try await WebFixture()
         let node = PlayedNodeFiles(trusting: fixture.trust.signingKey.verifyingKey)
         parts = try PlaybackParts(
-            store: fixture.fleet, trust: fixture.trust, keyring: fixture.keyring, clock: fixture.clock, metrics: metrics, folder: fixture.folder,
+            store: fixture.fleet, trust: fixture.trust, keyring: fixture.keyring, clock: fixture.clock, metrics: metrics,
+            folder: fixture.folder,
             send: { try await node.send($0, $1) })
         node.use(parts.uploads)
         self.node = node
@@ -36,11 +37,13 @@ import Trust
     }
 
     /// A segment that the hub has heard of.
-    private func add(_ offset: Double = 0, seconds: Int = 20, plain: Bool = false, state: SegmentIndex.State = .closed, width: Int = 640) async throws
+    private func add(_ offset: Double = 0, seconds: Int = 20, plain: Bool = false, state: SegmentIndex.State = .closed, width: Int = 640)
+        async throws
         -> MadeSegment
     {
         let segment = try MadeSegment(
-            start: start.advanced(bySeconds: offset), seconds: seconds, to: plain ? [] : [fixture.keyring.publicKey], state: state, width: width,
+            start: start.advanced(bySeconds: offset), seconds: seconds, to: plain ? [] : [fixture.keyring.publicKey], state: state,
+            width: width,
             seed: Int(offset) + 1)
         node.add(segment)
         #expect(try await tell(segment) == .stored)
@@ -181,7 +184,7 @@ import Trust
         #expect(missing.status == .serviceUnavailable)
         #expect(missing.headers[.retryAfter] != nil)
         #expect(missing.headers[.contentType] == "application/problem+json")
-        #expect(missing.text.contains("porch") && missing.text.contains("node-away"))
+        #expect(missing.text.contains("porch") && missing.text.contains("recording-away"))
     }
 
     @Test("What the node has deleted is not found, and one that is busy is asked again later")

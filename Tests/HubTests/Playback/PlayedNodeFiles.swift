@@ -49,7 +49,9 @@ final class PlayedNodeFiles: Sendable {
             await onIndex.withLock { $0 }?()
             return NodeReply(ok: true)
         }
-        guard command.command == "upload", let signed = command.signed, let signature = command.signature else { return NodeReply(ok: false) }
+        guard command.command == "upload", let signed = command.signed, let signature = command.signature else {
+            return NodeReply(ok: false)
+        }
         let text = try SignedMessage(signed: signed, signature: signature).open(domain: SignedDomain.upload, with: key)
         let ticket = try NodeJSON.decode(UploadTicket.self, from: text)
         let (file, answer) = state.withLock { state in

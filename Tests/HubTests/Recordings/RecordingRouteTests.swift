@@ -91,7 +91,8 @@ import Testing
             // Another node's word on what was deleted changes nothing.
             #expect(
                 try await Self.send(
-                    .post, "/api/v1/nodes/garden/segments/removed", removal, "application/json", as: ways.garden, port: ways.port) == .stored)
+                    .post, "/api/v1/nodes/garden/segments/removed", removal, "application/json", as: ways.garden, port: ways.port)
+                    == .stored)
             #expect(try await fixture.store.segment(mine.id) == mine)
             #expect(try await fixture.store.revokeNode("porch", at: SystemClock().now))
             #expect(
@@ -116,7 +117,9 @@ import Testing
             let index = try Self.maker().index(10)
             let id = index.header.identity.segment
             let encoded = index.encoded
-            var bodies: [[UInt8]] = [[], [1], Array(encoded.prefix(50)), Array(encoded.dropLast()), encoded + [0], [2] + encoded.dropFirst()]
+            var bodies: [[UInt8]] = [
+                [], [1], Array(encoded.prefix(50)), Array(encoded.dropLast()), encoded + [0], [2] + encoded.dropFirst(),
+            ]
             // Sound by itself, of another segment, node or site.
             bodies += [
                 try Self.maker().record(3).index, try Self.maker(node: "garden").record(3).index,
