@@ -72,6 +72,34 @@ struct RecordingTests {
         let answer = try await curl("-f", "-o", folder.path("span.mp4"), "\(address)/api/v1/cameras/yard-cam/video.mp4?\(query)")
         #expect(answer.status == 0, "\(answer.output)")
         try TestClips.run(["-xerror", "-i", folder.path("span.mp4"), "-f", "null", "-"])
+
+        // Five who watch the same cost the node one upload, and nothing once the hub has it.
+        let metrics = installation.hub.metrics
+        let later = SystemClock().now.rfc3339
+        try await eventually("another few seconds of recording", timeout: .seconds(60)) {
+            SystemClock().now.seconds(since: try #require(Timestamp(rfc3339: later))) > 5
+        }
+        let span = "\(address)/api/v1/cameras/yard-cam/video.mp4?from=\(later)&to=\(SystemClock().now.advanced(bySeconds: -1).rfc3339)"
+        let before = metrics.value("vigilar_playback_fetched_bytes_total")
+        try await withThrowingTaskGroup(of: Int32.self) { group in
+            for viewer in 0..<5 { group.addTask { try await curl("-f", "-o", folder.path("viewer\(viewer).mp4"), span).status } }
+            for try await status in group { #expect(status == 0) }
+        }
+        let files = try (0..<5).map { try Data(contentsOf: URL(filePath: folder.path("viewer\($0).mp4"))) }
+        #expect(Set(files).count == 1)
+        let fetched = metrics.value("vigilar_playback_fetched_bytes_total") - before
+        #expect(fetched > 0 && fetched < Double(files[0].count) * 1.5 + 100_000, "\(fetched) for \(files[0].count)")
+
+        // What the hub has plays without the node; what it has not is a plain 503 that says since when.
+        await installation.stopNode()
+        try await eventually("the hub to know that the node is gone") {
+            try await installation.hub.store.presence().first { $0.node == "porch" }?.isOnline == false
+        }
+        #expect(try await curl("-f", "-o", folder.path("again.mp4"), span).status == 0)
+        #expect(try Data(contentsOf: URL(filePath: folder.path("again.mp4"))) == files[0])
+        let rest = "\(address)/api/v1/cameras/yard-cam/video.mp4?from=\(start.advanced(bySeconds: -60).rfc3339)&to=\(SystemClock().now.rfc3339)"
+        let away = try await curl("-H", "Range: bytes=-2000", "-w", "status %{http_code}", rest)
+        #expect(away.output.contains("status 206") || away.output.contains("recording-away"), "\(away.output)")
         try await installation.stop()
         await server.stop()
     }

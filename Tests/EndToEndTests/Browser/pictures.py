@@ -60,7 +60,7 @@ with chromium() as browser:
     page.mouse.click(5, 5)
     until(page, "the dialog to close again", "() => document.querySelector('dialog[open]') === null")
     page.locator("li.event[data-type=vehicle] .picture").click()
-    page.locator("dialog[open] button").click()
+    page.locator('dialog[open] [data-part=viewer-close]').click()
     seen["closed"] = page.evaluate("document.querySelector('dialog[open]') === null")
     seen["reloaded"] = reloaded(page)
 

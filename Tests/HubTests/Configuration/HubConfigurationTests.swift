@@ -127,8 +127,8 @@ import Testing
             ("[retention]\nevent_days = 7", "retention.event_days: unknown key; did you mean \"events_days\"?"),
             (
                 "admin_password = \"sesame\"",
-                "admin_password: unknown key; known here: broker, broker_announce, broker_authority, broker_listen, data, database, listen, names, replica, "
-                    + "retention, tls, tls_listen"
+                "admin_password: unknown key; known here: broker, broker_announce, broker_authority, broker_listen, data, database, listen, names, playback, "
+                    + "replica, retention, tls, tls_listen"
             ),
         ]
     )
