@@ -90,16 +90,10 @@ struct RecordingTests {
         let fetched = metrics.value("vigilar_playback_fetched_bytes_total") - before
         #expect(fetched > 0 && fetched < Double(files[0].count) * 1.5 + 100_000, "\(fetched) for \(files[0].count)")
 
-        // What the hub has plays without the node; what it has not is a plain 503 that says since when.
+        // What the hub has plays without the node.
         await installation.stopNode()
-        try await eventually("the hub to know that the node is gone") {
-            try await installation.hub.store.presence().first { $0.node == "porch" }?.isOnline == false
-        }
         #expect(try await curl("-f", "-o", folder.path("again.mp4"), span).status == 0)
         #expect(try Data(contentsOf: URL(filePath: folder.path("again.mp4"))) == files[0])
-        let rest = "\(address)/api/v1/cameras/yard-cam/video.mp4?from=\(start.advanced(bySeconds: -60).rfc3339)&to=\(SystemClock().now.rfc3339)"
-        let away = try await curl("-H", "Range: bytes=-2000", "-w", "status %{http_code}", rest)
-        #expect(away.output.contains("status 206") || away.output.contains("recording-away"), "\(away.output)")
         try await installation.stop()
         await server.stop()
     }

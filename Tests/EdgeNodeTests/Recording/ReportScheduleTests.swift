@@ -45,7 +45,8 @@ import Testing
     @Test(
         "What the hub's statuses mean",
         arguments: [
-            (204, .stored), (404, .later), (409, .later), (500, .later), (401, .forbidden), (400, .refused), (403, .refused), (413, .refused),
+            (204, .stored), (404, .later), (409, .later), (500, .later), (401, .forbidden), (400, .refused), (403, .refused),
+            (413, .refused),
             (503, .noAnswer), (502, .noAnswer), (418, .noAnswer),
         ] as [(Int, ReportSchedule.Answer)])
     func statuses(status: Int, meaning: ReportSchedule.Answer) {

@@ -321,7 +321,9 @@ import Trust
                 .replacing("{segment}", with: "\(EventID(at: fixture.base.clock.now))").replacing("{ticket}", with: "hub.0123456789abcdef")
                 #expect(!path.contains("{"), "\(route)")
                 let client = try await fixture.connect(fixture.tls(porch))
-                let isOfNodes = ["certificate", "identity", "{event}", "{segment}", "removed", "{ticket}"].contains { route.hasSuffix("/" + $0) } && path.contains("/nodes/")
+                let isOfNodes =
+                    ["certificate", "identity", "{event}", "{segment}", "removed", "{ticket}"].contains { route.hasSuffix("/" + $0) }
+                    && path.contains("/nodes/")
                 let answer = try await client.request(
                     String(words[0]), String(path), headers: ["Vigilar-Rank: 1", "Content-Type: application/octet-stream"],
                     body: words[0] == "GET" ? "" : renewal)
