@@ -46,15 +46,7 @@ package struct DurableFile: ~Copyable, Sendable {
 
     /// Writes all of it. After an error the file's end is undefined: only what was synchronized before is there.
     package mutating func append(_ bytes: [UInt8]) throws(Failure) {
-        var done = 0
-        while done < bytes.count {
-            let count = bytes.withUnsafeBytes {
-                pwrite(descriptor, $0.baseAddress?.advanced(by: done), bytes.count - done, off_t(length) + off_t(done))
-            }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw Failure("write", path) }
-            done += count
-        }
+        guard PlacedWrite.all(bytes[...], to: descriptor, at: length) else { throw Failure("write", path) }
         length += Int64(bytes.count)
     }
 

@@ -24,15 +24,7 @@ package final class SparseFile: Sendable {
     deinit { if descriptor >= 0 { close(descriptor) } }
 
     package func write(_ bytes: ArraySlice<UInt8>, at place: Int64) throws(Failure) {
-        var done = 0
-        while done < bytes.count {
-            let count = bytes.withUnsafeBytes {
-                pwrite(descriptor, $0.baseAddress?.advanced(by: done), bytes.count - done, off_t(place) + off_t(done))
-            }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw Failure("write", path) }
-            done += count
-        }
+        guard PlacedWrite.all(bytes, to: descriptor, at: place) else { throw Failure("write", path) }
     }
 
     /// - Returns: Fewer bytes where the file ends.

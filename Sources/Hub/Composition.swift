@@ -19,7 +19,7 @@ package struct HubComposition: Sendable {
     /// The Mosquitto that it runs by itself; nil where another broker was named.
     package let broker: EmbeddedBroker?
     package let web: WebApplication
-    private let lock: DataFolder.Lock
+    private let lock: FolderLock
 
     /// - Parameters:
     ///   - administratorPassword: Sets the first administrator's password; nil leaves the accounts as they are.

@@ -3,6 +3,9 @@ package import Base
 /// What the hub signs and sends with the command `upload`: bytes of one segment's file that the node is to push to
 /// `PUT /api/v1/nodes/{node}/uploads/{ticket}`, once, soon, at one of the addresses that it joined.
 package struct UploadTicket: Sendable, Hashable, Codable {
+    /// Seconds that a ticket is good for.
+    package static let life = 60.0
+
     package var v = 1
     package var node: String
     /// Names the upload; 16 to 100 of `a-z A-Z 0-9 - _ .`. It begins with the replica that asked, and a point.

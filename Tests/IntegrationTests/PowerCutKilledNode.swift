@@ -65,23 +65,15 @@ final class PowerCutKilledNode {
     }
 
     /// What a player has against what counts of a segment.
-    func complaints(_ row: SegmentRow, _ finding: SegmentRecovery.Finding) throws -> String {
+    func complaints(_ row: SegmentRow, _ finding: SegmentFinding) throws -> String {
         let bytes = try Data(contentsOf: URL(filePath: "\(recordings)/\(row.file)"))
         let path = folder.path("played.mp4")
         let end = finding.fragments > 0 ? finding.sidecar.entries[finding.fragments - 1].fragment.end : 0
         try bytes.prefix(Int(end)).write(to: URL(filePath: path))
         let pictures = finding.sidecar.entries.prefix(finding.fragments).reduce(0) { $0 + ($1.fragment.runs.first?.samples.count ?? 0) }
-        let probe = Process()
-        probe.executableURL = URL(filePath: "/usr/bin/ffprobe")
-        probe.arguments = [
-            "-v", "error", "-count_frames", "-select_streams", "v:0", "-show_entries", "stream=nb_read_frames", "-of", "csv=p=0", path,
-        ]
-        let output = Pipe()
-        probe.standardOutput = output
-        probe.standardError = output
-        try probe.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        probe.waitUntilExit()
+        let probe = try MediaTool.run(
+            "ffprobe", ["-count_frames", "-select_streams", "v:0", "-show_entries", "stream=nb_read_frames", "-of", "csv=p=0", path])
+        let text = String(decoding: probe.output, as: UTF8.self) + probe.errors
         return text.trimmingCharacters(in: .whitespacesAndNewlines) == "\(pictures)" ? "" : "\(pictures) pictures, and ffprobe says \(text)"
     }
 }

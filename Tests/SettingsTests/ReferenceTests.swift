@@ -58,11 +58,11 @@ import Testing
         var found: Set<String> = []
         for file in try Self.files(under: "Sources/Hub", ending: ".swift") {
             let source = try String(contentsOf: file, encoding: .utf8)
-            for match in source.matches(of: #/router\.(get|post|put|delete)\("([^"]+)"/#) {
-                found.insert("\(match.1.uppercased()) \(match.2.replacing(#/:(\w+)/#) { "{\($0.1)}" })")
+            for match in source.matches(of: #/router\.(get|post|put|delete|on)\("([^"]+)"/#) {
+                // Those that answer HEAD as well are written with their method apart.
+                let method = match.1 == "on" ? "GET" : match.1.uppercased()
+                found.insert("\(method) \(match.2.replacing(#/:(\w+)/#) { "{\($0.1)}" })")
             }
-            // Those that answer HEAD as well are written with their method apart.
-            for match in source.matches(of: #/router\.on\("([^"]+)"/#) { found.insert("GET \(match.1)") }
         }
         let text = try Self.text("docs/reference/http.md")
         let section = try #require(text.components(separatedBy: "\n## ").first)

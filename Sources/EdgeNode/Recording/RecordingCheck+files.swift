@@ -56,6 +56,4 @@ extension RecordingCheck {
         }
         return row
     }
-
-    private func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: "\(library.folder)/\(path)") }
 }

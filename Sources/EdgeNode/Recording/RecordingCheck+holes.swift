@@ -7,7 +7,7 @@ extension RecordingCheck {
         coverage[Self.key(row.camera, row.track), default: RecordingCoverage()].add(from: start, to: end)
     }
 
-    mutating func cover(_ row: SegmentRow, _ finding: SegmentRecovery.Finding) {
+    mutating func cover(_ row: SegmentRow, _ finding: SegmentFinding) {
         coverage[Self.key(row.camera, row.track), default: RecordingCoverage()].add(finding.sidecar, fragments: finding.claimed)
     }
 

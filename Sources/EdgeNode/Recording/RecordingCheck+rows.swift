@@ -47,7 +47,7 @@ extension RecordingCheck {
         lookAtEnd(row, finding)
     }
 
-    private mutating func isOfRow(_ finding: SegmentRecovery.Finding, _ row: SegmentRow) -> Bool {
+    private mutating func isOfRow(_ finding: SegmentFinding, _ row: SegmentRow) -> Bool {
         let header = finding.header
         let isOwn =
             header.identity.camera == row.camera && header.identity.segment == row.id && header.track == row.track
@@ -66,7 +66,7 @@ extension RecordingCheck {
         return isOwn && finding.hasOwnHead
     }
 
-    private mutating func lookAtEnd(_ row: SegmentRow, _ finding: SegmentRecovery.Finding) {
+    private mutating func lookAtEnd(_ row: SegmentRow, _ finding: SegmentFinding) {
         let name = Self.name(row)
         let isMarked =
             switch (row.state, finding.sidecar.state) {
@@ -106,8 +106,6 @@ extension RecordingCheck {
         try library.keep(open)
         try SegmentRecovery.settle(open, in: library, logger: logger)
     }
-
-    private func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: "\(library.folder)/\(path)") }
 
     /// Whether a running node has removed it meanwhile.
     private func isGone(_ row: SegmentRow) throws -> Bool {

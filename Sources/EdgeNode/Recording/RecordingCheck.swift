@@ -126,6 +126,9 @@ package struct RecordingCheck {
         }
     }
 
+    /// - Parameter path: Below the folder of the recordings.
+    func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: "\(library.folder)/\(path)") }
+
     /// A segment's name in a line for people.
     static func name(_ row: SegmentRow) -> String { "\(row.file) (\(row.camera), from \(row.start)):" }
 }

@@ -15,7 +15,6 @@ struct RecordingFiles: Sendable {
         var stem: String { "\(camera)/\(day)/\(id)" }
         /// The ending of the file that holds its pictures.
         var media: String? { ["vge", "mp4"].first { endings.contains($0) } }
-        var hasSidecar: Bool { endings.contains("idx") }
     }
 
     /// In the order of cameras and time.

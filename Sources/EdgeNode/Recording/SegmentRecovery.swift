@@ -5,11 +5,9 @@ import Recording
 
 /// Finds out what of a segment counts, and marks one that was cut off.
 enum SegmentRecovery {
-    typealias Finding = SegmentFinding
-
     /// Reads sidecar and segment, all of them.
     /// - Returns: Nil where there is no sidecar, or none that can be believed.
-    static func examine(_ row: SegmentRow, folder: String) -> Finding? {
+    static func examine(_ row: SegmentRow, folder: String) -> SegmentFinding? {
         guard let sidecar = FileManager.default.contents(atPath: "\(folder)/\(row.sidecar)") else { return nil }
         let file = FileHandle(forReadingAtPath: "\(folder)/\(row.file)")
         defer { try? file?.close() }
@@ -25,7 +23,7 @@ enum SegmentRecovery {
     /// - Returns: What is in it; nil where it goes, or is somebody else's.
     /// - Throws: `RecordingError`, `DurableFile.Failure`.
     @discardableResult
-    static func settle(_ row: SegmentRow, in library: RecordingLibrary, logger: Logger) throws -> Finding? {
+    static func settle(_ row: SegmentRow, in library: RecordingLibrary, logger: Logger) throws -> SegmentFinding? {
         guard library.claim(row.id) else { return nil }
         defer { library.abandon(row.id) }
         let finding = examine(row, folder: library.folder)
@@ -49,7 +47,7 @@ enum SegmentRecovery {
     /// Marks a segment that was cut off, for good: nobody writes into it again. One that has an end keeps it; it may be that its writer was
     /// killed before that was on the disk, and it is now.
     /// - Throws: `DurableFile.Failure`.
-    static func mark(_ finding: Finding, _ row: SegmentRow, folder: String) throws(DurableFile.Failure) {
+    static func mark(_ finding: SegmentFinding, _ row: SegmentRow, folder: String) throws(DurableFile.Failure) {
         // What does not count of it, too: its length is told from now on.
         try DurableFile.synchronizeFile("\(folder)/\(row.file)")
         var sidecar = try DurableFile(appendingTo: "\(folder)/\(row.sidecar)", length: Int64(finding.sidecar.validLength))

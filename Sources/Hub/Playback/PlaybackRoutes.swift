@@ -14,17 +14,13 @@ package struct PlaybackRoutes: Sendable {
     let gate: NodeGate
 
     package func add(to router: some RouterMethods<WebContext>) {
-        router.get("/api/v1/recordings/:id/video.mp4") { request, context in
-            try await video(request, context, try await recording(context))
-        }
-        router.head("/api/v1/recordings/:id/video.mp4") { request, context in
-            try await video(request, context, try await recording(context))
-        }
-        router.get("/api/v1/cameras/:id/video.mp4") { request, context in
-            try await video(request, context, try await camera(request, context))
-        }
-        router.head("/api/v1/cameras/:id/video.mp4") { request, context in
-            try await video(request, context, try await camera(request, context))
+        for method in [HTTPRequest.Method.get, .head] {
+            router.on("/api/v1/recordings/:id/video.mp4", method: method) { request, context in
+                try await video(request, context, try await recording(context))
+            }
+            router.on("/api/v1/cameras/:id/video.mp4", method: method) { request, context in
+                try await video(request, context, try await camera(request, context))
+            }
         }
         router.get("/api/v1/cameras/:id/video.json") { request, context in
             Response(json: VideoFacts(try await camera(request, context)).json)
@@ -35,9 +31,9 @@ package struct PlaybackRoutes: Sendable {
     // MARK: For people
 
     private func recording(_ context: WebContext) async throws -> PlayedSpan {
-        guard let id = context.parameters.get("id").flatMap({ EventID($0) }) else { throw Self.noRecording }
+        guard let id = context.parameters.get("id").flatMap({ EventID($0) }) else { throw Problem.noRecording }
         do {
-            guard let span = try await playback.recording(id) else { throw Self.noRecording }
+            guard let span = try await playback.recording(id) else { throw Problem.noRecording }
             return span
         } catch let error as PlaybackError { throw Problem(playback: error, path: "") }
     }
@@ -60,7 +56,7 @@ package struct PlaybackRoutes: Sendable {
             .contentType: "video/mp4", .acceptRanges: "bytes", .eTag: tag, .cacheControl: "private, no-cache",
             .contentDisposition: "inline; filename=\"\(Self.name(span))\"",
         ]
-        if Self.tags(request.headers[.ifNoneMatch], contain: tag) { return Response(status: .notModified, headers: headers) }
+        if request.has(tag) { return Response(status: .notModified, headers: headers) }
         // A range of another version of the file would be put together with what the client has of that.
         let isSame = request.headers[.ifRange].map { $0 == tag } ?? true
         let asked = ByteRange(isSame ? request.headers[.range] : nil, length: length)
@@ -114,13 +110,6 @@ package struct PlaybackRoutes: Sendable {
         let camera = span.segments.first?.index.header.identity.camera ?? "video"
         return "\(camera)-\(span.start.rfc3339.prefix(19).replacing(":", with: "-")).mp4"
     }
-
-    private static func tags(_ header: String?, contain tag: String) -> Bool {
-        (header ?? "").split(separator: ",").contains { $0.trimmingPrefix { $0 == " " }.trimmingPrefix("W/") == tag }
-    }
-
-    private static let noRecording = Problem(
-        .notFound, "not-found", "No such recording", "There is no recording of this id, or it was deleted.")
 
     // MARK: From nodes
 

@@ -29,10 +29,4 @@ package struct SegmentGrid: Sendable, Hashable {
     package func place(of units: Range<Int64>) -> Range<Int64> {
         head + units.lowerBound * unit..<min(fileLength, head + units.upperBound * unit)
     }
-
-    /// The units that hold a range of the plaintext.
-    package func units(holding plaintext: Range<Int64>) -> Range<Int64> {
-        let chunk = Int64(ChunkedEncryption.chunkLength)
-        return plaintext.lowerBound / chunk..<(plaintext.upperBound + chunk - 1) / chunk
-    }
 }

@@ -11,6 +11,8 @@ package actor SpanReader {
     private let cache: SegmentCache
     private let keyring: Keyring
     private var pieces: ArraySlice<VirtualMP4.Piece>
+    /// What is left of the last piece.
+    private var rest: VirtualMP4.Piece?
     private var source: Source?
     private var isClosed = false
 
@@ -40,12 +42,13 @@ package actor SpanReader {
     /// - Throws: `PlaybackFailure`, `RecordingError`.
     package func next() async throws -> ByteBuffer? {
         var out = ByteBuffer()
-        while out.readableBytes < Self.step, let piece = pieces.popFirst() {
+        while out.readableBytes < Self.step, let piece = rest ?? pieces.popFirst() {
+            rest = nil
             switch piece {
             case .bytes(let bytes): out.writeBytes(bytes)
             case .media(let part, let range):
-                let rest = try await read(part, range, to: &out)
-                if !rest.isEmpty { pieces = [.media(part: part, rest)] + pieces }
+                let left = try await read(part, range, to: &out)
+                if !left.isEmpty { rest = .media(part: part, left) }
             }
         }
         return out.readableBytes > 0 ? out : nil
@@ -84,8 +87,10 @@ package actor SpanReader {
         let segment = span.segments[part]
         let header = segment.index.header
         let opener = header.isEncrypted ? try keyring.opener(header, preamble: segment.index.preamble) : nil
-        let end = pieces.reduce(range.upperBound) { end, piece in
-            if case .media(part, let range) = piece { max(end, range.upperBound) } else { end }
+        // Its pieces follow one another: a day's file has a hundred thousand, and only these are looked at.
+        var end = range.upperBound
+        for case .media(part, let range) in pieces.prefix(while: { if case .media(part, _) = $0 { true } else { false } }) {
+            end = max(end, range.upperBound)
         }
         let (feed, reader) = try await cache.open(segment.id, of: segment.node, segment.grid)
         source = Source(part: part, feed: feed, reader: reader, opener: opener, end: end)
@@ -96,7 +101,7 @@ package actor SpanReader {
     private func open(from place: Int64, _ part: Int) async throws {
         guard let source else { throw PlaybackFailure.cancelled }
         let segment = span.segments[part]
-        let wanted = segment.grid.units(holding: place..<max(place + 1, source.end))
+        let wanted = ChunkedEncryption.chunks(holding: place..<max(place + 1, source.end))
         guard wanted.upperBound <= segment.grid.count else { throw PlaybackFailure.broken("the recording is shorter than its index says") }
         let units = try await source.feed.units(wanted, for: source.reader)
         let chunk = Int64(ChunkedEncryption.chunkLength)

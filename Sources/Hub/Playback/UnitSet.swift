@@ -1,7 +1,6 @@
 /// Which units of a file are there.
 struct UnitSet: Sendable {
     private var words: [UInt64] = []
-    private(set) var count = 0
 
     func contains(_ unit: Int64) -> Bool {
         let (word, bit) = Self.place(unit)
@@ -11,7 +10,6 @@ struct UnitSet: Sendable {
     mutating func insert(_ unit: Int64) {
         let (word, bit) = Self.place(unit)
         if word >= words.count { words += Array(repeating: 0, count: word + 1 - words.count) }
-        if words[word] >> bit & 1 == 0 { count += 1 }
         words[word] |= 1 << bit
     }
 
@@ -19,7 +17,6 @@ struct UnitSet: Sendable {
         guard contains(unit) else { return }
         let (word, bit) = Self.place(unit)
         words[word] &= ~(1 << bit)
-        count -= 1
     }
 
     /// Those from a unit on that are there without a hole, within a range.

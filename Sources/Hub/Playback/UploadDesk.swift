@@ -12,8 +12,6 @@ package actor UploadDesk {
     /// The body of a node's request.
     package typealias Body = any AsyncSequence<ByteBuffer, any Error> & Sendable
 
-    /// Seconds for which a ticket can be used.
-    private static let lifetime = 60.0
     /// Seconds from a node's word that it sends to the beginning of what it sends.
     private static let patience = 20.0
 
@@ -105,7 +103,7 @@ package actor UploadDesk {
     private func ask(_ node: String, _ name: String, _ segment: EventID, _ range: Range<Int64>) async throws {
         let ticket = UploadTicket(
             node: node, ticket: name, segment: segment.description, from: range.lowerBound, to: range.upperBound,
-            expires: clock.now.advanced(bySeconds: Self.lifetime))
+            expires: clock.now.advanced(bySeconds: UploadTicket.life))
         guard let json = NodeJSON.encode(ticket) else { throw PlaybackFailure.broken("the ticket cannot be written") }
         let message = try SignedMessage(signing: String(decoding: json, as: UTF8.self), domain: SignedDomain.upload, with: key)
         let reply: NodeReply

@@ -11,8 +11,6 @@ package struct RecordingRoutes: Sendable {
 
     private var store: any RecordingStore { intake.store }
 
-    /// Segments that can be forgotten at once.
-    package static let removedAtOnce = 500
     private static let longestRemoval = 32 * 1024
 
     /// Paths that answer without a session: the node's certificate says who asks. `uploads` is what a node sends of its segments' files.
@@ -42,9 +40,7 @@ package struct RecordingRoutes: Sendable {
         let node = try Self.node(context)
         guard let segment = context.parameters.get("segment").flatMap({ EventID($0) }) else { throw Problem.notFound }
         try await gate.admit(node, context)
-        guard (request.headers[.contentType] ?? "").prefix(while: { $0 != ";" }).lowercased() == "application/octet-stream" else {
-            throw Problem(.unsupportedMediaType, "unsupported-type", "Unknown kind of body", "Send application/octet-stream.")
-        }
+        try request.checkIsOctets()
         var request = request
         let body: ByteBuffer
         do { body = try await request.collectBody(upTo: SegmentIndex.maximumLength) } catch {
@@ -65,16 +61,11 @@ package struct RecordingRoutes: Sendable {
             throw Problem(
                 .contentTooLarge, "body-too-large", "The request's body is too large", "At most \(Self.longestRemoval) bytes are taken.")
         }
-        guard let removed = try? NodeJSON.decode(Removed.self, from: Array(body.readableBytesView)),
-            removed.segments.count <= Self.removedAtOnce
-        else { throw Problem.body("Send {\"segments\":[…]} with at most \(Self.removedAtOnce) ids.") }
+        guard let removed = try? NodeJSON.decode(RemovedSegments.self, from: Array(body.readableBytesView)),
+            removed.segments.count <= RemovedSegments.limit
+        else { throw Problem.body("Send {\"segments\":[…]} with at most \(RemovedSegments.limit) ids.") }
         try await store.removeSegments(removed.segments, of: node)
         return Response(status: .noContent)
-    }
-
-    /// What a node says of segments that it has deleted.
-    private struct Removed: Decodable {
-        let segments: [EventID]
     }
 
     private static func node(_ context: WebContext) throws(Problem) -> String {

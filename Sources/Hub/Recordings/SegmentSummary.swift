@@ -11,6 +11,7 @@ package struct SegmentSummary: Sendable, Hashable {
     package var camera: String
     package var track: SegmentTrack
     package var start: Timestamp
+    /// Of the last fragment that counts; the start where none does.
     package var end: Timestamp
     /// Bytes of the segment's file that count.
     package var fileLength: Int64

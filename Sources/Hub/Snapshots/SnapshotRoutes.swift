@@ -27,9 +27,7 @@ package struct SnapshotRoutes: Sendable {
             let event = context.parameters.get("event").flatMap({ EventID($0) })
         else { throw Problem.notFound }
         try await gate.admit(node, context)
-        guard (request.headers[.contentType] ?? "").prefix(while: { $0 != ";" }).lowercased() == "application/octet-stream" else {
-            throw Problem(.unsupportedMediaType, "unsupported-type", "Unknown kind of body", "Send application/octet-stream.")
-        }
+        try request.checkIsOctets()
         guard let rank = request.headers[.snapshotRank].flatMap({ Int($0) }), SnapshotWire.ranks.contains(rank) else {
             throw Problem.parameter(SnapshotWire.rankHeader, "must be a whole number from 1 to 9")
         }
@@ -54,7 +52,7 @@ package struct SnapshotRoutes: Sendable {
         guard let event = context.parameters.get("id").flatMap({ EventID($0) }), let rank = try await snapshots.rank(of: event) else {
             throw Self.noPicture
         }
-        if Self.tags(request.headers[.ifNoneMatch], contain: Self.tag(size, rank)) {
+        if request.has(Self.tag(size, rank)) {
             return Response(status: .notModified, headers: Self.headers(size, rank))
         }
         guard let picture = try await snapshots.picture(of: event, size, rank: rank) else { throw Self.noPicture }
@@ -68,10 +66,6 @@ package struct SnapshotRoutes: Sendable {
 
     /// A picture of one rank never changes.
     private static func tag(_ size: SnapshotSize, _ rank: Int) -> String { "\"\(size.rawValue)-\(rank)\"" }
-
-    private static func tags(_ header: String?, contain tag: String) -> Bool {
-        (header ?? "").split(separator: ",").contains { $0.trimmingPrefix { $0 == " " }.trimmingPrefix("W/") == tag }
-    }
 
     private static func headers(_ size: SnapshotSize, _ rank: Int) -> HTTPFields {
         [.eTag: tag(size, rank), .cacheControl: "private, max-age=\(freshness)"]

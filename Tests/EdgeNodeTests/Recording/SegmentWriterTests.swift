@@ -11,7 +11,7 @@ import Testing
     private func pictures(_ fixture: RecordingFixture, _ row: SegmentRow) throws -> [String] {
         let path = fixture.folder.path("opened.mp4")
         try Data(fixture.plaintext(row)).write(to: URL(filePath: path))
-        return try RecordedPictures.hashes(path)
+        return try MediaTool.shown(path)
     }
 
     @Test("A segment holds the camera's pictures, bit by bit, and its sidecar says where they are", arguments: [true, false])
@@ -24,7 +24,7 @@ import Testing
         #expect(row.state == .closed && row.isEncrypted == isEncrypted)
         #expect(fixture.seconds(row.start) == 0 && fixture.seconds(row.end) == 4)
         let source = try TestClips.shared.clip()
-        #expect(try pictures(fixture, row) == RecordedPictures.hashes(source))
+        #expect(try pictures(fixture, row) == MediaTool.shown(source))
 
         let plaintext = try fixture.plaintext(row)
         let sidecar = try fixture.sidecar(row)
@@ -80,7 +80,7 @@ import Testing
         #expect(sidecar.entries.allSatisfy { $0.fragment.padding == 0 || $0.fragment.padding >= 8 })
         let path = fixture.folder.path("thin.mp4")
         try Data(fixture.plaintext(row)).write(to: URL(filePath: path))
-        #expect(try RecordedPictures.hashes(path).count == 300)
+        #expect(try MediaTool.shown(path).count == 300)
         #expect(counts == counts.sorted())
     }
 

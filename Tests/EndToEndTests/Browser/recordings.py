@@ -34,8 +34,9 @@ with chromium() as browser:
     seen["miss"] = max(misses)
     screenshot(page, "recording-sought")
     page.keyboard.press("Escape")
-    until(page, "the dialog to close", "() => document.querySelector('dialog[open]') === null")
-    seen["left"] = page.evaluate("document.querySelector('dialog video').hasAttribute('src')")
+    # The dialog is closed before its `close` event comes, which ends the fetching.
+    until(page, "the recording to be let go of",
+          "() => document.querySelector('dialog[open]') === null && !document.querySelector('dialog video').hasAttribute('src')")
 
     phone = watched_page(browser, 390, 844, has_touch=True, is_mobile=True, storage_state=page.context.storage_state())
     phone.goto(page.url)

@@ -84,7 +84,7 @@ struct RecordedSegment {
     /// Fragments of some lengths, with bytes of a seeded generator.
     init(lengths: [Int] = Self.lengths, to recipients: [SealingPublicKey], camera: String = "door", seed: Int = 1) throws {
         var dice = SeededGenerator(seed: seed)
-        let parts = ([700] + lengths).map { count in (0..<count).map { _ in UInt8.random(in: 0...255, using: &dice) } }
+        let parts = ([700] + lengths).map { dice.bytes($0) }
         try self.init(parts, to: recipients, camera: camera, seed: seed)
     }
 

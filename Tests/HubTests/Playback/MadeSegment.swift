@@ -44,7 +44,7 @@ struct MadeSegment: Sendable {
                     offset: Int64(plaintext.count), headerLength: head.count, padding: 0,
                     start: start.advanced(bySeconds: Double(half) / 2),
                     runs: [run]))
-            plaintext += head + dice.noise(run.size)
+            plaintext += head + dice.bytes(run.size)
         }
         self.plaintext = plaintext
         guard !recipients.isEmpty else {
@@ -61,14 +61,5 @@ struct MadeSegment: Sendable {
         if state != .closed { fragments.removeAll { $0.end > whole } }
         file = header.encoded + preamble + chunks.bytes
         index = SegmentIndex(header: header, preamble: preamble, state: state, fileLength: Int64(file.count), fragments: fragments)
-    }
-}
-
-extension SeededGenerator {
-    mutating func noise(_ count: Int) -> [UInt8] {
-        var out: [UInt8] = []
-        out.reserveCapacity(count + 8)
-        while out.count < count { withUnsafeBytes(of: next()) { out += $0 } }
-        return Array(out.prefix(count))
     }
 }

@@ -153,7 +153,10 @@ private final class FarFile: Sendable {
         let quiet = SegmentFeed(
             FarFile.grid, file: try SparseFile(folder.path("quiet")),
             pull: { _, _ in
-                while !Task.isCancelled { try? await Task.sleep(for: .milliseconds(5)) }
+                // Nothing ever comes: it ends when the task is cancelled.
+                let (nothing, feeder) = AsyncStream<Void>.makeStream()
+                for await _ in nothing {}
+                feeder.finish()
                 throw PlaybackFailure.cancelled
             }, onStored: { _ in })
         let (one, two) = (await quiet.enter(FarFile.grid), await quiet.enter(FarFile.grid))

@@ -18,19 +18,19 @@ struct CMAFTests {
         let folder = try TemporaryDirectory("cmaf")
         let path = folder.path("segment.mp4")
         try Data(segment.bytes).write(to: URL(fileURLWithPath: path))
-        #expect(try Tool.complaints(path) == "")
-        let found = try Tool.packets(path)
+        #expect(try MediaTool.complaints(path) == "")
+        let found = try MediaTool.packets(path)
         #expect(found.map(\.isKeyframe) == clip.video.map(\.isKeyframe))
         #expect(found.map { $0.ticks($0.decode) } == clip.video.map(\.decode))
         #expect(found.map { $0.ticks($0.shown) } == clip.video.map { $0.decode + Int64($0.shift) })
         if packing == .inBand {
-            #expect(try Tool.shown(path) == Tool.shown(clip.path))
+            #expect(try MediaTool.shown(path) == MediaTool.shown(clip.path))
         } else {
             #expect(found.map(\.hash) == clip.video.map(\.hash))
             #expect(found.map(\.size) == clip.video.map(\.data.count))
         }
         guard clip.soundTrack != nil else { return }
-        let sound = try Tool.packets(path, "a:0")
+        let sound = try MediaTool.packets(path, "a:0")
         // Sound ahead of the first picture is not recorded.
         let expected = clip.sound.filter { $0.decode >= 0 }.prefix(sound.count)
         #expect(sound.count > 200)

@@ -51,7 +51,7 @@ struct SourceClip: Sendable {
         let configuration = Self.box(codec == .hevc ? "hvcC" : "avcC", in: file)
         self.path = path
         info = StreamInfo(codec: codec, width: 320, height: 240, extradata: configuration, nominalFrameRate: 25, generation: 0)
-        let probed = try Tool.packets(path)
+        let probed = try MediaTool.packets(path)
         let start = probed[0].ticks(probed[0].decode)
         video = probed.map { Self.packet($0, file, start: start, rate: 90_000) }
         guard hasSound else {
@@ -61,7 +61,7 @@ struct SourceClip: Sendable {
         let esds = Self.box("esds", in: file)
         let at = Self.find([5, 0x80, 0x80, 0x80], in: esds)
         soundTrack = try SoundTrack(configuration: Array(esds[(at + 5)..<(at + 5 + Int(esds[at + 4]))]))
-        sound = try Tool.packets(path, "a:0").map { Self.packet($0, file, start: start * 48 / 90, rate: 48_000) }
+        sound = try MediaTool.packets(path, "a:0").map { Self.packet($0, file, start: start * 48 / 90, rate: 48_000) }
     }
 
     private static func packet(_ probed: ProbedPacket, _ file: [UInt8], start: Int64, rate: Int64) -> Packet {

@@ -42,15 +42,15 @@ struct VirtualMP4Tests {
         let file = try VirtualMP4(parts: segments.map(\.part), from: Self.start, to: Self.start.advanced(bySeconds: 100))
         let folder = try TemporaryDirectory("virtual")
         let path = try Self.write(file, segments, folder)
-        #expect(try Tool.complaints(path) == "")
-        let found = try Tool.packets(path)
+        #expect(try MediaTool.complaints(path) == "")
+        let found = try MediaTool.packets(path)
         let first = clip.video[0]
         #expect(found.map(\.hash) == clip.video.map(\.hash))
         #expect(found.map(\.size) == clip.video.map(\.data.count))
         #expect(found.map(\.isKeyframe) == clip.video.map(\.isKeyframe))
         #expect(found.map { $0.ticks($0.decode) } == clip.video.map { $0.decode - Int64(first.shift) })
         #expect(found.map { $0.ticks($0.shown) } == clip.video.map { $0.decode + Int64($0.shift - first.shift) })
-        #expect(try Tool.shown(path) == Tool.shown(clip.path))
+        #expect(try MediaTool.shown(path) == MediaTool.shown(clip.path))
         #expect(file.duration == 6)
         #expect(file.timeline == [VirtualMP4.Point(media: 0, clock: Self.start)])
     }
@@ -59,7 +59,7 @@ struct VirtualMP4Tests {
     func middle(_ index: Int) throws {
         let clip = try Self.clips[index].get()
         let segments = try Self.segments(clip)
-        let shown = try Tool.shown(clip.path)
+        let shown = try MediaTool.shown(clip.path)
         let folder = try TemporaryDirectory("virtual")
         for (from, to) in [(37, 90), (50, 51), (63, 149), (99, 100), (121, 131)] {
             // A little into the picture, as nobody hits its beginning.
@@ -67,10 +67,10 @@ struct VirtualMP4Tests {
                 parts: segments.map(\.part), from: Self.start.advanced(bySeconds: Double(from) / 25 + 0.01),
                 to: Self.start.advanced(bySeconds: Double(to) / 25))
             let path = try Self.write(file, segments, folder)
-            #expect(try Tool.shown(path) == Array(shown[from..<to]), "\(from)..<\(to)")
+            #expect(try MediaTool.shown(path) == Array(shown[from..<to]), "\(from)..<\(to)")
             #expect(file.timeline.first == VirtualMP4.Point(media: 0, clock: Self.start.advanced(bySeconds: Double(from) / 25)))
             #expect(abs(file.duration - Double(to - from) / 25) < 0.0001)
-            let packets = try Tool.packets(path)
+            let packets = try MediaTool.packets(path)
             let lead = clip.video.prefix { $0.decode <= Int64(from * 3600) }.lastIndex { $0.isKeyframe } ?? 0
             #expect(packets.first?.hash == clip.video[lead].hash)
             // What is decoded behind the end is left out.
@@ -119,11 +119,11 @@ struct VirtualMP4Tests {
             parts: segments.map(\.part), from: Self.start.advanced(bySeconds: from), to: Self.start.advanced(bySeconds: 100))
         let folder = try TemporaryDirectory("virtual")
         let path = try Self.write(file, segments, folder)
-        #expect(try Tool.complaints(path) == "")
-        let picture = try #require(try Tool.packets(path).first)
+        #expect(try MediaTool.complaints(path) == "")
+        let picture = try #require(try MediaTool.packets(path).first)
         let source = try #require(clip.video.first { $0.hash == picture.hash })
         let moved = Double(picture.shown) / Double(picture.scale) - Double(source.decode + Int64(source.shift)) / 90_000
-        let sounds = try Tool.packets(path, "a:0")
+        let sounds = try MediaTool.packets(path, "a:0")
         #expect(sounds.count > 100)
         // At the start of a recording, sound may begin behind the picture: its first frame is heard early.
         for packet in sounds.dropFirst(from == 0 ? 1 : 0) {
@@ -142,14 +142,14 @@ struct VirtualMP4Tests {
         let file = try VirtualMP4(parts: segments.map(\.part), from: Self.start, to: Self.start.advanced(bySeconds: 100))
         let folder = try TemporaryDirectory("virtual")
         let path = try Self.write(file, segments, folder)
-        let pictures = try Tool.packets(path)
+        let pictures = try MediaTool.packets(path)
         func moved(_ picture: ProbedPacket) throws -> Double {
             let source = try #require(clip.video.first { $0.hash == picture.hash })
             return Double(picture.shown) / Double(picture.scale) - Double(source.decode + Int64(source.shift)) / 90_000
         }
         let (before, behind) = try (moved(#require(pictures.first)), moved(#require(pictures.last)))
         #expect(before - behind > 0.5)
-        let sounds = try Tool.packets(path, "a:0")
+        let sounds = try MediaTool.packets(path, "a:0")
         #expect(sounds.count > 200)
         for packet in sounds.dropFirst() {
             let source = try #require(clip.sound.first { $0.hash == packet.hash })
@@ -166,8 +166,8 @@ struct VirtualMP4Tests {
         let file = try VirtualMP4(parts: parts, from: Self.start.advanced(bySeconds: 1), to: Self.start.advanced(bySeconds: 100))
         let folder = try TemporaryDirectory("virtual")
         let path = try Self.write(file, segments, folder)
-        #expect(try Tool.complaints(path) == "")
-        #expect(try Tool.shown(path) == Array(Tool.shown(clip.path)[25...]))
+        #expect(try MediaTool.complaints(path) == "")
+        #expect(try MediaTool.shown(path) == Array(MediaTool.shown(clip.path)[25...]))
         #expect(file.duration == 5)
         #expect(
             file.timeline == [
@@ -194,7 +194,7 @@ struct VirtualMP4Tests {
         let file = try VirtualMP4(parts: segments.map(\.part), from: Self.start, to: Self.start.advanced(bySeconds: 100))
         let folder = try TemporaryDirectory("virtual")
         let path = try Self.write(file, segments, folder)
-        let found = try Tool.packets(path)
+        let found = try MediaTool.packets(path)
         #expect(found.map { $0.ticks($0.decode) } == found.indices.map { Int64($0) * 3600 })
         #expect(file.timeline.count == 2)
     }

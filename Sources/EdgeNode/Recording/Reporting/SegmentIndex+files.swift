@@ -9,8 +9,9 @@ extension SegmentIndex {
         guard let text = FileManager.default.contents(atPath: "\(folder)/\(row.sidecar)") else {
             throw RecordingError(.io, "the segment's sidecar cannot be read")
         }
-        guard let sidecar = SidecarCodec.read([UInt8](text), start: { Self.header($0)?.start }), let header = Self.header(sidecar.head)
-        else { throw RecordingError(.malformed, "the segment's sidecar is none") }
+        guard let sidecar = SegmentFinding.sidecar([UInt8](text)), let header = SegmentFinding.header(sidecar.head) else {
+            throw RecordingError(.malformed, "the segment's sidecar is none")
+        }
         guard header.identity.segment == row.id, header.isEncrypted == row.isEncrypted else {
             throw RecordingError(.notGenuine, "the sidecar is another segment's")
         }
@@ -40,11 +41,6 @@ extension SegmentIndex {
             length = end
         }
         self.init(header: header, preamble: preamble, state: State(sidecar.state), fileLength: length, fragments: fragments)
-    }
-
-    private static func header(_ head: [UInt8]) -> SegmentHeader? {
-        guard case .header(let header) = try? SegmentHeader.parse(head) else { return nil }
-        return header
     }
 }
 

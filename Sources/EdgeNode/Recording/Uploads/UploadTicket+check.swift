@@ -6,8 +6,6 @@ extension UploadTicket {
     /// Seconds that the node's clock and the hub's may differ. With the life of a ticket, and this much on either side, it stays below what
     /// `TicketMemory` remembers.
     static let leniency = 240.0
-    /// Seconds that a ticket is good for.
-    static let life = 60.0
 
     /// A ticket that the hub has signed for this node, and that is good now.
     /// - Parameter keys: Nil for a node that has not joined.

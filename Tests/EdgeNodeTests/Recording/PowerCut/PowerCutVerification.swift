@@ -38,7 +38,7 @@ final class PowerCutVerification {
     private func faults(of camera: PowerCutCamera, _ node: PowerCutNode, _ promises: PowerCutPromises) throws -> [String] {
         var faults: [String] = []
         let rows = try node.library.allSegments().filter { $0.camera == camera.id }
-        var findings: [EventID: SegmentRecovery.Finding] = [:]
+        var findings: [EventID: SegmentFinding] = [:]
         for row in rows {
             guard let finding = SegmentRecovery.examine(row, folder: node.folder) else {
                 faults.append("\(row.id) has no sidecar")
@@ -73,7 +73,7 @@ final class PowerCutVerification {
 
     /// The check finds holes that the ledger does not know; this, holes that are none.
     private func ledgerFaults(
-        of camera: PowerCutCamera, _ node: PowerCutNode, _ findings: some Sequence<SegmentRecovery.Finding>, _ promises: PowerCutPromises
+        of camera: PowerCutCamera, _ node: PowerCutNode, _ findings: some Sequence<SegmentFinding>, _ promises: PowerCutPromises
     ) throws -> [String] {
         var faults: [String] = []
         let since = try node.library.wantedSince(camera: camera.id, track: .main)
@@ -91,7 +91,7 @@ final class PowerCutVerification {
     }
 
     /// Opens what counts of a segment, and compares every picture with what the camera sent.
-    private func play(_ row: SegmentRow, _ finding: SegmentRecovery.Finding, _ camera: PowerCutCamera, _ folder: String) throws {
+    private func play(_ row: SegmentRow, _ finding: SegmentFinding, _ camera: PowerCutCamera, _ folder: String) throws {
         let bytes = [UInt8](try Data(contentsOf: URL(filePath: "\(folder)/\(row.file)")))
         var hasher = Hasher()
         bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
@@ -117,7 +117,7 @@ final class PowerCutVerification {
         }
     }
 
-    private func open(_ row: SegmentRow, _ finding: SegmentRecovery.Finding, _ bytes: [UInt8], until end: Int64) throws -> [UInt8] {
+    private func open(_ row: SegmentRow, _ finding: SegmentFinding, _ bytes: [UInt8], until end: Int64) throws -> [UInt8] {
         let head = finding.header.encoded.count
         guard case .header(let header) = try SegmentHeader.parse(Array(bytes.prefix(head))) else {
             throw RecordingError(.truncated, "no header")
