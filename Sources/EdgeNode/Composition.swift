@@ -49,7 +49,13 @@ package struct EdgeComposition: Sendable {
             node: node, file: file.map { ConfigurationFile(path: $0, joined: identity.map { JoinedNode(node: $0.node, site: $0.site) }) },
             folder: configuration.dataFolder, cameras: cameras, keys: { renewal.flatMap { try? HubKeys($0.current) } }, metrics: metrics,
             logger: logger)
-        let recordings = recordings(configuration, place, renewal, clock: clock, metrics: metrics, logger: logger)
+        let pace = UploadPace(rate: configuration.recording.uplink, clock: clock, metrics: metrics)
+        let recordings = recordings(configuration, place, renewal, pace: pace, clock: clock, metrics: metrics, logger: logger)
+        let live = renewal.map { renewal in
+            LiveSender(
+                node: node, cameras: cameras, hub: HubCaller({ renewal.current }, silence: SegmentUploader.silence),
+                keys: { try? HubKeys(renewal.current) }, pace: pace, clock: clock, metrics: metrics, logger: logger)
+        }
 
         let client = MQTTClient(HubSession.configuration(configuration, identity), logger: logger)
         let uplink = Uplink(node: node, outbox: outbox, transport: client, clock: clock, metrics: metrics, logger: logger)
@@ -58,7 +64,7 @@ package struct EdgeComposition: Sendable {
         let link = HubLink(
             node: node, transport: client, uplink: uplink,
             commands: CommandHandler(
-                node: node, uplink: uplink, cameras: cameras, configurator: configurator, recordings: recordings),
+                node: node, uplink: uplink, cameras: cameras, configurator: configurator, recordings: recordings, live: live),
             state: {
                 NodeState(
                     state: .online, version: Version.text, started: started, cameras: await cameras.units.map(\.announcement),
@@ -80,6 +86,7 @@ package struct EdgeComposition: Sendable {
         }
         if let snapshots { services.append(snapshots.uploader) }
         services += [client, link, uplink, health, recorder]
+        if let live { services.append(live) }
         if let recordings { services += [recordings.reporter, recordings.uploader] as [any Service] }
         if let place {
             services.append(
@@ -120,8 +127,8 @@ package struct EdgeComposition: Sendable {
 
     /// What tells the hub of recordings, and sends it what it asks for; nil for a node that has not joined.
     private static func recordings(
-        _ configuration: EdgeConfiguration, _ place: RecordingPlace?, _ renewal: CertificateRenewal?, clock: any WallClock,
-        metrics: Metrics, logger: Logger
+        _ configuration: EdgeConfiguration, _ place: RecordingPlace?, _ renewal: CertificateRenewal?, pace: UploadPace,
+        clock: any WallClock, metrics: Metrics, logger: Logger
     ) -> (reporter: SegmentReporter, uploader: SegmentUploader)? {
         guard let place, let renewal else { return nil }
         let node = configuration.node
@@ -129,7 +136,7 @@ package struct EdgeComposition: Sendable {
             node: node, library: place.library, hub: HubCaller { renewal.current }, clock: clock, metrics: metrics, logger: logger)
         let uploader = SegmentUploader(
             node: node, library: place.library, hub: HubCaller({ renewal.current }, silence: SegmentUploader.silence),
-            keys: { try? HubKeys(renewal.current) }, rate: configuration.recording.uplink, clock: clock, metrics: metrics, logger: logger)
+            keys: { try? HubKeys(renewal.current) }, pace: pace, clock: clock, metrics: metrics, logger: logger)
         return (reporter, uploader)
     }
 

@@ -98,6 +98,7 @@ package struct HubComposition: Sendable {
             folder: data.playback, limit: configuration.playback.cacheBytes, desk: uploads, metrics: metrics, logger: logger)
         let playback = Playback(
             store: store, cache: cache, keyring: keyring, clock: clock, logger: logger, send: { try await commander.send($0, to: $1) })
+        let live = LiveCameras(store: store, desk: uploads, clock: clock, logger: logger)
         let certificate = try WebCertificate(trust)
         let upkeep = CertificateUpkeep(
             settings: configuration.trust, names: names.all, web: certificate, broker: broker, clock: clock, logger: logger)
@@ -106,7 +107,7 @@ package struct HubComposition: Sendable {
                 store: store, stream: fanout, accounts: accounts, enrolment: enrolment,
                 gate: NodeGate(store: store, connections: connections),
                 snapshots: snapshots, segments: SegmentIntake(store: store, clock: clock, metrics: metrics), cameras: cameras,
-                playback: playback, uploads: uploads, keyring: keyring, metrics: metrics,
+                playback: playback, uploads: uploads, live: live, keyring: keyring, metrics: metrics,
                 readiness: readiness, clock: clock, logger: logger),
             listeners: listeners(configuration, certificate), ports: ports)
         let maintenance = MaintenanceService(

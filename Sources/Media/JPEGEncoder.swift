@@ -21,6 +21,15 @@ package enum JPEGEncoder {
         return StillPicture(jpeg: jpeg, thumbnail: thumbnail)
     }
 
+    /// One JPEG of a picture. Blocks its thread, as `still` does.
+    /// - Parameters:
+    ///   - side: Pixels of the longer side, at most.
+    ///   - byteLimit: Bytes, at most.
+    /// - Throws: `MediaError` with code `encoderFailed`.
+    package static func jpeg(of picture: HeldPicture, side: Int, byteLimit: Int) throws(MediaError) -> [UInt8] {
+        try fit(picture.frame, isFullRange: picture.isFullRange, side: side, byteLimit: byteLimit).jpeg
+    }
+
     /// Lowers the quality until the bytes are few enough, and then the size.
     /// - Returns: The picture as scaled, too.
     private static func fit(

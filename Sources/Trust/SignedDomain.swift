@@ -6,6 +6,8 @@ package enum SignedDomain {
     package static let camera = "vigilar/camera/v1"
     /// Bytes of a segment that are to be pushed to the hub.
     package static let upload = "vigilar/upload/v1"
+    /// What a camera shows now, which is to be pushed to the hub.
+    package static let live = "vigilar/live/v1"
 
     /// The context of a camera's source, sealed to its node's key: a box is good for one change of one camera on one node.
     package static func source(node: String, camera: String, number: Int64) -> [UInt8] {

@@ -9,6 +9,8 @@ package final class CameraUnit: Sendable {
     package let id: String
     package let reader: CameraService
     package let recorder: CameraRecorder?
+    /// Where those who watch now get its packets.
+    package let live: LiveTap
     package let analysis: CameraAnalysis
     /// Steps of motion events, for one reader; ends with the analysis.
     package let episodes = BoundedFeed<MotionEpisodeChange>(bound: 4096)
@@ -26,7 +28,8 @@ package final class CameraUnit: Sendable {
         id = settings.id
         current = Mutex(settings)
         self.recorder = recorder
-        let consumers: [any PacketConsumer] = (recorder.map { [$0] } ?? []) + [queue]
+        live = LiveTap(clock: clock)
+        let consumers: [any PacketConsumer] = (recorder.map { [$0] } ?? []) + [live, queue]
         reader = CameraService(
             CameraConfiguration(id: settings.id, source: settings.source), consumers: consumers, clock: clock, logger: logger)
         analysis = CameraAnalysis(

@@ -9,12 +9,16 @@ package struct CommandHandler: Sendable {
 
     package static let nothingRecorded = NodeReply(ok: false, error: "this node records nothing for its hub")
 
+    /// Without a certificate nothing is pushed to anybody.
+    package static let notJoined = NodeReply(ok: false, error: "this node has not joined a hub")
+
     private let node: String
     private let resend: @Sendable (NodeCommand) async -> NodeReply
     private let settle: @Sendable ([String: String]) async -> Void
     private let change: @Sendable (NodeCommand) async -> NodeReply
     private let index: @Sendable (String) async -> NodeReply
     private let upload: @Sendable (NodeCommand) async -> NodeReply
+    private let live: @Sendable (NodeCommand) async -> NodeReply
 
     /// - Parameters:
     ///   - resend: Makes kept rows wait again; `since` is there.
@@ -22,6 +26,7 @@ package struct CommandHandler: Sendable {
     ///   - change: Adds, changes or takes away a camera.
     ///   - index: Tells the hub what a camera is recording just now.
     ///   - upload: Sends a part of a recording.
+    ///   - live: Sends what a camera shows.
     package init(
         node: String, resend: @escaping @Sendable (NodeCommand) async -> NodeReply,
         settle: @escaping @Sendable ([String: String]) async -> Void = { _ in },
@@ -29,7 +34,8 @@ package struct CommandHandler: Sendable {
             NodeReply(ok: false, error: "this node's cameras cannot be changed")
         },
         index: @escaping @Sendable (String) async -> NodeReply = { _ in nothingRecorded },
-        upload: @escaping @Sendable (NodeCommand) async -> NodeReply = { _ in nothingRecorded }
+        upload: @escaping @Sendable (NodeCommand) async -> NodeReply = { _ in nothingRecorded },
+        live: @escaping @Sendable (NodeCommand) async -> NodeReply = { _ in notJoined }
     ) {
         self.node = node
         self.resend = resend
@@ -37,13 +43,16 @@ package struct CommandHandler: Sendable {
         self.change = change
         self.index = index
         self.upload = upload
+        self.live = live
     }
 
     /// The handler of a node with this uplink and these cameras.
-    /// - Parameter recordings: Nil where nothing is recorded for a hub.
+    /// - Parameters:
+    ///   - recordings: Nil where nothing is recorded for a hub.
+    ///   - live: Nil for a node that has not joined.
     package init(
         node: String, uplink: Uplink, cameras: CameraSet, configurator: CameraConfigurator,
-        recordings: (reporter: SegmentReporter, uploader: SegmentUploader)? = nil
+        recordings: (reporter: SegmentReporter, uploader: SegmentUploader)? = nil, live: LiveSender? = nil
     ) {
         self.init(
             node: node, resend: Self.resend(uplink), settle: { await cameras.settle(owners: $0, node: node) },
@@ -53,7 +62,7 @@ package struct CommandHandler: Sendable {
                 let why = await recordings.reporter.reportOpen(camera: camera)
                 return NodeReply(ok: why == nil, error: why)
             },
-            upload: { await recordings?.uploader.accept($0) ?? Self.nothingRecorded })
+            upload: { await recordings?.uploader.accept($0) ?? Self.nothingRecorded }, live: { await live?.accept($0) ?? Self.notJoined })
     }
 
     /// The handler of a node without cameras.
@@ -99,8 +108,9 @@ package struct CommandHandler: Sendable {
             guard let camera = command.camera else { return NodeReply(ok: false, error: "index needs a camera in `camera`") }
             return await index(camera)
         case "upload": return await upload(command)
+        case "live": return await live(command)
         default:
-            return NodeReply(ok: false, error: "unknown command; this node knows ping, resend, cameras, camera, index and upload")
+            return NodeReply(ok: false, error: "unknown command; this node knows ping, resend, cameras, camera, index, upload and live")
         }
     }
 }

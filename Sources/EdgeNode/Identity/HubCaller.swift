@@ -62,7 +62,7 @@ package actor HubCaller {
     /// - Parameters: As of `HubHTTPClient`.
     /// - Throws: `IdentityError` where no answer comes.
     package func send(
-        _ method: String, _ path: String, to address: String, pieces: some AsyncSequence<[UInt8], any Error> & Sendable, length: Int64,
+        _ method: String, _ path: String, to address: String, pieces: some AsyncSequence<[UInt8], any Error> & Sendable, length: Int64?,
         headers: [(String, String)] = [], patience: Int64
     ) async throws(IdentityError) -> HubHTTP.Answer {
         let line = try await take()

@@ -24,6 +24,8 @@ package final class HubHTTPClient: Sendable {
             configuration.httpVersion = .http1Only
             // Whoever does not answer, or is somebody else, is told at once and asked again later, not for as long as it takes to connect.
             configuration.connectionPool.retryConnectionEstablishment = false
+            // Live video takes one for each camera that is watched; otherwise the rest would wait for the first eight to end.
+            configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = LiveSender.limit
             client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         } catch { throw IdentityError("the node's certificates cannot be used (\(error))") }
     }
@@ -42,15 +44,15 @@ package final class HubHTTPClient: Sendable {
 
     /// Sends a body piece by piece, each when the connection has room for it. The answer may come before the end of the body.
     /// - Parameters:
-    ///   - length: Bytes of all pieces.
+    ///   - length: Bytes of all pieces; nil where nobody knows them yet.
     ///   - pieces: Asked for the first one once the connection is there. Where it throws, the connection is closed.
     ///   - patience: Seconds until the answer begins.
     /// - Throws: `IdentityError` where no answer comes.
     package func send(
-        _ method: String, _ address: String, _ path: String, pieces: some AsyncSequence<[UInt8], any Error> & Sendable, length: Int64,
+        _ method: String, _ address: String, _ path: String, pieces: some AsyncSequence<[UInt8], any Error> & Sendable, length: Int64?,
         headers: [(String, String)] = [], patience: Int64
     ) async throws(IdentityError) -> HubHTTP.Answer {
-        let body = HTTPClientRequest.Body.stream(pieces.map { ByteBuffer(bytes: $0) }, length: .known(length))
+        let body = HTTPClientRequest.Body.stream(pieces.map { ByteBuffer(bytes: $0) }, length: length.map { .known($0) } ?? .unknown)
         return try await execute(method, address, path, headers, body, timeout: patience)
     }
 

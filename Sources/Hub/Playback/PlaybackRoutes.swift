@@ -118,6 +118,10 @@ package struct PlaybackRoutes: Sendable {
             UploadTicket.isName(ticket)
         else { throw Problem.notFound }
         try await gate.admit(node, context)
+        // Other requests fit into the small buffer that connections are given.
+        _ = try? await context.channel.setOption(
+            .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 4096, initial: 65_536, maximum: 262_144)
+        ).get()
         guard try await desk.arrived(ticket, from: node, body: request.body) else {
             // What is left of the body would have to be read to its end before the connection could be used again.
             context.channel.close(promise: nil)

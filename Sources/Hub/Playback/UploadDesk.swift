@@ -48,11 +48,38 @@ package actor UploadDesk {
     package func pull(
         _ range: Range<Int64>, of segment: EventID, from node: String, take: @Sendable (ByteBuffer) async throws -> Void
     ) async throws {
-        let name = "\(replica).\(Secret.make().prefix(32))"
+        let name = makeName()
+        let ticket = UploadTicket(
+            node: node, ticket: name, segment: segment.description, from: range.lowerBound, to: range.upperBound, expires: expiry)
+        var left = range.upperBound - range.lowerBound
+        try await receive(name, from: node, asking: try command("upload", ticket, SignedDomain.upload)) { buffer in
+            left -= Int64(buffer.readableBytes)
+            guard left >= 0 else { throw PlaybackFailure.broken("the node sends more than it was asked for") }
+            try await take(buffer)
+        }
+        if left > 0 { throw PlaybackFailure.broken("the node's upload broke off") }
+    }
+
+    /// Asks a node for what a camera shows now, and hands out what comes: the bytes of `LiveRecord`s.
+    /// - Throws: As `pull`. It ends when the node ends it.
+    package func watch(
+        _ camera: String, _ content: LiveTicket.Content, on node: String, take: @Sendable (ByteBuffer) async throws -> Void
+    ) async throws {
+        let name = makeName()
+        let ticket = LiveTicket(node: node, ticket: name, camera: camera, content: content, expires: expiry)
+        try await receive(name, from: node, asking: try command("live", ticket, SignedDomain.live), take)
+    }
+
+    private func makeName() -> String { "\(replica).\(Secret.make().prefix(32))" }
+    private var expiry: Timestamp { clock.now.advanced(bySeconds: UploadTicket.life) }
+
+    private func receive(
+        _ name: String, from node: String, asking command: NodeCommand, _ take: (ByteBuffer) async throws -> Void
+    ) async throws {
         let (arrivals, continuation) = AsyncStream<Arrival>.makeStream(bufferingPolicy: .bufferingOldest(1))
         tickets[name] = Ticket(node: node, arrival: continuation)
         defer { close(name) }
-        try await ask(node, name, segment, range)
+        try await ask(node, command)
         let timer = Task {
             try? await Task.sleep(for: .seconds(Self.patience))
             continuation.finish()
@@ -64,12 +91,9 @@ package actor UploadDesk {
             throw PlaybackFailure.away(node: node, since: nil)
         }
         timer.cancel()
-        var left = range.upperBound - range.lowerBound
         do {
             for try await buffer in arrival.body {
                 try Task.checkCancellation()
-                left -= Int64(buffer.readableBytes)
-                guard left >= 0 else { throw PlaybackFailure.broken("the node sends more than it was asked for") }
                 try await take(buffer)
             }
         } catch {
@@ -77,8 +101,7 @@ package actor UploadDesk {
             if Task.isCancelled { throw PlaybackFailure.cancelled }
             throw error as? PlaybackFailure ?? PlaybackFailure.broken("the node's upload broke off: \(error)")
         }
-        arrival.done.resume(returning: left == 0)
-        if left > 0 { throw PlaybackFailure.broken("the node's upload broke off") }
+        arrival.done.resume(returning: true)
     }
 
     /// A node's request for a ticket has come.
@@ -100,16 +123,15 @@ package actor UploadDesk {
         ticket.arrival.finish()
     }
 
-    private func ask(_ node: String, _ name: String, _ segment: EventID, _ range: Range<Int64>) async throws {
-        let ticket = UploadTicket(
-            node: node, ticket: name, segment: segment.description, from: range.lowerBound, to: range.upperBound,
-            expires: clock.now.advanced(bySeconds: UploadTicket.life))
+    private func command(_ command: String, _ ticket: some HubTicket, _ domain: String) throws -> NodeCommand {
         guard let json = NodeJSON.encode(ticket) else { throw PlaybackFailure.broken("the ticket cannot be written") }
-        let message = try SignedMessage(signing: String(decoding: json, as: UTF8.self), domain: SignedDomain.upload, with: key)
+        let message = try SignedMessage(signing: String(decoding: json, as: UTF8.self), domain: domain, with: key)
+        return NodeCommand(command: command, signed: message.signed, signature: message.signature)
+    }
+
+    private func ask(_ node: String, _ command: NodeCommand) async throws {
         let reply: NodeReply
-        do {
-            reply = try await send(NodeCommand(command: "upload", signed: message.signed, signature: message.signature), node)
-        } catch {
+        do { reply = try await send(command, node) } catch {
             if Task.isCancelled { throw PlaybackFailure.cancelled }
             throw PlaybackFailure.away(node: node, since: nil)
         }

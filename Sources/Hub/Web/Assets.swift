@@ -29,6 +29,11 @@ package struct Assets: Sendable {
         add("events.js", PackageResources.events_js, "text/javascript; charset=utf-8")
         add("node-format.js", PackageResources.node_format_js, "text/javascript; charset=utf-8")
         add("polygons.js", PackageResources.polygons_js, "text/javascript; charset=utf-8")
+        add("live-stream.js", PackageResources.live_stream_js, "text/javascript; charset=utf-8")
+        add("live-video.js", PackageResources.live_video_js, "text/javascript; charset=utf-8")
+        add("live.js", PackageResources.live_js, "text/javascript; charset=utf-8")
+        add("timeline.js", PackageResources.timeline_js, "text/javascript; charset=utf-8")
+        add("footage.js", PackageResources.footage_js, "text/javascript; charset=utf-8")
         add("camera.js", PackageResources.camera_js, "text/javascript; charset=utf-8")
         add("system.js", PackageResources.system_js, "text/javascript; charset=utf-8")
     }

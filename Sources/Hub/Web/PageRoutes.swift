@@ -11,7 +11,7 @@ package struct PageRoutes: Sendable {
     let pages: Pages
 
     package func add(to router: some RouterMethods<WebContext>) {
-        router.get("/") { _, _ in Response(status: .seeOther, headers: [.location: "/events", .cacheControl: "no-store"]) }
+        router.get("/") { _, context in try await live(context) }
         router.get("/sign-in") { request, context in
             let next = SessionRoutes.localPath(QueryParameters(request.uri.query).first("next"))
             if context.session != nil { return Response(status: .seeOther, headers: [.location: next, .cacheControl: "no-store"]) }
@@ -40,6 +40,15 @@ package struct PageRoutes: Sendable {
             view.notice = "The event store does not answer. New events are kept by the nodes and appear here when it is back."
         }
         return try pages.events(view)
+    }
+
+    /// All cameras, and what they show.
+    private func live(_ context: WebContext) async throws -> Response {
+        var view = LiveView(account: context.session?.account ?? "", notice: readiness.isReady ? nil : Self.notice(readiness))
+        do throws(StoreError) { view.cameras = try await NodeOverview.all(from: store).flatMap(\.cameras) } catch {
+            view.notice = "The event store does not answer. The cameras appear here when it is back."
+        }
+        return try pages.live(view)
     }
 
     /// The nodes as they are now.

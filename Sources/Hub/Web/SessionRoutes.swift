@@ -69,7 +69,7 @@ package struct SessionRoutes: Sendable {
     static func localPath(_ text: String?) -> String {
         guard let text, text.utf8.first == UInt8(ascii: "/"), text.utf8.count <= 1024, !text.hasPrefix("//"),
             text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\\") })
-        else { return "/events" }
+        else { return "/" }
         return text
     }
 }

@@ -13,6 +13,7 @@ package struct WebDependencies: Sendable {
     package var cameras: CameraAdministration
     package var playback: Playback
     package var uploads: UploadDesk
+    package var live: LiveCameras
     package var keyring: Keyring
     package var metrics: Metrics
     package var readiness: Readiness
@@ -21,7 +22,7 @@ package struct WebDependencies: Sendable {
 
     package init(
         store: any EventStore & PresenceStore, stream: EventFanout, accounts: Accounts, enrolment: Enrolment, gate: NodeGate,
-        snapshots: Snapshots, segments: SegmentIntake, cameras: CameraAdministration, playback: Playback, uploads: UploadDesk,
+        snapshots: Snapshots, segments: SegmentIntake, cameras: CameraAdministration, playback: Playback, uploads: UploadDesk, live: LiveCameras,
         keyring: Keyring, metrics: Metrics,
         readiness: Readiness, clock: any WallClock, logger: Logger
     ) {
@@ -35,6 +36,7 @@ package struct WebDependencies: Sendable {
         self.cameras = cameras
         self.playback = playback
         self.uploads = uploads
+        self.live = live
         self.keyring = keyring
         self.metrics = metrics
         self.readiness = readiness

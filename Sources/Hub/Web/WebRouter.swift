@@ -25,6 +25,10 @@ package enum WebRouter {
         RecordingRoutes(intake: dependencies.segments, gate: dependencies.gate).add(to: router)
         CameraRoutes(cameras: dependencies.cameras).add(to: router)
         PlaybackRoutes(playback: dependencies.playback, desk: dependencies.uploads, gate: dependencies.gate).add(to: router)
+        LiveRoutes(
+            events: dependencies.store, recordings: dependencies.segments.store, live: dependencies.live, accounts: dependencies.accounts,
+            clock: dependencies.clock
+        ).add(to: router)
         KeyRoutes(keyring: dependencies.keyring).add(to: router)
         OpenAPIRoute().add(to: router)
         EventStreamRoute(store: dependencies.store, fanout: dependencies.stream).add(to: router)

@@ -68,6 +68,12 @@ package struct VideoTrack: Sendable, Hashable {
         return bytes
     }
 
+    /// A time of a stream in ticks, to the nearest.
+    package static func ticks(_ time: MediaTime) -> Int64 {
+        let (seconds, rest) = time.nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
+        return seconds * Int64(timescale) + (rest * Int64(timescale) + (rest < 0 ? -500_000_000 : 500_000_000)) / 1_000_000_000
+    }
+
     /// The name of the codec for Media Source (RFC 6381; HEVC: ISO/IEC 14496-15, annex E.3), such as `avc1.64001f` or `hvc1.1.6.L93.B0`.
     package var codecString: String {
         codec == .hevc ? HEVCConfiguration.codecString(configuration) : AVCConfiguration.codecString(configuration)

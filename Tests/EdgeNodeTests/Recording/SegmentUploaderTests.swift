@@ -23,8 +23,8 @@ import Trust
         row = try #require(try fixture.segments.first)
         let keys = HubKeys(verifying: key.verifyingKey, sealing: fixture.hubKey)
         uploader = SegmentUploader(
-            node: "porch", library: fixture.library, hub: HubCaller { fatalError("nobody dials") }, keys: { keys }, rate: nil,
-            clock: fixture.clock, metrics: fixture.metrics, logger: fixture.logger)
+            node: "porch", library: fixture.library, hub: HubCaller { fatalError("nobody dials") }, keys: { keys },
+            pace: UploadPace(rate: nil, clock: fixture.clock, metrics: fixture.metrics), clock: fixture.clock, metrics: fixture.metrics, logger: fixture.logger)
     }
 
     private func command(

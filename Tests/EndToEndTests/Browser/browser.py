@@ -48,15 +48,15 @@ def until(page, what, condition, argument=None, seconds=120):
         page.wait_for_timeout(50)
 
 
-def sign_in(page, wanted=None):
-    """Comes without a session, and has to get through the sign-in to `wanted`, or to the timeline where nothing in particular is wanted."""
-    page.goto(address + (wanted or "/"))
+def sign_in(page, wanted="/events"):
+    """Comes without a session, and has to get through the sign-in to `wanted`."""
+    page.goto(address + wanted)
     # A page that was wanted is part of the sign-in's address, and may have slashes, which a single star does not match.
-    page.wait_for_url("**/sign-in**" if wanted else "**/sign-in*")
+    page.wait_for_url("**/sign-in**")
     page.fill("input[name=name]", "admin")
     page.fill("input[type=password]", password)
     page.keyboard.press("Enter")
-    page.wait_for_url(f"**{wanted}" if wanted else "**/events*")
+    page.wait_for_url(f"**{wanted}")
 
 
 def notice_reload(page):

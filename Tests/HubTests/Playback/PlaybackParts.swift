@@ -9,6 +9,7 @@ import TestSupport
 struct PlaybackParts {
     let playback: Playback
     let uploads: UploadDesk
+    let live: LiveCameras
 
     init(
         store: SQLiteStore, trust: HubTrust, keyring: Keyring, clock: any WallClock, metrics: Metrics = Metrics(),
@@ -17,6 +18,7 @@ struct PlaybackParts {
     ) throws {
         let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         uploads = UploadDesk(replica: "test", key: trust.signingKey, clock: clock, send: send)
+        live = LiveCameras(store: store, desk: uploads, clock: clock, logger: logger)
         let cache = try SegmentCache(
             folder: URL(filePath: folder.path("playback")), limit: limit, desk: uploads, metrics: metrics, logger: logger)
         playback = Playback(store: store, cache: cache, keyring: keyring, clock: clock, logger: logger, send: send)

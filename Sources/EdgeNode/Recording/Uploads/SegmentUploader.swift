@@ -3,6 +3,7 @@ package import Logging
 package import Protocol
 import Recording
 import ServiceLifecycle
+import Trust
 
 /// Pushes to the hub what it asks for of a recording, with a ticket that it has signed: the node dials, nobody dials the node. Nothing is
 /// read that the connection has no room for, and nothing is sent that does not count yet.
@@ -36,10 +37,10 @@ package actor SegmentUploader: Service {
     /// - Parameters:
     ///   - hub: For uploads alone.
     ///   - keys: Nil while the hub is not known by its key.
-    ///   - rate: Bytes a second that all uploads may take together; nil for no limit.
+    ///   - pace: The budget of all uploads.
     ///   - patience: Seconds that a hub may take nothing.
     package init(
-        node: String, library: RecordingLibrary, hub: HubCaller, keys: @escaping @Sendable () -> HubKeys?, rate: Double?,
+        node: String, library: RecordingLibrary, hub: HubCaller, keys: @escaping @Sendable () -> HubKeys?, pace: UploadPace,
         clock: any WallClock = SystemClock(), patience: Double = patience, metrics: Metrics, logger: Logger
     ) {
         self.node = node
@@ -50,7 +51,7 @@ package actor SegmentUploader: Service {
         self.patience = patience
         self.metrics = metrics
         self.logger = logger
-        pace = UploadPace(rate: rate, clock: clock, metrics: metrics)
+        self.pace = pace
         metrics.declare("vigilar_recording_uploads_total", .counter, help: "Parts of recordings that the hub asked for, by outcome.")
     }
 
@@ -72,7 +73,9 @@ package actor SegmentUploader: Service {
     /// Answers the command `upload`. Where the answer is yes, the upload is under way.
     package func accept(_ command: NodeCommand) -> NodeReply {
         do throws(UploadRefusal) {
-            try start(UploadTicket(command, node: node, keys: keys(), now: clock.now))
+            let ticket = try UploadTicket.open(command, domain: SignedDomain.upload, node: node, keys: keys(), now: clock.now)
+            guard 0 <= ticket.from, ticket.from < ticket.to else { throw UploadRefusal("the ticket asks for no bytes") }
+            try start(ticket)
             return NodeReply(ok: true)
         } catch {
             count("refused")

@@ -1,8 +1,8 @@
-import Base
+package import Base
 import Synchronization
 
 /// What all uploads share: the budget of the way to the hub.
-final class UploadPace: Sendable {
+package final class UploadPace: Sendable {
     private let budget: Mutex<UplinkBudget>
     private let clock: any WallClock
     private let metrics: Metrics
@@ -10,7 +10,7 @@ final class UploadPace: Sendable {
     let piece: Int
 
     /// - Parameter rate: Bytes a second; nil for no limit.
-    init(rate: Double?, clock: any WallClock, metrics: Metrics) {
+    package init(rate: Double?, clock: any WallClock, metrics: Metrics) {
         let budget = UplinkBudget(rate: rate)
         piece = budget.piece
         self.budget = Mutex(budget)

@@ -1,7 +1,9 @@
 // The page of a camera: its settings as the node has them, changed here, and what became of the change.
 
 import { fullTime } from "./format.js";
-import { ask, part, say } from "./page.js";
+import { Footage } from "./footage.js";
+import { ask, part, say, showConnection, signedOut } from "./page.js";
+import { EventFeed } from "./stream.js";
 import { Polygons } from "./polygons.js";
 
 const WAITING = 2_000;
@@ -324,3 +326,8 @@ part("confirm").addEventListener("close", async () => {
 document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
 part("connection").hidden = true;
 refresh();
+
+const footage = new Footage(camera);
+new EventFeed("", new URLSearchParams({ camera }), {
+  event: (event) => footage.noticed(event), reset: () => footage.refresh(), signedOut, state: showConnection,
+}).open();

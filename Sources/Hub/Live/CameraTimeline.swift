@@ -1,0 +1,70 @@
+import Base
+import Protocol
+import Recording
+
+/// What happened before a camera in a span: when it was recorded, and its events. What the timeline of its page is drawn from.
+struct CameraTimeline {
+    /// Seconds between two segments that are no hole: a picture's showing is known with the next one.
+    private static let tolerance = 1.5
+    private static let page = 1000
+    /// Of one span: two days' segments and the events of a restless camera.
+    private static let maximumSegments = 8000
+    private static let maximumEvents = 5000
+
+    let json: [UInt8]
+
+    /// - Throws: `StoreError`.
+    init(_ camera: String, from: Timestamp, to: Timestamp, events: some EventStore, recordings: some RecordingStore) async throws(StoreError) {
+        var out = Array("{\"recorded\":[".utf8)
+        for (index, span) in try await Self.recorded(camera, from, to, recordings).enumerated() {
+            out += "\(index > 0 ? "," : "")[\"\(span.lowerBound.rfc3339)\",\"\(span.upperBound.rfc3339)\"]".utf8
+        }
+        out += "],\"events\":[".utf8
+        for (index, stored) in try await Self.events(camera, from, to, events).enumerated() {
+            let event = stored.event
+            out += "\(index > 0 ? "," : "")[\"\(event.id)\",".utf8
+            JSONText.append(event.type, to: &out)
+            out += ",\"\(event.severity.rawValue)\",\"\(event.ts.rfc3339)\",\(event.endTS.map { "\"\($0.rfc3339)\"" } ?? "null")]".utf8
+        }
+        json = out + "]}".utf8
+    }
+
+    private static func recorded(
+        _ camera: String, _ from: Timestamp, _ to: Timestamp, _ store: some RecordingStore
+    ) async throws(StoreError) -> [ClosedRange<Timestamp>] {
+        var query = SegmentQuery(camera: camera, from: from, to: to, limit: page)
+        var spans: [ClosedRange<Timestamp>] = []
+        var count = 0
+        while count < maximumSegments {
+            let segments = try await store.segmentSummaries(query)
+            // Newest first, so that each is put ahead of what is there.
+            for segment in segments where segment.track == .main && segment.start <= segment.end {
+                if let next = spans.last, next.lowerBound.seconds(since: segment.end) <= tolerance {
+                    spans[spans.count - 1] = min(segment.start, next.lowerBound)...max(segment.end, next.upperBound)
+                } else {
+                    spans.append(segment.start...segment.end)
+                }
+            }
+            count += segments.count
+            guard segments.count == page, let last = segments.last else { break }
+            query.before = (last.start, last.id)
+        }
+        return spans.reversed()
+    }
+
+    private static func events(
+        _ camera: String, _ from: Timestamp, _ to: Timestamp, _ store: some EventStore
+    ) async throws(StoreError) -> [StoredEvent] {
+        var query = EventQuery()
+        query.cameras = [camera]
+        (query.from, query.to, query.limit) = (from, to, page)
+        var found: [StoredEvent] = []
+        while found.count < maximumEvents {
+            let events = try await store.events(query)
+            found += events
+            guard events.count == page, let last = events.last else { break }
+            query.before = (last.event.ts, last.event.id)
+        }
+        return found.reversed()
+    }
+}

@@ -1,0 +1,69 @@
+package import Base
+package import Logging
+package import Protocol
+private import Synchronization
+
+/// The live pictures of all cameras, for as long as somebody watches them.
+package final class LiveCameras: Sendable {
+    private struct Key: Hashable {
+        var camera: String
+        var content: LiveTicket.Content
+    }
+
+    /// Bytes that may wait for a viewer in each lane, and seconds that one may be behind at a keyframe.
+    private static let byteLimit = 64 << 20
+    private static let lag = 1.0
+
+    private let store: any FleetStore
+    private let desk: UploadDesk
+    private let clock: any WallClock
+    private let logger: Logger
+    private let feeds = Mutex<[Key: LiveFeed]>([:])
+    private let lists = Mutex<[String: HLSList]>([:])
+
+    package init(store: any FleetStore, desk: UploadDesk, clock: any WallClock, logger: Logger) {
+        self.store = store
+        self.desk = desk
+        self.clock = clock
+        self.logger = logger
+    }
+
+    /// Where everything that a viewer is shown comes together.
+    package static func backlog() -> GroupBacklog<(lane: Int, chunk: LiveChunk)> { GroupBacklog(byteLimit: byteLimit, lag: lag) }
+
+    /// What a camera shows. Of a camera that is nobody's nothing will come.
+    package func feed(_ camera: String, _ content: LiveTicket.Content) -> LiveFeed {
+        feeds.withLock { feeds in
+            let key = Key(camera: camera, content: content)
+            if let feed = feeds[key] { return feed }
+            var logger = logger
+            logger[metadataKey: "camera"] = "\(camera)"
+            let (store, desk) = (store, desk)
+            let feed = LiveFeed(clock: clock, logger: logger) { take in
+                // Asked each time: a camera may move to another node.
+                guard let node = try await store.cameras().first(where: { $0.id == camera })?.node else { throw PlaybackFailure.gone }
+                try await desk.watch(camera, content, on: node, take: take)
+            }
+            feeds[key] = feed
+            return feed
+        }
+    }
+
+    /// A camera's stream as HLS.
+    package func list(_ camera: String) -> HLSList {
+        let feed = feed(camera, .video)
+        return lists.withLock { lists in
+            if let list = lists[camera] { return list }
+            let list = HLSList(feed, clock: clock)
+            lists[camera] = list
+            return list
+        }
+    }
+
+    /// Whether a camera is somebody's.
+    /// - Throws: `StoreError`.
+    package func exists(_ cameras: [String]) async throws -> Bool {
+        let known = Set(try await store.cameras().map(\.id))
+        return cameras.allSatisfy { known.contains($0) }
+    }
+}

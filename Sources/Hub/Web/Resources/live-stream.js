@@ -1,0 +1,110 @@
+// The live pictures of several cameras over one request. A record: length of what follows (4 bytes), kind (1), number of the camera (1), time in
+// microseconds since 1970 (8), content; numbers big-endian.
+
+export const START = 1;
+export const KEYFRAME = 2;
+export const PICTURE = 3;
+export const NOTICE = 5;
+
+const HEAD = 14;
+const LIMIT = 32 << 20;
+/** A page that nobody looks at for so long lets go of the stream: it takes the camera's uplink. */
+const HIDDEN_TOO_LONG = 5_000;
+/** The hub says something every few seconds, if only that all is well. */
+const SILENT_TOO_LONG = 20_000;
+
+export class LiveStream {
+  #cameras;
+  #handlers;
+  #abort = null;
+  #retry = 500;
+  #timer = 0;
+  #hiding = 0;
+  #silence = 0;
+
+  /**
+   * @param {string[]} cameras
+   * @param {{record: (camera: number, kind: number, time: number, content: Uint8Array) => void, lost: (words: string) => void,
+   *   signedOut: () => void}} handlers `time` in seconds since 1970
+   */
+  constructor(cameras, handlers) {
+    this.#cameras = cameras;
+    this.#handlers = handlers;
+    addEventListener("online", () => this.open());
+    addEventListener("pagehide", () => this.close());
+    addEventListener("pageshow", (event) => { if (event.persisted) this.open(); });
+    document.addEventListener("visibilitychange", () => this.#visibilityChanged());
+  }
+
+  get isOpen() { return this.#abort !== null; }
+
+  async open() {
+    this.close();
+    const abort = new AbortController();
+    this.#abort = abort;
+    let words = "The hub has ended the stream.";
+    try {
+      this.#listen(abort);
+      const answer = await fetch(`/api/v1/live?cameras=${this.#cameras.join(",")}`, { signal: abort.signal });
+      if (answer.status === 401) return this.#handlers.signedOut();
+      if (!answer.ok) throw new Error((await answer.json()).detail);
+      await this.#read(answer.body.getReader(), abort);
+    } catch (error) {
+      words = error instanceof TypeError ? "The hub does not answer." : error.message;
+    }
+    if (this.#abort !== abort) return;
+    this.close();
+    this.#handlers.lost(words);
+    this.#timer = setTimeout(() => this.open(), this.#retry * (0.5 + Math.random() / 2));
+    this.#retry = Math.min(this.#retry * 2, 10_000);
+  }
+
+  close() {
+    clearTimeout(this.#timer);
+    clearTimeout(this.#silence);
+    const abort = this.#abort;
+    this.#abort = null;
+    abort?.abort();
+  }
+
+  /** A connection may be dead without anybody knowing it. */
+  #listen(abort) {
+    clearTimeout(this.#silence);
+    this.#silence = setTimeout(() => abort.abort(new Error("The hub does not answer.")), SILENT_TOO_LONG);
+  }
+
+  async #read(reader, abort) {
+    let waiting = new Uint8Array(0);
+    while (true) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      this.#listen(abort);
+      this.#retry = 500;
+      let bytes = value;
+      if (waiting.length > 0) {
+        bytes = new Uint8Array(waiting.length + value.length);
+        bytes.set(waiting);
+        bytes.set(value, waiting.length);
+      }
+      let at = 0;
+      while (bytes.length - at >= HEAD) {
+        const view = new DataView(bytes.buffer, bytes.byteOffset + at);
+        const end = at + 4 + view.getUint32(0);
+        if (end - at > LIMIT || end - at < HEAD) throw new Error("The hub sends what is no live video.");
+        if (end > bytes.length) break;
+        this.#handlers.record(view.getUint8(5), view.getUint8(4), Number(view.getBigInt64(6)) / 1e6, bytes.slice(at + HEAD, end));
+        at = end;
+      }
+      waiting = bytes.slice(at);
+    }
+  }
+
+  #visibilityChanged() {
+    clearTimeout(this.#hiding);
+    if (document.hidden) {
+      this.#hiding = setTimeout(() => this.close(), HIDDEN_TOO_LONG);
+    } else if (this.#abort === null) {
+      this.open();
+    }
+  }
+}

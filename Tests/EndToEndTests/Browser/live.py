@@ -1,0 +1,75 @@
+"""Watches cameras live and their recordings in a real Chromium. usage: live.py ADDRESS PASSWORD SCREENSHOT-FOLDER CAMERA"""
+import time
+
+from browser import address, chromium, full_width, others, screenshot, seen, sign_in, until, watched_page
+
+[camera] = others
+VIDEO = "document.querySelector('[data-part=video]')"
+SHOWING = """() => [...document.querySelectorAll('.live-tile')].every(
+  tile => tile.dataset.state === 'live' && tile.querySelector('video').videoWidth > 0 && tile.querySelector('video').currentTime > 0)"""
+
+
+def video(page, expression):
+    return page.evaluate(f"() => {{ const video = {VIDEO}; return {expression} }}")
+
+
+def advances(page):
+    """The picture moves on by itself."""
+    before = video(page, "video.currentTime")
+    until(page, "the picture to move on", lambda: video(page, "video.currentTime") > before + 0.5)
+
+
+with chromium() as browser:
+    page = watched_page(browser, 1280, 800)
+    sign_in(page, "/")
+    until(page, "every camera's picture", SHOWING)
+    seen["tiles"] = page.evaluate("document.querySelectorAll('.live-tile').length")
+    seen["connections"] = page.evaluate("performance.getEntriesByType('resource').filter(one => one.name.includes('/api/v1/live')).length")
+    screenshot(page, "live-grid-desktop")
+
+    page.click(f".live-tile[data-camera={camera}] a")
+    page.wait_for_url(f"**/cameras/{camera}")
+    until(page, "the camera's picture", lambda: video(page, "video.readyState >= 2 && video.videoWidth > 0"))
+    advances(page)
+    seen["liveMode"] = page.inner_text("[data-part=mode-text]")
+    seen["behind"] = video(page, "video.buffered.end(video.buffered.length - 1) - video.currentTime")
+    until(page, "the day's recording to be drawn", "() => document.querySelector('[data-part=strip-drawing] [data-kind=recorded]') !== null")
+    screenshot(page, "camera-live-desktop")
+
+    # Back in time by a key on the timeline, and to live again.
+    until(page, "something to go back to", lambda: page.evaluate(
+        """async camera => {
+          const from = new Date(Date.now() - 60_000).toISOString(), to = new Date().toISOString();
+          const answer = await fetch(`/api/v1/cameras/${camera}/video.json?from=${from}&to=${to}`);
+          return answer.ok && (await answer.json()).duration > 12;
+        }""", camera))
+    page.click("[data-part=back]")
+    until(page, "the recording", lambda: page.inner_text("[data-part=mode-text]") == "Recorded" and video(page, "video.readyState >= 2 && video.duration < 1e6"))
+    advances(page)
+    # What is on the screen is of the time that the page says: within a picture of what was asked for.
+    wanted = time.time() - 8
+    page.click("[data-part=pause]")
+    seen["miss"] = page.evaluate("""async ([camera, wanted]) => {
+      const video = document.querySelector('[data-part=video]');
+      const address = new URL(video.src);
+      const facts = await (await fetch(address.pathname.replace('.mp4', '.json') + address.search)).json();
+      const map = facts.timeline.map(one => ({ media: one.media, clock: new Date(one.clock).getTime() / 1000 }));
+      const point = map.findLast(one => one.clock <= wanted);
+      const media = point.media + wanted - point.clock;
+      video.currentTime = media;
+      await new Promise(resolve => video.addEventListener('seeked', resolve, { once: true }));
+      return Math.abs(video.currentTime - media);
+    }""", [camera, wanted])
+    screenshot(page, "camera-recorded-desktop")
+    page.click("[data-part=go-live]")
+    until(page, "live again", lambda: page.inner_text("[data-part=mode-text]") == "Live" and video(page, "video.readyState >= 2 && video.duration > 1e6"))
+    advances(page)
+
+    phone = watched_page(browser, 390, 844, has_touch=True, is_mobile=True, storage_state=page.context.storage_state())
+    phone.goto(address + "/")
+    until(phone, "every camera's picture", SHOWING)
+    screenshot(phone, "live-grid-phone")
+    phone.goto(f"{address}/cameras/{camera}")
+    until(phone, "the camera's picture", lambda: video(phone, "video.readyState >= 2 && video.videoWidth > 0"))
+    seen["phoneWidth"] = full_width(phone)
+    screenshot(phone, "camera-live-phone")

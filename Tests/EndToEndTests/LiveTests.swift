@@ -1,0 +1,130 @@
+import Base
+import EdgeNode
+import Foundation
+import Hub
+import Protocol
+import TestSupport
+import Testing
+
+/// What cameras show now, from a camera over RTSP to whoever watches.
+@Suite("Live pictures", .serialized)
+struct LiveTests {
+    private func server() async throws -> RTSPServer {
+        var recipe = TestClips.Recipe()
+        recipe.width = 640
+        recipe.height = 360
+        recipe.seconds = 8
+        recipe.box = 2...4
+        recipe.boxSpeed = 120
+        let clip = try TestClips.shared.clip(recipe)
+        return try await RTSPServer(["yard", "door"].map { RTSPServer.Mount(path: $0, file: clip) })
+    }
+
+    private struct Seen: Decodable {
+        var console: [String]
+        var foreign: [String]
+        var tiles: Int
+        var connections: Int
+        var liveMode: String
+        var behind: Double
+        var miss: Double
+        var phoneWidth: Int
+    }
+
+    @Test("cameras are watched live and back in time, in a real browser", .timeLimit(.minutes(5)))
+    func browser() async throws {
+        let server = try await server()
+        let installation = try await Installation(cameras: [("yard-cam", server.url("yard")), ("door-cam", server.url("door"))])
+        let address = try await installation.address()
+        let shots = try TemporaryDirectory("screenshots")
+        try await eventually("both cameras to be the node's") { try await installation.hub.store.cameras().count == 2 }
+        let seen = try await BrowserScript("live.py", address: address, screenshots: shots.path, "yard-cam").seen(Seen.self)
+        #expect(seen.console == [])
+        #expect(seen.foreign == [])
+        #expect(seen.tiles == 2)
+        #expect(seen.connections == 1)
+        #expect(seen.liveMode == "Live")
+        #expect(seen.behind < 2)
+        #expect(seen.miss <= 1.0 / 15)
+        #expect(seen.phoneWidth == 390)
+        try await installation.stop()
+        await server.stop()
+    }
+
+    @Test("players get MP4, HLS, MJPEG and stills; many cost the node one stream, and none when they have gone", .timeLimit(.minutes(5)))
+    func players() async throws {
+        let server = try await server()
+        let installation = try await Installation(cameras: [("yard-cam", server.url("yard"))])
+        let address = try await installation.address()
+        let folder = try TemporaryDirectory("players")
+        let jar = folder.path("cookies")
+        @Sendable func curl(_ words: String...) async throws -> (status: Int32, output: String) {
+            let child = try ChildProcess(executable: "/usr/bin/curl", arguments: ["-sS", "-b", jar, "-c", jar] + words)
+            return (await child.waitForExit(), child.output)
+        }
+        let body = #"{"name":"admin","password":"\#(Installation.password)"}"#
+        _ = try await curl(
+            "-H", "Content-Type: application/json", "-H", "Sec-Fetch-Site: same-origin", "--data-binary", body, "\(address)/api/v1/session")
+        try await eventually("the camera to be the node's") { try await installation.hub.store.cameras().count == 1 }
+        let camera = "\(address)/api/v1/cameras/yard-cam"
+
+        // A still.
+        #expect(try await curl("-f", "--max-time", "30", "-o", folder.path("still.jpg"), "\(camera)/snapshot.jpg").status == 0)
+        let still = try Data(contentsOf: URL(filePath: folder.path("still.jpg")))
+        #expect(still.starts(with: [0xff, 0xd8]) && still.suffix(2) == Data([0xff, 0xd9]))
+
+        // Three players of one stream, cut off after some seconds, as players are.
+        let uploads = installation.node.metrics
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for player in 0..<3 {
+                group.addTask { _ = try await curl("--max-time", "6", "-o", folder.path("live\(player).mp4"), "\(camera)/live.mp4") }
+            }
+            group.addTask { _ = try await curl("--max-time", "6", "-o", folder.path("live.mjpeg"), "\(camera)/live.mjpeg") }
+            try await eventually("pictures to go to the hub") { uploads.value("vigilar_live_uploads") > 0 }
+            for _ in 0..<20 {
+                #expect(uploads.value("vigilar_live_uploads") <= 2)
+                await Task.yield()
+            }
+            try await group.waitForAll()
+        }
+        for player in 0..<3 {
+            let file = folder.path("live\(player).mp4")
+            // Cut in the middle of a picture; all before it is sound.
+            let packets = String(
+                decoding: try MediaTool.run("ffprobe", ["-show_entries", "packet=flags", "-of", "csv=p=0", file]).output, as: UTF8.self)
+            #expect(packets.split(separator: "\n").count > 30)
+            #expect(packets.hasPrefix("K"))
+        }
+        let stills = try Data(contentsOf: URL(filePath: folder.path("live.mjpeg")))
+        let count = String(decoding: stills, as: UTF8.self).components(separatedBy: "--vigilar-still").count - 1
+        // At most five a second.
+        #expect((5...35).contains(count), "\(count)")
+
+        // HLS, as ffmpeg plays it.
+        let cookie = try String(contentsOfFile: jar, encoding: .utf8).split(separator: "\n").compactMap { line -> String? in
+            let fields = line.split(separator: "\t")
+            return fields.count == 7 ? "\(fields[5])=\(fields[6])" : nil
+        }.joined(separator: "; ")
+        let player = try ChildProcess(
+            executable: "/usr/bin/ffmpeg",
+            arguments: [
+                "-v", "error", "-headers", "Cookie: \(cookie)\r\n", "-i", "\(camera)/live/index.m3u8", "-t", "5", "-c", "copy",
+                folder.path("hls.mp4"),
+            ])
+        #expect(await player.waitForExit() == 0, "\(player.output)")
+        let played = try MediaTool.run("ffprobe", ["-show_entries", "packet=flags", "-of", "csv=p=0", folder.path("hls.mp4")])
+        #expect(played.errors == "")
+        #expect(String(decoding: played.output, as: UTF8.self).split(separator: "\n").count > 30)
+
+        try await eventually("nobody to be sent anything", timeout: .seconds(60)) { uploads.value("vigilar_live_uploads") == 0 }
+
+        // What there is not is said in words.
+        let unknown = try await curl("\(address)/api/v1/cameras/no-cam/live.mp4")
+        #expect(unknown.output.contains("no camera") || unknown.output.contains("No such camera"))
+        await installation.stopNode()
+        let away = try await curl("--max-time", "60", "-w", "%{http_code}", "\(camera)/snapshot.jpg")
+        #expect(away.output.hasSuffix("503") && away.output.contains("does not answer"), "\(away.output)")
+        try await installation.stop()
+        await server.stop()
+    }
+}
