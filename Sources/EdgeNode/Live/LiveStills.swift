@@ -35,7 +35,8 @@ actor LiveStills: LiveTranscript {
             }
             guard let (picture, time) = held else { return [] }
             last = time
-            return LiveRecord(.still, time: time, content: try JPEGEncoder.jpeg(of: picture, side: Self.side, byteLimit: Self.byteLimit)).bytes
+            return LiveRecord(.still, time: time, content: try JPEGEncoder.jpeg(of: picture, side: Self.side, byteLimit: Self.byteLimit))
+                .bytes
         } catch {
             // The next keyframe makes a new decoder.
             generation = nil

@@ -14,7 +14,8 @@ struct LiveVideo: LiveTranscript {
             hasFailed = false
             var out: [UInt8] = []
             if let start = output.start {
-                out += LiveRecord(.start, time: time, content: LiveRecord.start(codec: start.codec, initialization: start.initialization))
+                out +=
+                    LiveRecord(.start, time: time, content: LiveRecord.start(codec: start.codec, initialization: start.initialization))
                     .bytes
             }
             let kind: LiveRecord.Kind = packet.packet.isKeyframe ? .keyframe : .picture

@@ -14,7 +14,9 @@ struct CameraTimeline {
     let json: [UInt8]
 
     /// - Throws: `StoreError`.
-    init(_ camera: String, from: Timestamp, to: Timestamp, events: some EventStore, recordings: some RecordingStore) async throws(StoreError) {
+    init(_ camera: String, from: Timestamp, to: Timestamp, events: some EventStore, recordings: some RecordingStore)
+        async throws(StoreError)
+    {
         var out = Array("{\"recorded\":[".utf8)
         for (index, span) in try await Self.recorded(camera, from, to, recordings).enumerated() {
             out += "\(index > 0 ? "," : "")[\"\(span.lowerBound.rfc3339)\",\"\(span.upperBound.rfc3339)\"]".utf8

@@ -60,10 +60,9 @@ package final class LiveCameras: Sendable {
         }
     }
 
-    /// Whether a camera is somebody's.
+    /// Those of some cameras that are somebody's.
     /// - Throws: `StoreError`.
-    package func exists(_ cameras: [String]) async throws -> Bool {
-        let known = Set(try await store.cameras().map(\.id))
-        return cameras.allSatisfy { known.contains($0) }
+    package func known(_ cameras: [String]) async throws -> Set<String> {
+        Set(cameras).intersection(try await store.cameras().map(\.id))
     }
 }

@@ -44,9 +44,17 @@ package struct LiveRoutes: Sendable {
         guard let content = LiveTicket.Content(rawValue: parameters.first("content") ?? "video") else {
             throw Problem.parameter("content", "must be video or stills")
         }
-        guard try await live.exists(cameras) else { throw Problem.noCamera }
+        let known = try await live.known(cameras)
+        guard !known.isEmpty else { throw Problem.noCamera }
         let viewer = LiveViewer(context)
-        for (lane, camera) in cameras.enumerated() { await viewer.join(live.feed(camera, content), lane: lane) }
+        for (lane, camera) in cameras.enumerated() {
+            // One that is wrong takes nothing from the others.
+            if known.contains(camera) {
+                await viewer.join(live.feed(camera, content), lane: lane)
+            } else {
+                viewer.say("There is no such camera.", lane: lane, at: clock)
+            }
+        }
         return response("application/vnd.vigilar.live", context, viewer) { chunk, lane, out in
             var head = chunk.head(camera: UInt8(lane))
             var content = chunk.content
@@ -113,7 +121,7 @@ package struct LiveRoutes: Sendable {
     }
 
     private func camera(_ context: WebContext) async throws -> String {
-        guard let camera = context.parameters.get("id"), Identifier.isValid(camera), try await live.exists([camera]) else {
+        guard let camera = context.parameters.get("id"), Identifier.isValid(camera), try await !live.known([camera]).isEmpty else {
             throw Problem.noCamera
         }
         return camera

@@ -22,6 +22,11 @@ actor LiveViewer {
         feeds.append((feed, await feed.join(.init(backlog: backlog, lane: lane))))
     }
 
+    /// Tells why one of the cameras has no picture.
+    nonisolated func say(_ words: String, lane: Int, at clock: any WallClock) {
+        backlog.send((lane, .notice(words, at: clock.now)), .kept, lane: lane, bytes: words.utf8.count, at: clock.uptime)
+    }
+
     /// What is to be shown next; nil at the end.
     func next() async -> [(lane: Int, chunk: LiveChunk)]? {
         guard pending.isEmpty else {

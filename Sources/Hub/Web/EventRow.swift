@@ -25,6 +25,8 @@ enum EventRow {
             "acknowledged": stored.acknowledgedAt != nil,
             "acknowledgedBy": stored.acknowledgedBy ?? "",
         ]
+        // Those of a node are no camera's.
+        if !event.type.hasPrefix("node_") { out["footage"] = "/cameras/\(event.sourceID)?at=\(event.ts.rfc3339)" }
         out["snapshot"] = stored.snapshot.map { String($0) } ?? ""
         out["hasSnapshot"] = stored.snapshot != nil
         if let end = event.endTS, end > event.ts { out["duration"] = EventLabels.duration(end.seconds(since: event.ts)) }

@@ -22,7 +22,8 @@ package struct WebDependencies: Sendable {
 
     package init(
         store: any EventStore & PresenceStore, stream: EventFanout, accounts: Accounts, enrolment: Enrolment, gate: NodeGate,
-        snapshots: Snapshots, segments: SegmentIntake, cameras: CameraAdministration, playback: Playback, uploads: UploadDesk, live: LiveCameras,
+        snapshots: Snapshots, segments: SegmentIntake, cameras: CameraAdministration, playback: Playback, uploads: UploadDesk,
+        live: LiveCameras,
         keyring: Keyring, metrics: Metrics,
         readiness: Readiness, clock: any WallClock, logger: Logger
     ) {

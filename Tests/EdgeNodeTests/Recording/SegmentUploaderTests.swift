@@ -24,7 +24,8 @@ import Trust
         let keys = HubKeys(verifying: key.verifyingKey, sealing: fixture.hubKey)
         uploader = SegmentUploader(
             node: "porch", library: fixture.library, hub: HubCaller { fatalError("nobody dials") }, keys: { keys },
-            pace: UploadPace(rate: nil, clock: fixture.clock, metrics: fixture.metrics), clock: fixture.clock, metrics: fixture.metrics, logger: fixture.logger)
+            pace: UploadPace(rate: nil, clock: fixture.clock, metrics: fixture.metrics), clock: fixture.clock, metrics: fixture.metrics,
+            logger: fixture.logger)
     }
 
     private func command(

@@ -72,7 +72,7 @@ import Testing
             headers[HTTPField.Name("Sec-Fetch-Site")!] = "same-origin"
             headers[.origin] = "https://hub.example"
             for (next, location) in [
-                ("/events%3Ftype%3Dperson", "/events?type=person"), ("//evil.example", "/events"), ("https://evil.example", "/events"),
+                ("/events%3Ftype%3Dperson", "/events?type=person"), ("//evil.example", "/"), ("https://evil.example", "/"),
             ] {
                 let body = ByteBuffer(string: "name=admin&password=correct+horse%20battery&next=\(next)")
                 try await client.execute(uri: "/api/v1/session", method: .post, headers: headers, body: body) {

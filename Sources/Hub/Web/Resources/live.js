@@ -1,10 +1,12 @@
 // The page of all cameras: their live pictures over one request, and which of them have something going on.
 
-import { part, showConnection, signedOut } from "./page.js";
+import { ask, part, showConnection, signedOut } from "./page.js";
 import { EventFeed } from "./stream.js";
 import { LiveStream } from "./live-stream.js";
 import { LiveVideo } from "./live-video.js";
 
+/** Milliseconds from one look for cameras that were added to the next. */
+const EVERY = 10_000;
 const tiles = [...part("cameras").querySelectorAll(".live-tile")];
 const ongoing = new Map();
 
@@ -21,6 +23,18 @@ if (tiles.length > 0) {
   }).open();
 }
 
+/** Cameras that come or go while the page is open: it is made anew. */
+async function compare() {
+  try {
+    const { items } = await ask("/api/v1/nodes");
+    const cameras = new Set(items.flatMap((node) => node.cameras.map((camera) => camera.id)));
+    const shown = new Set(tiles.map((tile) => tile.dataset.camera));
+    if (cameras.symmetricDifference(shown).size > 0) location.reload();
+  } catch {
+    // The bar says that the hub does not answer.
+  }
+}
+
 /** A camera is highlighted for as long as one of its events goes on. */
 function take(event) {
   const { source_id: camera, id, end_ts: end, type } = event;
@@ -33,3 +47,4 @@ function take(event) {
 }
 
 new EventFeed("", new URLSearchParams(), { event: take, reset: () => {}, signedOut, state: showConnection }).open();
+setInterval(compare, EVERY);

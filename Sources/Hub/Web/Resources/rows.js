@@ -19,6 +19,10 @@ function fill(row, event) {
   part("title").textContent = format.title(event.type);
   part("severity").textContent = format.severity(event.severity);
   part("camera").textContent = event.source_id;
+  if (!event.type.startsWith("node_")) {
+    part("camera").href = `/cameras/${event.source_id}?at=${event.ts}`;
+    part("camera").title = "What was recorded then";
+  }
   part("zones").textContent = format.zones(event.payload);
   const facts = format.facts(event.payload);
   part("facts").hidden = facts.length === 0;
