@@ -178,7 +178,8 @@ let package = Package(
         tests(
             "EdgeNodeTests",
             [
-                "Base", "EdgeNode", "Media", "MediaTypes", "MQTT", "Protocol", "Recording", "Settings", "Trust", "Vision", "Zstandard",
+                "Base", "EdgeNode", "Hub", "Media", "MediaTypes", "MQTT", "Protocol", "Recording", "Settings", "Trust", "Vision",
+                "Zstandard",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

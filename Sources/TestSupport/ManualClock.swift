@@ -12,6 +12,9 @@ package final class ManualClock: WallClock {
     package var now: Timestamp { state.withLock { $0.now } }
     package var uptime: Double { state.withLock { $0.uptime } }
 
+    /// Somebody sets the time of day.
+    package func set(by seconds: Double) { state.withLock { $0.now = $0.now.advanced(bySeconds: seconds) } }
+
     package func advance(by seconds: Double) {
         state.withLock {
             $0.now = $0.now.advanced(bySeconds: seconds)

@@ -23,6 +23,8 @@ struct GapLedger: Sendable {
     private let track: SegmentTrack
     /// Up to where pictures are durable, or from where on they are wanted; nil while nothing is to be recorded.
     private var covered: Timestamp?
+    /// The latest time of which there are pictures, also where the clock was set back since.
+    private var latest: Timestamp?
     private(set) var open: RecordingGap?
     private var cause: GapCause?
 
@@ -31,12 +33,13 @@ struct GapLedger: Sendable {
         self.camera = camera
         self.track = track
         self.covered = covered
+        latest = covered
         self.open = open
     }
 
     /// Continuous recording is wanted from now on.
     mutating func begin(at now: Timestamp) {
-        if covered == nil { covered = now }
+        if covered == nil { (covered, latest) = (now, now) }
     }
 
     /// Nothing is wanted any more: what is missing from now on is no hole.
@@ -55,13 +58,25 @@ struct GapLedger: Sendable {
         var actions: [Action] = []
         if open != nil {
             actions = close(at: start)
+        } else if cause == .clock {
+            if let latest, start.seconds(since: latest) > Self.tolerance {
+                // Noted, so that nobody looks for footage of these times; not told, as nothing is missing.
+                actions = [.keep(RecordingGap(camera: camera, track: track, start: latest, end: start, cause: .clock))]
+            }
         } else if start.seconds(since: covered) > Self.tolerance {
             open = RecordingGap(camera: camera, track: track, start: covered, cause: cause ?? .camera)
             actions = close(at: start)
         }
-        self.covered = max(covered, end)
+        // From a clock that was set back what is missing is counted anew, though there may be other footage of the same time.
+        self.covered = covered.seconds(since: start) > Self.tolerance ? end : max(covered, end)
+        latest = latest.map { max($0, end) } ?? end
         cause = nil
         return actions
+    }
+
+    /// The clock was set, and what follows goes on without a hole.
+    mutating func clockStepped() {
+        if open == nil { cause = .clock }
     }
 
     /// Nothing more comes, for a reason: a hole begins.
@@ -84,8 +99,9 @@ struct GapLedger: Sendable {
     private mutating func close(at end: Timestamp) -> [Action] {
         guard var gap = open else { return [] }
         open = nil
-        // One that was told of has an end, however short it turned out to be.
-        guard gap.revision > 0 || end.seconds(since: gap.start) > Self.tolerance else { return [.forget(gap)] }
+        // One that was told of has an end, however short it turned out to be; of one during which the clock was set back nobody knows how long
+        // it was.
+        guard gap.revision > 0 || abs(end.seconds(since: gap.start)) > Self.tolerance else { return [.forget(gap)] }
         gap.end = max(end, gap.start)
         let draft = gap.draft()
         return [.keep(gap), .tell(draft)]

@@ -10,6 +10,8 @@ final class OpenSegment {
     /// Of the packets that belong to it.
     let generation: Int
     private var assembler: FragmentAssembler
+    /// All of a segment is on the time of day that it began with.
+    private var clock: StreamClock
     private let writer: SegmentWriter
     /// On the stream's clock, in seconds.
     private let begin: Double
@@ -45,6 +47,7 @@ final class OpenSegment {
         self.row = row
         generation = packet.generation
         assembler = FragmentAssembler(first: packet, of: stream)
+        clock = StreamClock(packet)
         durableEnd = packet.timestamp
         begin = packet.decodeTime.seconds
     }
@@ -55,10 +58,16 @@ final class OpenSegment {
     /// Whether its pictures go over so many seconds.
     func isLong(_ seconds: Double, at packet: EncodedPacket) -> Bool { packet.decodeTime.seconds - begin >= seconds }
 
-    /// Takes the next packet.
+    /// Seconds by which the clock was set since its beginning, as a packet shows it; 0 where it was not.
+    func step(to packet: EncodedPacket) -> Double { clock.step(to: packet) }
+
+    /// Takes the next packet. One behind a step of the clock is put where it would be without: it needs the pictures before it.
     /// - Returns: What counts now and did not before.
     /// - Throws: `DurableFile.Failure`, `RecordingError`: nothing more can be written then.
     func take(_ packet: EncodedPacket) throws -> [SegmentWriter.Durable] {
+        clock.follow(packet)
+        var packet = packet
+        packet.timestamp = packet.timestamp.advanced(bySeconds: -clock.step(to: packet))
         guard let fragment = assembler.take(packet) else { return [] }
         // One that was long in coming waits for no other: of a slow camera two are more than may be lost.
         let isLong = fragment.end.seconds(since: fragment.start) > FragmentAssembler.length + 0.0001

@@ -16,8 +16,8 @@ struct PrerollRing: Sendable {
         packets.append((packet, stream))
         bytes += packet.data.count
         guard packet.isKeyframe || bytes > Self.byteLimit else { return }
-        // The last keyframe that is old enough begins what is kept.
-        let begin = packets.lastIndex { $0.packet.isKeyframe && packet.timestamp.seconds(since: $0.packet.timestamp) >= seconds } ?? 0
+        // The last keyframe that is old enough begins what is kept, by the stream's clock: nobody sets that.
+        let begin = packets.lastIndex { $0.packet.isKeyframe && packet.decodeTime.seconds - $0.packet.decodeTime.seconds >= seconds } ?? 0
         drop(begin)
         while bytes > Self.byteLimit, let next = packets.dropFirst().firstIndex(where: { $0.packet.isKeyframe }) { drop(next) }
         if bytes > Self.byteLimit { removeAll() }

@@ -30,6 +30,12 @@ final class RecordingSession {
     private var wantedUntil: Timestamp?
     private var retryAt = 0.0
     private var hasFailed = false
+    /// What came last, by the clock as it is set now, and what came first by it.
+    private var latest: Timestamp?
+    private var clockBegin: Timestamp?
+    private var arrivals: (clock: StreamClock, generation: Int)?
+    /// Seconds from the system's own clock to the time of day, when the present segment began and the one before.
+    private var systemZeros: [Double]
     /// Motion that what is written belongs to, as far as the library does not know it.
     private var motion: (from: Timestamp, to: Timestamp)?
 
@@ -45,6 +51,7 @@ final class RecordingSession {
         self.events = events
         self.logger = logger
         ledger = GapLedger(camera: camera, track: track, covered: nil, open: nil)
+        systemZeros = [Self.systemZero(clock)]
     }
 
     /// Takes up where the last run stopped.
@@ -107,6 +114,7 @@ final class RecordingSession {
     }
 
     private func take(_ packet: EncodedPacket, of stream: StreamInfo) {
+        noteTime(of: packet)
         switch plan.mode {
         case .off: return
         case .continuous: record(packet, of: stream)
@@ -121,10 +129,42 @@ final class RecordingSession {
         }
     }
 
+    /// Takes note of the time, and of a clock that was set.
+    private func noteTime(of packet: EncodedPacket) {
+        latest = packet.timestamp
+        guard let before = arrivals, before.generation == packet.generation else {
+            arrivals = (StreamClock(packet), packet.generation)
+            // Nobody knows whether the clock was set in between.
+            wantedUntil = wantedUntil.map { min($0, packet.timestamp.advanced(bySeconds: longestWait)) }
+            return
+        }
+        let step = before.clock.step(to: packet)
+        guard step != 0 else {
+            arrivals?.clock.follow(packet)
+            return
+        }
+        arrivals?.clock = StreamClock(packet)
+        clockBegin = packet.timestamp
+        wantedUntil = wantedUntil?.advanced(bySeconds: step)
+        motion = nil
+    }
+
+    /// Seconds from the last movement that was told of until what comes is not kept any more, at most.
+    private var longestWait: Double { max(plan.postroll, Self.untilNextWord) }
+
+    /// What the analysis says may have begun, or be, by a clock that was set since.
+    private func onPresentClock(_ start: Timestamp, _ end: Timestamp) -> (Timestamp, Timestamp) {
+        var (start, end) = (start, end)
+        if let latest, end.seconds(since: latest) > StreamClock.tolerance { end = latest }
+        if let begin = clockBegin, start < begin, begin < end { start = begin }
+        return (min(start, end), end)
+    }
+
     private func moves(from start: Timestamp, to end: Timestamp, isOver: Bool) {
         guard plan.mode != .off else { return }
+        let (start, end) = onPresentClock(start, end)
         // What goes on is told of every few seconds only.
-        let after = isOver ? plan.postroll : max(plan.postroll, Self.untilNextWord)
+        let after = isOver ? plan.postroll : longestWait
         let (from, to) = (start.advanced(bySeconds: -plan.preroll), end.advanced(bySeconds: after))
         motion = motion.map { (min($0.from, from), max($0.to, to)) } ?? (from, to)
         keepMotion()
@@ -143,10 +183,13 @@ final class RecordingSession {
     }
 
     private func record(_ packet: EncodedPacket, of stream: StreamInfo) {
-        if let segment = open,
-            segment.generation != packet.generation || (packet.isKeyframe && segment.isLong(Self.segmentLength, at: packet))
-        {
-            closeSegment(next: segment.generation == packet.generation ? packet : nil)
+        if let segment = open {
+            let isSame = segment.generation == packet.generation
+            let step = isSame ? segment.step(to: packet) : 0
+            if !isSame || (packet.isKeyframe && (step != 0 || segment.isLong(Self.segmentLength, at: packet))) {
+                closeSegment(next: isSame ? packet : nil)
+            }
+            if step != 0, open == nil { stepped(step) }
         }
         if open == nil {
             guard packet.isKeyframe, clock.uptime >= retryAt else { return }
@@ -155,6 +198,17 @@ final class RecordingSession {
             write { try $0.take(packet) }
         }
     }
+
+    /// The next segment has another time of day than the one before: somebody set the clock, or the camera skipped something.
+    private func stepped(_ seconds: Double) {
+        let zero = Self.systemZero(clock)
+        guard systemZeros.contains(where: { (zero - $0) / seconds > 0.5 }) else { return }
+        metrics.add("vigilar_recording_clock_steps_total")
+        logger.notice("The clock was set: another segment begins", metadata: ["seconds": "\(seconds)"])
+        if plan.mode == .continuous { ledger.clockStepped() }
+    }
+
+    private static func systemZero(_ clock: any WallClock) -> Double { clock.now.secondsSince1970 - clock.uptime }
 
     private func begin(_ packet: EncodedPacket, of stream: StreamInfo) {
         if let free = place.freeBytes(), free < place.reserve {
@@ -170,6 +224,8 @@ final class RecordingSession {
                     previous: previous, library: place.library)
                 previous = segment.row.commitment.isEmpty ? nil : segment.row.commitment
                 open = segment
+                // The one before as well: a clock that is set ahead shows in packets some seconds later.
+                systemZeros = systemZeros.suffix(1) + [Self.systemZero(clock)]
                 if hasFailed { logger.notice("Recording goes on") }
                 hasFailed = false
             } catch { fail(Self.cause(error), "\(error)") }

@@ -107,6 +107,14 @@ struct NodePresence: Sendable {
             return false
         }
         record.lastSeen = now
+        if !record.isOnline, record.transition == 0 {
+            // Nobody was told that it was away.
+            record.isOnline = true
+            record.since = now
+            record.why = nil
+            self.record = record
+            return false
+        }
         let isBack = !record.isOnline && record.pending.count + 2 <= Self.pendingBound
         if isBack, let site {
             // A clock that was set back does not make the end come before the start.
@@ -123,6 +131,22 @@ struct NodePresence: Sendable {
     }
 
     // MARK: What is noticed about it
+
+    /// Its last will, or its own word, says that it is away.
+    ///
+    /// - Returns: Whether that is news, and whether its row has changed.
+    mutating func saidGoodbye(at now: Timestamp) -> (isNews: Bool, isChanged: Bool) {
+        guard record == nil else {
+            let isNews = left(.left, at: now)
+            return (isNews, isNews)
+        }
+        // Nobody heard when it was there, so there is no absence to tell of: its state is known all the same.
+        var record = PresenceRecord(node: node, isOnline: false, since: now, lastSeen: now)
+        record.why = Cause.left.text
+        record.state = announced
+        self.record = record
+        return (false, true)
+    }
 
     /// The node is away.
     ///

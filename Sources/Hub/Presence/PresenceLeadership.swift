@@ -7,6 +7,9 @@ import Protocol
 /// A row that carries an event is written before the event is stored, and the event stays in the row until it is: whoever leads next
 /// stores it again, under the same id and revision, which changes nothing the second time.
 struct PresenceLeadership: Sendable {
+    /// Messages of strangers that wait for the next look at which nodes there are: the oldest ones make room.
+    static let strangersBound = 256
+
     private let store: any EventStore & PresenceStore
     private let clock: any WallClock
     private let settings: PresenceSettings
@@ -21,6 +24,8 @@ struct PresenceLeadership: Sendable {
     private var isUrgent = false
     private var lastWrite = -Double.infinity
     private var lastRegistry = -Double.infinity
+    /// What nodes said that the installation does not have, as far as this leadership knows: it counts once they are known.
+    private var strangers: [PresenceArrival] = []
     /// Of the events that this leadership stores. A name that no other one had, also where the leases were put back.
     private var epoch: String
     private var nextSeq: Int64 = 0
@@ -52,17 +57,18 @@ struct PresenceLeadership: Sendable {
     ///   lease is lost.
     mutating func step(_ arrivals: [PresenceArrival]) async throws(StoreError) -> Bool? {
         var wanted: [(node: String, epoch: String)] = []
-        var strangers: [PresenceArrival] = []
-        for arrival in arrivals { handle(arrival, &wanted, &strangers) }
-        handle(PresenceArrival(.tick, clock), &wanted, &strangers)
+        for arrival in arrivals { handle(arrival, &wanted) }
+        handle(PresenceArrival(.tick, clock), &wanted)
         var hasNewNodes = false
         // A stranger may have been added a moment ago; but whoever talks a lot must not have the store asked a lot.
         if clock.uptime - lastRegistry >= (strangers.isEmpty ? settings.registry : min(1, settings.registry)) {
             hasNewNodes = try await lookAtRegistry()
+            let waiting = strangers
+            strangers = []
+            for arrival in waiting { handle(arrival, &wanted) }
+            ignore(strangers.count)
+            strangers = []
         }
-        var unknown: [PresenceArrival] = []
-        for arrival in strangers { handle(arrival, &wanted, &unknown) }
-        if !unknown.isEmpty { metrics.add("vigilar_presence_ignored_total", Double(unknown.count), labels: [("reason", "unknown")]) }
         let failure = await compare(wanted)
         guard try await write() else { return nil }
         try await storeEvents()
@@ -70,9 +76,7 @@ struct PresenceLeadership: Sendable {
         return hasNewNodes
     }
 
-    private mutating func handle(
-        _ arrival: PresenceArrival, _ wanted: inout [(node: String, epoch: String)], _ strangers: inout [PresenceArrival]
-    ) {
+    private mutating func handle(_ arrival: PresenceArrival, _ wanted: inout [(node: String, epoch: String)]) {
         for action in machine.handle(arrival.input, at: arrival.now, uptime: arrival.uptime) {
             switch action {
             case .write(let record, let isUrgent):
@@ -80,9 +84,18 @@ struct PresenceLeadership: Sendable {
                 changed[record.node] = record
                 self.isUrgent = self.isUrgent || isUrgent
             case .readCommitted(let node, let epoch): wanted.append((node, epoch))
-            case .unknown: strangers.append(arrival)
+            case .unknown:
+                strangers.append(arrival)
+                if strangers.count > Self.strangersBound {
+                    strangers.removeFirst()
+                    ignore(1)
+                }
             }
         }
+    }
+
+    private func ignore(_ count: Int) {
+        if count > 0 { metrics.add("vigilar_presence_ignored_total", Double(count), labels: [("reason", "unknown")]) }
     }
 
     /// Asks the store what it has of epochs; what it does not answer is asked again with a later report.
@@ -90,8 +103,8 @@ struct PresenceLeadership: Sendable {
         for look in wanted {
             do throws(StoreError) {
                 let ranges = try await store.committed(node: look.node, epoch: look.epoch)
-                var none: ([(node: String, epoch: String)], [PresenceArrival]) = ([], [])
-                handle(PresenceArrival(.committed(node: look.node, epoch: look.epoch, ranges), clock), &none.0, &none.1)
+                var none: [(node: String, epoch: String)] = []
+                handle(PresenceArrival(.committed(node: look.node, epoch: look.epoch, ranges), clock), &none)
             } catch { return error }
         }
         return nil

@@ -56,7 +56,8 @@ package struct PresenceMachine: Sendable {
             return with(node) { presence in
                 guard state.state == .online else {
                     if isRetained, presence.heard != nil { return [] }
-                    return presence.left(.left, at: now) ? presence.record.map { [.write($0, isUrgent: true)] } ?? [] : []
+                    let (isNews, isChanged) = presence.saidGoodbye(at: now)
+                    return isChanged ? presence.record.map { [.write($0, isUrgent: isNews)] } ?? [] : []
                 }
                 let (isBack, isChanged) = presence.take(state, isRetained: isRetained, at: now, uptime: uptime)
                 return isChanged ? presence.record.map { [.write($0, isUrgent: isBack)] } ?? [] : []

@@ -5,11 +5,11 @@ package import Protocol
 package struct PresenceRecord: Sendable, Hashable {
     package var node: String
     package var isOnline: Bool
-    /// Since when it has been there or away. Of one that is away: the last sign of life.
+    /// Since when it has been there or away. Of one that is away: the last sign of life, or when its leaving was learnt of where there was none.
     package var since: Timestamp
     /// The last sign of life, by the hub's clock.
     package var lastSeen: Timestamp
-    /// How often it went or came back.
+    /// How often it went or came back, as far as events tell of it.
     package var transition: Int64 = 0
     /// Why it counts as away, in words; nil while it is there.
     package var why: String?

@@ -90,13 +90,44 @@ import Testing
         #expect(text(ledger.recorded(from: at(2), to: at(3))) == ["keep -60.0-2.0 nodeDown r2", "tell -60.0-2.0 r2"])
     }
 
-    @Test("A clock that is set back makes no hole")
-    func clock() {
+    @Test("A clock that is set back makes no hole, and what is missing from then on is noted by it")
+    func back() {
         var ledger = ledger()
         _ = ledger.recorded(from: at(0), to: at(100))
+        ledger.clockStepped()
         #expect(ledger.recorded(from: at(50), to: at(51)).isEmpty)
-        #expect(ledger.recorded(from: at(101), to: at(102)).isEmpty)
-        _ = ledger.interrupted(.camera)
-        #expect(text(ledger.recorded(from: at(40), to: at(41))) == ["forget"])
+        _ = ledger.interrupted(.network)
+        #expect(text(ledger.recorded(from: at(60), to: at(61))) == ["keep 51.0-60.0 network r1", "tell 51.0-60.0 r1"])
+    }
+
+    @Test("A clock that is set ahead leaves times that never were, which is noted and no news")
+    func ahead() {
+        var ledger = ledger()
+        _ = ledger.recorded(from: at(0), to: at(100))
+        ledger.clockStepped()
+        #expect(text(ledger.recorded(from: at(3700), to: at(3701))) == ["keep 100.0-3700.0 clock r0"])
+        #expect(text(ledger.recorded(from: at(3710), to: at(3711))).first == "keep 3701.0-3710.0 camera r1")
+    }
+
+    @Test("A clock that is set back and ahead again leaves only the times that have no pictures at all")
+    func backAndAhead() {
+        var ledger = ledger()
+        _ = ledger.recorded(from: at(0), to: at(100))
+        ledger.clockStepped()
+        _ = ledger.recorded(from: at(-5000), to: at(-4000))
+        ledger.clockStepped()
+        #expect(ledger.recorded(from: at(50), to: at(60)).isEmpty)
+        ledger.clockStepped()
+        #expect(text(ledger.recorded(from: at(110), to: at(120))) == ["keep 100.0-110.0 clock r0"])
+    }
+
+    @Test("A hole during which the clock was set back is told of with no length, which nobody knows")
+    func backInHole() {
+        var ledger = ledger()
+        _ = ledger.recorded(from: at(0), to: at(100))
+        _ = ledger.interrupted(.nodeDown)
+        ledger.clockStepped()
+        #expect(text(ledger.recorded(from: at(40), to: at(41))) == ["keep 100.0-100.0 nodeDown r1", "tell 100.0-100.0 r1"])
+        #expect(text(ledger.recorded(from: at(50), to: at(51))).first == "keep 41.0-50.0 camera r1")
     }
 }

@@ -32,6 +32,8 @@ final class RecordingFixture {
     private(set) var events = BoundedFeed<DraftEvent>(bound: 1000)
     private(set) var session: RecordingSession?
     private var generation = 0
+    /// Seconds by which the time of day of what the camera sends is ahead of the fixture's.
+    private var ahead = 0.0
 
     init(_ clip: Result<PlayedClip, any Error> = PlayedClip.standard, isEncrypted: Bool = true) throws {
         folder = try TemporaryDirectory("recordings")
@@ -69,11 +71,23 @@ final class RecordingFixture {
     /// The camera sends what it has for some seconds since the fixture's beginning.
     func play(_ range: Range<Double>) {
         let stream = clip.stream(generation: generation)
-        for packet in clip.packets(range, zero: zero, generation: generation) {
+        for packet in clip.packets(range, zero: zero.advanced(bySeconds: ahead), generation: generation) {
             go(to: packet.timestamp)
             session?.take(.packet(packet, stream))
         }
-        go(to: zero.advanced(bySeconds: range.upperBound))
+        go(to: zero.advanced(bySeconds: range.upperBound + ahead))
+    }
+
+    /// The node's clock is set; what the camera sends has other times of day from now on.
+    func setClock(by seconds: Double) {
+        clock.set(by: seconds)
+        ahead += seconds
+    }
+
+    /// The camera skips seconds without its own clock saying so.
+    func skip(_ seconds: Double) {
+        clock.advance(by: seconds)
+        ahead += seconds
     }
 
     func go(to time: Timestamp) {
@@ -106,6 +120,14 @@ final class RecordingFixture {
     func seconds(_ time: Timestamp) -> Double { (time.seconds(since: zero) * 1000).rounded() / 1000 }
 
     var segments: [SegmentRow] { get throws { try library.allSegments() } }
+    /// Two segments of which the second names the first.
+    var inOrderOfWriting: [SegmentRow] {
+        get throws {
+            let rows = try segments
+            guard rows.count == 2, try opener(rows[0], bytes(rows[0])).header.previous == rows[1].commitment else { return rows }
+            return rows.reversed()
+        }
+    }
     var allGaps: [RecordingGap] {
         get throws {
             try library.gaps(camera: Self.camera, track: track, from: Timestamp(microseconds: 0), to: Timestamp(microseconds: .max))

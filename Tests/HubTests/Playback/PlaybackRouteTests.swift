@@ -3,6 +3,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import Logging
 import NIOCore
 import Protocol
 import Recording
@@ -185,6 +186,33 @@ import Trust
         #expect(missing.headers[.retryAfter] != nil)
         #expect(missing.headers[.contentType] == "application/problem+json")
         #expect(missing.text.contains("porch") && missing.text.contains("recording-away"))
+        #expect(!missing.text.contains("since"), "nobody knows since when")
+    }
+
+    @Test("The answer for a node that is away says since when, as soon as its word that it leaves has come")
+    func awaySince() async throws {
+        let segment = try await add()
+        let uri = "/api/v1/recordings/\(segment.index.header.identity.segment)/video.mp4"
+        node.isAway(true)
+        let lease = try #require(try await fixture.fleet.acquireLease("presence", holder: "test", seconds: 600))
+        var leadership = try await PresenceLeadership(
+            store: fixture.fleet, lease: lease, clock: fixture.clock, settings: PresenceSettings(), metrics: metrics,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, onCommit: {})
+        let left = fixture.clock.now
+        _ = try await leadership.step([
+            PresenceArrival(.state(node: "porch", NodeState(state: .offline), isRetained: true), fixture.clock)
+        ])
+        fixture.clock.advance(by: 90)
+        let missing = try await get(uri)
+        #expect(missing.status == .serviceUnavailable)
+        let problem = try JSONObject(missing.body)
+        #expect(problem.string("since") == left.rfc3339)
+        #expect(problem.string("detail")?.contains("since \(left.rfc3339)") == true)
+
+        _ = try await leadership.step([PresenceArrival(.health(node: "porch", NodeHealth(ts: fixture.clock.now)), fixture.clock)])
+        fixture.clock.advance(by: 1)
+        _ = try await leadership.step([])
+        #expect(try JSONObject(try await get(uri).body).string("since") == nil, "it is there, and only this once does not answer")
     }
 
     @Test("What the node has deleted is not found, and one that is busy is asked again later")

@@ -75,15 +75,25 @@ import Testing
         #expect(script.porch.state?.cameras?.map(\.problem) == ["another's", String(endless.prefix(256))])
     }
 
-    @Test func `A node that was never heard of is no news, neither when it appears nor before`() {
+    @Test(arguments: [false, true])
+    func `A node that was never heard but left is away, and no news, neither then nor when it appears`(_ isRetained: Bool) throws {
         var script = PresenceScript()
         script.wait(100)
-        script.state(.offline)
         #expect(script.rows.isEmpty)
+        script.state(.offline, isRetained: isRetained)
+        let row = try #require(script.rows["porch"])
+        #expect(!row.isOnline && row.why == NodePresence.Cause.left.text)
+        #expect(script.seconds(row.since) == 100)
+        script.wait(50)
+        script.state(.offline, isRetained: true)
+        #expect(script.rows["porch"] == row)
         script.health()
         #expect(script.told == [])
-        #expect(script.porch.isOnline)
-        #expect(script.seconds(script.porch.since) == 100)
+        #expect(script.porch.isOnline && script.porch.why == nil)
+        #expect(script.seconds(script.porch.since) == 150)
+        script.wait(35)
+        #expect(script.told == ["node_offline 1"])
+        #expect(script.events[0].id == EventID(subject: "porch", transition: 1))
     }
 
     @Test func `A last will makes it faster, and the next sign of life ends it`() {
