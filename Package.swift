@@ -152,7 +152,7 @@ let package = Package(
         .target(
             name: "Fleet",
             dependencies: [
-                "Base", "EdgeNode", "MQTT", "Postgres", "Protocol", "Settings", "TestSupport", "Zstandard",
+                "Base", "EdgeNode", "Media", "MQTT", "Postgres", "Protocol", "Settings", "TestSupport", "Trust", "Zstandard",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],

@@ -39,6 +39,9 @@ package final class CameraRecorder: PacketConsumer {
     /// Packets that were dropped because the disk was too slow.
     package var dropped: Int { queue.dropped }
 
+    /// Bytes of packets that wait for the disk.
+    package var waitingBytes: Int { queue.bytes }
+
     /// Ends `run` once what was received is written.
     package func close() { queue.close() }
 

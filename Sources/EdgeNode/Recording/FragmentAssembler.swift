@@ -13,8 +13,8 @@ struct FragmentAssembler: Sendable {
         /// Decode time of the first picture, ticks since the segment's start.
         var decodeTime: Int64
         var samples: [MediaSample] = []
-        /// All samples' bytes.
-        var data: [UInt8] = []
+        /// Each sample's bytes. Where the camera's packet has them as they are, its own: they are not copied.
+        var pictures: [[UInt8]] = []
     }
 
     /// Ticks a second of recorded video.
@@ -81,9 +81,11 @@ struct FragmentAssembler: Sendable {
         let begin = ticks(packet)
         let duration = next.map { Int(clamping: max(0, ticks($0) - begin)) } ?? lastDuration
         var current = fragment ?? Fragment(start: packet.timestamp, end: packet.timestamp, decodeTime: begin)
-        let size = PictureData.append(packet.data, stream: stream, to: &current.data)
+        let picture = PictureData.sample(packet.data, stream: stream)
         let shift = max(0, ticks(packet.presentationTime.nanoseconds) - begin)
-        current.samples.append(MediaSample(size: size, duration: duration, shift: Int(clamping: shift), isKeyframe: packet.isKeyframe))
+        current.samples.append(
+            MediaSample(size: picture.count, duration: duration, shift: Int(clamping: shift), isKeyframe: packet.isKeyframe))
+        current.pictures.append(picture)
         current.end = max(current.end, packet.timestamp.advanced(bySeconds: Double(duration) / Double(Self.timescale)))
         fragment = current
         lastDuration = duration

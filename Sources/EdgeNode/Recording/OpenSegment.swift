@@ -55,6 +55,9 @@ final class OpenSegment {
     /// Bytes of its file so far.
     var bytes: Int64 { writer.bytes }
 
+    /// Seconds that were waited for the disk so far.
+    var syncSeconds: Double { writer.syncSeconds }
+
     /// Whether its pictures go over so many seconds.
     func isLong(_ seconds: Double, at packet: EncodedPacket) -> Bool { packet.decodeTime.seconds - begin >= seconds }
 

@@ -33,6 +33,9 @@ final class RecordingQueue: @unchecked Sendable {
     /// Packets dropped because the disk was behind.
     var dropped: Int { condition.withLock { droppedCount } }
 
+    /// Bytes of packets that wait.
+    var bytes: Int { condition.withLock { waitingBytes } }
+
     func send(_ item: Item) {
         condition.withLock {
             if isClosed { return }

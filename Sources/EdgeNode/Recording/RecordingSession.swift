@@ -250,8 +250,12 @@ final class RecordingSession {
     private func write(_ body: (OpenSegment) throws -> [SegmentWriter.Durable]) {
         guard let segment = open else { return }
         do {
+            let waited = segment.syncSeconds
             let durable = try body(segment)
+            // Most packets complete nothing.
+            if durable.isEmpty { return }
             metrics.add("vigilar_recording_fragments_total", Double(durable.count))
+            metrics.add("vigilar_recording_sync_seconds_total", segment.syncSeconds - waited)
             for stretch in durable { apply(ledger.recorded(from: stretch.start, to: stretch.end)) }
         } catch {
             // The row stays open, for the upkeep to mark the segment.

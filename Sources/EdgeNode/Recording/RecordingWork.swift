@@ -30,6 +30,7 @@ final class RecordingWork: Sendable {
             ("vigilar_recording_bytes_total", "Bytes of segments written."),
             ("vigilar_recording_fragments_total", "Fragments that are on the disk for good."),
             ("vigilar_recording_failures_total", "Segments that could not be begun or went wrong."),
+            ("vigilar_recording_sync_seconds_total", "Seconds that recording waited for the disk."),
             ("vigilar_recording_gaps_total", "Holes in continuous recordings."),
             ("vigilar_recording_clock_steps_total", "Segments that began because the clock was set."),
         ] { metrics.declare(name, .counter, help: help) }

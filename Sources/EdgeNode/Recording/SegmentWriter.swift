@@ -19,13 +19,19 @@ final class SegmentWriter {
     /// Plaintext so far.
     private var length: Int64
     private var sequence: UInt32 = 0
+    /// Seconds that were waited for the disk so far.
+    private(set) var syncSeconds = 0.0
+    private let clock: any WallClock
     /// A fragment whose last chunk is not full.
     private var waiting: (entry: Sidecar.Entry, durable: Durable)?
 
     /// Makes the files. Their row is committed by then.
-    /// - Parameter row: Where they lie.
+    /// - Parameters:
+    ///   - row: Where they lie.
+    ///   - clock: Tells how long the disk takes.
     /// - Throws: `DurableFile.Failure`, `RecordingError`.
-    init(_ row: SegmentRow, _ contents: consuming SegmentContents, folder: String) throws {
+    init(_ row: SegmentRow, _ contents: consuming SegmentContents, folder: String, clock: any WallClock = SystemClock()) throws {
+        self.clock = clock
         try DurableFile.makeFolders(row.folders, in: folder)
         file = try DurableFile(creating: "\(folder)/\(row.file)")
         sidecar = try DurableFile(creating: "\(folder)/\(row.sidecar)")
@@ -58,13 +64,16 @@ final class SegmentWriter {
             fragment: FragmentRecord(offset: length, headerLength: head.count, padding: 0, start: fragment.start, runs: [run]), hashes: [])
         let durable = Durable(start: fragment.start, end: fragment.end)
         guard sealer != nil else {
-            entry.hashes = [try ChunkHash(of: (head + fragment.data)[...])]
-            try file.append(head + fragment.data)
+            var bytes = head
+            bytes.reserveCapacity(head.count + run.size)
+            for picture in fragment.pictures { bytes += picture }
+            entry.hashes = [try ChunkHash(of: bytes[...])]
+            try file.append(bytes)
             length = entry.fragment.end
             return try count([(entry, durable)])
         }
         try seal(head)
-        try seal(fragment.data)
+        for picture in fragment.pictures { try seal(picture) }
         if chunks.hashes.isEmpty && waiting != nil || !mayWait { entry.fragment.padding = try pad() }
         length = entry.fragment.end
         let isWhole = sealer?.pendingCount == 0
@@ -108,11 +117,11 @@ final class SegmentWriter {
             last = chunks.hashes.last
             try file.append(chunks.bytes)
         }
-        try file.synchronize()
+        try synchronizeFile()
         var records: [UInt8] = []
         if let waiting { records += codec.fragment(waiting.entry) }
         try sidecar.append(records + SidecarCodec.end(length: length, last: last))
-        try sidecar.synchronize()
+        try synchronizeSidecar()
         defer { waiting = nil }
         return waiting.map { [$0.durable] } ?? []
     }
@@ -132,11 +141,23 @@ final class SegmentWriter {
     /// Makes fragments count: their chunks first, then the records that say so.
     private func count(_ done: [(entry: Sidecar.Entry, durable: Durable)]) throws -> [Durable] {
         guard !done.isEmpty else { return [] }
-        try file.synchronize()
+        try synchronizeFile()
         var records: [UInt8] = []
         for (entry, _) in done { records += codec.fragment(entry) }
         try sidecar.append(records)
-        try sidecar.synchronize()
+        try synchronizeSidecar()
         return done.map(\.durable)
+    }
+
+    private func synchronizeFile() throws(DurableFile.Failure) {
+        let begun = clock.uptime
+        try file.synchronize()
+        syncSeconds += clock.uptime - begun
+    }
+
+    private func synchronizeSidecar() throws(DurableFile.Failure) {
+        let begun = clock.uptime
+        try sidecar.synchronize()
+        syncSeconds += clock.uptime - begun
     }
 }

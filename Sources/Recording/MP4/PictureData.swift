@@ -2,6 +2,16 @@ package import MediaTypes
 
 /// Brings compressed pictures into the form of an MP4 file's samples: each unit behind its length in four bytes (ISO/IEC 14496-15, 5.3.2).
 package enum PictureData {
+    /// A packet as a sample: the packet itself where it has that form already. Otherwise as of `append`.
+    package static func sample(_ packet: [UInt8], stream: StreamInfo) -> [UInt8] {
+        if stream.codec == .mjpeg || (stream.isLengthPrefixed && ParameterSetList.lengthSize(stream) == 4) { return packet }
+        var sample: [UInt8] = []
+        // A start code of three bytes becomes a length of four.
+        sample.reserveCapacity(packet.count + 64)
+        _ = append(packet, stream: stream, to: &sample)
+        return sample
+    }
+
     /// Appends a packet. Units keep every byte; start codes, and the zeros ahead of them, belong to none. A packet that has no start code
     /// is taken as one unit; one whose lengths are not of four bytes, and lie, ends with the last unit that can be.
     /// - Returns: The bytes of the sample.
