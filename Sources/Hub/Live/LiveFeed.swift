@@ -29,6 +29,8 @@ package actor LiveFeed {
     private var viewers: [Int: Viewer] = [:]
     private var lastNumber = 0
     private var task: Task<Void, Never>?
+    /// Counts the streams that were asked for: what is still on the way of one that was let go of comes too late.
+    private var stream = 0
     private var ending: Task<Void, Never>?
     /// What decoding begins with.
     private var start: LiveChunk?
@@ -54,7 +56,11 @@ package actor LiveFeed {
         lastNumber += 1
         viewers[lastNumber] = viewer
         for chunk in [notice, start].compactMap(\.self) + group { send(chunk, to: viewer) }
-        if task == nil { task = Task { await self.run() } }
+        if task == nil {
+            stream += 1
+            let number = stream
+            task = Task { await self.run(number) }
+        }
         return lastNumber
     }
 
@@ -71,20 +77,21 @@ package actor LiveFeed {
         guard viewers.isEmpty else { return }
         task?.cancel()
         task = nil
+        stream += 1
         ending = nil
         forget()
         start = nil
         notice = nil
     }
 
-    private func run() async {
+    private func run(_ number: Int) async {
         var failures = 0
         while !Task.isCancelled {
             var words = "The camera’s node has ended the stream."
             do {
                 let reader = RecordsOfUpload()
                 try await watch { piece in
-                    for chunk in try reader.add(piece) { await self.take(chunk) }
+                    for chunk in try reader.add(piece) { await self.take(chunk, of: number) }
                 }
             } catch {
                 words = Self.words(error)
@@ -98,7 +105,8 @@ package actor LiveFeed {
         }
     }
 
-    private func take(_ chunk: LiveChunk) {
+    private func take(_ chunk: LiveChunk, of number: Int) {
+        guard number == stream else { return }
         switch chunk.kind {
         case .start:
             start = chunk

@@ -324,7 +324,6 @@ part("confirm").addEventListener("close", async () => {
 });
 
 document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
-part("connection").hidden = true;
 refresh();
 
 const footage = new Footage(camera);
