@@ -148,7 +148,7 @@ let package = Package(
         ),
 
         // Tests.
-        .target(name: "TestSupport", dependencies: ["Base"], swiftSettings: strict),
+        .target(name: "TestSupport", dependencies: ["Base", .product(name: "Logging", package: "swift-log")], swiftSettings: strict),
         .target(
             name: "Fleet",
             dependencies: [

@@ -3,6 +3,7 @@ import Foundation
 package import Logging
 import MQTT
 import Protocol
+import Recording
 package import ServiceLifecycle
 import Settings
 import Trust
@@ -37,13 +38,14 @@ package struct EdgeComposition: Sendable {
         let recorder = EventRecorder(outbox: outbox, clock: clock, metrics: metrics, logger: logger)
         let renewal = identity.map { CertificateRenewal($0, clock: clock, logger: logger) }
         let snapshots = try await snapshots(configuration, renewal, recorder: recorder, clock: clock, metrics: metrics, logger: logger)
-        let place = try recordingPlace(configuration, renewal, clock: clock, logger: logger)
+        let (place, unrecorded) = recordingPlace(configuration, renewal, clock: clock, metrics: metrics, logger: logger)
         let cameras = CameraSet(configuration.cameras, recorder: recorder) { settings in
             let tape = place.map {
                 CameraRecorder(camera: settings.id, plan: settings.recording, place: $0, clock: clock, metrics: metrics, logger: logger)
             }
             return CameraUnit(
-                settings, shots: snapshots?.maker.shots, recorder: tape, metrics: metrics, clock: clock, logger: logger)
+                settings, shots: snapshots?.maker.shots, recorder: tape, unrecorded: unrecorded, metrics: metrics, clock: clock,
+                logger: logger)
         }
         let configurator = CameraConfigurator(
             node: node, file: file.map { ConfigurationFile(path: $0, joined: identity.map { JoinedNode(node: $0.node, site: $0.site) }) },
@@ -103,19 +105,33 @@ package struct EdgeComposition: Sendable {
         identity != nil || !configuration.recording.encrypt
     }
 
-    /// Where recordings go. A node that has not joined has no key to seal them to, and makes none unless they are to lie open.
+    /// Where recordings go. A node that has not joined has no key to seal them to, and makes none unless they are to lie open. Where the table of
+    /// the recordings cannot be used there is no place either, and all else goes on: events matter more.
+    /// - Returns: And why nothing is recorded although it should be, for people.
     private static func recordingPlace(
-        _ configuration: EdgeConfiguration, _ renewal: CertificateRenewal?, clock: any WallClock, logger: Logger
-    ) throws -> RecordingPlace? {
+        _ configuration: EdgeConfiguration, _ renewal: CertificateRenewal?, clock: any WallClock, metrics: Metrics, logger: Logger
+    ) -> (place: RecordingPlace?, unrecorded: String?) {
         let settings = configuration.recording
         guard renewal != nil || !settings.encrypt else {
             logger.notice("Nothing is recorded: this node has not joined a hub, to whose key recordings are sealed")
-            return nil
+            return (nil, nil)
         }
+        metrics.declare(
+            "vigilar_recording_broken", .gauge, help: "1 while nothing is recorded because the recordings' table cannot be used.")
         let (site, node) = (configuration.site, configuration.node)
-        let library = try RecordingLibrary(folder: settings.folder)
-        try library.retire(allBut: Set(configuration.cameras.map(\.id)), at: clock.now)
-        return RecordingPlace(library: library, reserve: settings.reserve) {
+        let library: RecordingLibrary
+        do {
+            library = try RecordingLibrary(folder: settings.folder)
+            try library.retire(allBut: Set(configuration.cameras.map(\.id)), at: clock.now)
+        } catch {
+            let isForeign = (error as? RecordingError)?.code == .unsupported
+            let remedy = isForeign ? "update vigilar-edge" : "stop the node and run vigilar-edge check --repair"
+            metrics.set("vigilar_recording_broken", 1)
+            logger.error("Nothing is recorded: the recordings' table cannot be used", metadata: ["why": "\(error)", "remedy": "\(remedy)"])
+            return (nil, "the recordings' table cannot be used: \(remedy)")
+        }
+        metrics.set("vigilar_recording_broken", 0)
+        let place = RecordingPlace(library: library, reserve: settings.reserve) {
             guard settings.encrypt, let renewal else { return .success(RecordingKeys(site: site, node: node, recipients: [])) }
             do throws(TrustError) {
                 let hub = try renewal.current.hubSealingKey()
@@ -123,6 +139,7 @@ package struct EdgeComposition: Sendable {
                 return .success(RecordingKeys(site: site, node: node, recipients: [hub] + (recovery.map { [$0] } ?? [])))
             } catch { return .failure(RecordingRefusal("the key for recordings cannot be used: \(error.message)")) }
         }
+        return (place, nil)
     }
 
     /// What tells the hub of recordings, and sends it what it asks for; nil for a node that has not joined.

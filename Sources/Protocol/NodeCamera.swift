@@ -6,11 +6,14 @@ package struct NodeCamera: Sendable, Hashable, Codable {
     package var online: Bool
     /// Why it stays off, for people; nil for one that does not.
     package var problem: String?
+    /// Why nothing of it is recorded although it should be, for people; nil where it is.
+    package var unrecorded: String?
 
-    package init(id: String, name: String, online: Bool, problem: String? = nil) {
+    package init(id: String, name: String, online: Bool, problem: String? = nil, unrecorded: String? = nil) {
         self.id = id
         self.name = name
         self.online = online
         self.problem = problem
+        self.unrecorded = unrecorded
     }
 }

@@ -20,7 +20,12 @@ final class Installation: Sendable {
     /// - Parameters:
     ///   - cameras: Camera ids and their sources.
     ///   - nodeClock: The node's.
-    init(cameras: [(id: String, source: String)], nodeClock: any WallClock = SystemClock()) async throws {
+    ///   - nodeLogger: The node's; nil for one that says nothing.
+    ///   - prepare: Called with the node's data folder before it starts for the first time.
+    init(
+        cameras: [(id: String, source: String)], nodeClock: any WallClock = SystemClock(), nodeLogger: Logger? = nil,
+        prepare: (_ folder: String) throws -> Void = { _ in }
+    ) async throws {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let folder = try TemporaryDirectory("installation")
@@ -45,7 +50,9 @@ final class Installation: Sendable {
         try PrivateFile.write(text, to: URL(filePath: file))
         let configuration = try EdgeConfiguration.load(
             path: file, environment: [:], joined: JoinedNode(node: identity.node, site: identity.site))
-        node = try await EdgeComposition.build(configuration, identity: identity, file: file, clock: nodeClock, logger: logger)
+        try prepare(folder.path("node"))
+        node = try await EdgeComposition.build(
+            configuration, identity: identity, file: file, clock: nodeClock, logger: nodeLogger ?? logger)
         let nodeGroup = ServiceGroup(services: node.services, logger: logger)
         groups = [hubGroup, nodeGroup]
         running = Task {
@@ -59,6 +66,9 @@ final class Installation: Sendable {
 
     /// Where the hub's administration commands are answered.
     var socket: URL { URL(filePath: folder.path("hub")).appending(path: "hub.sock") }
+
+    /// Where the node's recordings are.
+    var recordings: String { folder.path("node/recordings") }
 
     /// The page's address, once it is served.
     func address() async throws -> String {

@@ -14,20 +14,24 @@ package final class CameraUnit: Sendable {
     package let analysis: CameraAnalysis
     /// Steps of motion events, for one reader; ends with the analysis.
     package let episodes = BoundedFeed<MotionEpisodeChange>(bound: 4096)
+    private let unrecorded: String?
     private let queue = GroupQueue()
     private let current: Mutex<CameraSettings>
 
     /// - Parameters:
     ///   - shots: Gets the pictures of its events where its settings want them; nil where the node sends none.
     ///   - recorder: Gets its packets before anything else does; nil where the node records nothing.
+    ///   - unrecorded: Why the node records nothing although it should, for people.
     package init(
-        _ settings: CameraSettings, shots: BoundedFeed<SnapshotShot<HeldPicture>>? = nil, recorder: CameraRecorder? = nil, metrics: Metrics,
+        _ settings: CameraSettings, shots: BoundedFeed<SnapshotShot<HeldPicture>>? = nil, recorder: CameraRecorder? = nil,
+        unrecorded: String? = nil, metrics: Metrics,
         clock: any WallClock,
         logger: Logger
     ) {
         id = settings.id
         current = Mutex(settings)
         self.recorder = recorder
+        self.unrecorded = unrecorded
         live = LiveTap(clock: clock)
         let consumers: [any PacketConsumer] = (recorder.map { [$0] } ?? []) + [live, queue]
         reader = CameraService(
@@ -64,7 +68,10 @@ package final class CameraUnit: Sendable {
 
     /// How the node's `state` names it.
     package var announcement: NodeCamera {
-        NodeCamera(id: id, name: settings.name, online: reader.statistics.isOnline, problem: reader.heldBack)
+        let settings = settings
+        return NodeCamera(
+            id: id, name: settings.name, online: reader.statistics.isOnline, problem: reader.heldBack,
+            unrecorded: settings.recording.mode == .off ? nil : unrecorded)
     }
 
     /// Takes in whose the camera's id is, by the hub's word: one of another node's stays off until that changes.

@@ -18,7 +18,7 @@ package final class RecordingLibrary: Sendable {
     let news = Batcher<Void>(bound: 1)
 
     /// - Parameter folder: Of the recordings; made where it is missing.
-    /// - Throws: `RecordingError` with code `io`.
+    /// - Throws: `RecordingError`: `unsupported` for a version that this program does not know, `malformed` for a table that is damaged, `io`.
     package init(folder: String) throws {
         self.folder = folder
         do {
@@ -39,8 +39,12 @@ package final class RecordingLibrary: Sendable {
                 }
             }
             try database.write(Self.migrate)
+            // Damage that shows only when a row is wanted would stop a recording in the midst of it, hours later.
+            try database.read { db in try Self.verify(db, "PRAGMA quick_check(3)") }
         } catch let error as RecordingError {
             throw error
+        } catch let error as DatabaseError where Self.isDamage(error) {
+            throw RecordingError(.malformed, "the recordings' table in \(folder) is damaged: \(error.message ?? "\(error.resultCode)")")
         } catch {
             throw RecordingError(.io, "the recordings' table in \(folder) cannot be used: \(error)")
         }
@@ -58,8 +62,7 @@ package final class RecordingLibrary: Sendable {
             settings.label = "library"
             database = try DatabaseQueue(path: Self.path(in: folder), configuration: settings)
             try database.read { db in
-                let faults = try String.fetchAll(db, sql: "PRAGMA integrity_check(3)")
-                guard faults == ["ok"] else { throw RecordingError(.malformed, faults.joined(separator: "; ")) }
+                try Self.verify(db, "PRAGMA integrity_check(3)")
                 let found = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
                 guard found > 0 else { throw RecordingError(.malformed, "it was never finished") }
                 guard found == Self.version else { throw RecordingError(.unsupported, Self.foreign(found)) }
@@ -67,11 +70,18 @@ package final class RecordingLibrary: Sendable {
         } catch let error as RecordingError {
             throw error
         } catch let error as DatabaseError {
-            let isDamaged = [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode)
-            throw RecordingError(isDamaged ? .malformed : .io, error.message ?? "\(error.resultCode)")
+            throw RecordingError(Self.isDamage(error) ? .malformed : .io, error.message ?? "\(error.resultCode)")
         } catch {
             throw RecordingError(.io, "the recordings' table in \(folder) cannot be read: \(error)")
         }
+    }
+
+    private static func isDamage(_ error: DatabaseError) -> Bool { [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode) }
+
+    private static func verify(_ db: Database, _ check: String) throws {
+        let faults = try String.fetchAll(db, sql: check)
+        // One line of a log, whatever SQLite makes of it.
+        guard faults == ["ok"] else { throw RecordingError(.malformed, faults.joined(separator: "; ").replacing("\n", with: " ")) }
     }
 
     /// The table's file in a folder of recordings.

@@ -16,6 +16,8 @@ package struct NodeOverview: Sendable {
         package var state: State
         /// Why it stays off on this node, in words; nil for one that does not.
         package var problem: String?
+        /// Why nothing of it is recorded although it should be, in words; nil where it is, or the node does not say.
+        package var unrecorded: String?
         /// Its last figures; nil where there are none, or they are of a node that is away.
         package var figures: NodeHealth.Camera?
     }
@@ -40,13 +42,13 @@ package struct NodeOverview: Sendable {
         let figures = Dictionary((record.health?.cameras ?? []).map { ($0.id, $0) }, uniquingKeysWith: { $1 })
         let announced = record.state?.cameras ?? []
         let names = Set(announced.map(\.id))
-        func camera(_ id: String, _ name: String, isOnline: Bool, problem: String? = nil) -> Camera {
+        func camera(_ id: String, _ name: String, isOnline: Bool, announced: NodeCamera? = nil) -> Camera {
             Camera(
                 id: id, name: name.isEmpty ? id : name, state: !record.isOnline ? .unknown : isOnline ? .online : .offline,
-                problem: problem,
+                problem: announced?.problem, unrecorded: announced?.unrecorded,
                 figures: record.isOnline ? figures[id] : nil)
         }
-        return announced.map { camera($0.id, $0.name, isOnline: $0.online, problem: $0.problem) }
+        return announced.map { camera($0.id, $0.name, isOnline: $0.online, announced: $0) }
             + (record.health?.cameras ?? []).filter { !names.contains($0.id) }.map { camera($0.id, "", isOnline: $0.online) }
     }
 

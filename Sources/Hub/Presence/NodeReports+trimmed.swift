@@ -23,7 +23,8 @@ extension NodeState {
             cameras.filter { Identifier.isValid($0.id) }.prefix(ReportLimits.cameras).map { camera in
                 NodeCamera(
                     id: camera.id, name: ReportLimits.cut(camera.name, to: ReportLimits.name), online: camera.online,
-                    problem: camera.problem.map { ReportLimits.cut($0, to: ReportLimits.problem) })
+                    problem: camera.problem.map { ReportLimits.cut($0, to: ReportLimits.problem) },
+                    unrecorded: camera.unrecorded.map { ReportLimits.cut($0, to: ReportLimits.problem) })
             }
         }
         return state

@@ -54,6 +54,7 @@ enum NodeAnswer {
         text("name", camera.name, &out)
         text("state", camera.state.rawValue, &out)
         text("problem", camera.problem, &out)
+        text("unrecorded", camera.unrecorded, &out)
         number("fps", camera.figures?.fps, &out)
         number("bitrate", camera.figures?.bitrate, &out)
         number("decode_share", camera.figures?.decodeShare, &out)

@@ -62,14 +62,15 @@ enum NodeLabels {
         return out
     }
 
-    /// What a camera brings: pictures, bits, how much of it is decoded, how often it stopped.
+    /// What a camera brings: pictures, bits, how much of it is decoded, how often it stopped; or why it does not.
     static func figures(_ camera: NodeOverview.Camera) -> [String] {
         if let problem = camera.problem { return ["Stays off: \(problem)"] }
-        guard let figures = camera.figures else { return [] }
+        let recording = camera.unrecorded.map { ["Not recorded: \($0)"] } ?? []
+        guard let figures = camera.figures else { return recording }
         return [
             "\(decimal(figures.fps, 1)) fps", rate(figures.bitrate), "\(percent(figures.decodeShare)) decoded",
             count(Int64(figures.gaps), "gap"),
-        ]
+        ] + recording
     }
 
     static func count(_ count: Int64, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }

@@ -1,13 +1,14 @@
 import Base
 import Foundation
 import HTTPTypes
-import Hub
 import Hummingbird
 import HummingbirdTesting
 import NIOCore
 import Protocol
 import Synchronization
 import Testing
+
+@testable import Hub
 
 /// The nodes in the API and on their page.
 @Suite struct NodesTests {
@@ -74,17 +75,18 @@ import Testing
                     {"name":"porch","site":"home","state":"online","since":\(time),"last_seen":\(time),"why":null,"revoked_at":null,\
                     "asks_since":null,"version":"0.2",\
                     "started":\(time),\(figures),"missing":5,\(machine),"cameras":[\
-                    {"id":"porch-cam","name":"Porch \\u003cb>","state":"online","problem":null,\
+                    {"id":"porch-cam","name":"Porch \\u003cb>","state":"online","problem":null,"unrecorded":null,\
                     "fps":14.96,"bitrate":2140000.0,"decode_share":0.084,"gaps":1},\
-                    {"id":"yard-cam","name":"Yard","state":"offline","problem":null,\
+                    {"id":"yard-cam","name":"Yard","state":"offline","problem":null,"unrecorded":null,\
                     "fps":null,"bitrate":null,"decode_share":null,"gaps":null},\
-                    {"id":"late-cam","name":"late-cam","state":"online","problem":null,\
+                    {"id":"late-cam","name":"late-cam","state":"online","problem":null,"unrecorded":null,\
                     "fps":5.0,"bitrate":900.0,"decode_share":1.0,"gaps":0}]}
                     """), "\(body)")
             #expect(
                 body.contains(
                     """
-                    {"id":"yard-cam","name":"Yard","state":"unknown","problem":null,"fps":null,"bitrate":null,"decode_share":null,"gaps":null}
+                    {"id":"yard-cam","name":"Yard","state":"unknown","problem":null,"unrecorded":null,\
+                    "fps":null,"bitrate":null,"decode_share":null,"gaps":null}
                     """))
             #expect(body.contains("\"name\":\"shed\",\"site\":\"home\",\"state\":\"offline\""))
             #expect(body.contains("\"why\":\"there was no sign of life for 35 s\""))
@@ -112,6 +114,20 @@ import Testing
                 try await client.execute(uri: path, method: .get) { #expect($0.status == .unauthorized) }
             }
         }
+    }
+
+    @Test func `A camera that is not recorded says why beside its figures, and its state stays what it is`() {
+        var record = PresenceRecord(node: "porch", isOnline: true, since: now, lastSeen: now)
+        record.state = NodeState(
+            state: .online, cameras: [NodeCamera(id: "a", name: "A", online: true, unrecorded: "the table is damaged")])
+        record.health = NodeHealth(ts: now, cameras: [.init(id: "a", online: true, fps: 15, bitrate: 1000, decodeShare: 0, gaps: 0)])
+        func camera() -> NodeOverview.Camera {
+            NodeOverview(node: NodeRecord(name: "porch", site: "home", addedAt: now), record: record).cameras[0]
+        }
+        #expect(camera().state == .online)
+        #expect(NodeLabels.figures(camera()) == ["15 fps", "1 kbit/s", "0 % decoded", "0 gaps", "Not recorded: the table is damaged"])
+        record.isOnline = false
+        #expect(NodeLabels.figures(camera()) == ["Not recorded: the table is damaged"])
     }
 
     @Test func `A node has exactly the members that the API's description demands`() async throws {

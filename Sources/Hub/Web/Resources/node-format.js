@@ -63,8 +63,10 @@ export function figures(node) {
 /** What a camera brings. */
 export function cameraFigures(camera) {
   if (known(camera.problem)) return [`Stays off: ${camera.problem}`];
-  if (!known(camera.fps)) return [];
-  return [`${decimal(camera.fps, 1)} fps`, rate(camera.bitrate), `${percent(camera.decode_share)} decoded`, count(camera.gaps, "gap")];
+  const recording = known(camera.unrecorded) ? [`Not recorded: ${camera.unrecorded}`] : [];
+  if (!known(camera.fps)) return recording;
+  const figures = [`${decimal(camera.fps, 1)} fps`, rate(camera.bitrate), `${percent(camera.decode_share)} decoded`, count(camera.gaps, "gap")];
+  return figures.concat(recording);
 }
 
 const day = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", year: "numeric" });

@@ -1,12 +1,14 @@
-import Logging
-import Synchronization
+package import Logging
+private import Synchronization
 
 /// Everything that was logged, as one text.
-final class LogRecord: Sendable {
+package final class LogRecord: Sendable {
     private let lines = Mutex("")
 
-    var text: String { lines.withLock { $0 } }
-    var handler: any LogHandler { Handler(record: self) }
+    package init() {}
+
+    package var text: String { lines.withLock { $0 } }
+    package var handler: any LogHandler { Handler(record: self) }
 
     private struct Handler: LogHandler {
         let record: LogRecord
