@@ -116,7 +116,9 @@ export class Footage {
   /** The file that has a time, and what is in it; null where nothing was recorded. */
   async #find(time) {
     const address = `/api/v1/cameras/${this.#camera}/video`;
-    let query = new URLSearchParams({ from: new Date(time - BEFORE * 1000).toISOString(), to: new Date(time + AFTER * 1000).toISOString() });
+    // What is still being recorded would be another file with each request for a part of it.
+    const until = Math.min(time + AFTER * 1000, Date.now() - NEWEST * 1000);
+    let query = new URLSearchParams({ from: new Date(time - BEFORE * 1000).toISOString(), to: new Date(until).toISOString() });
     const facts = async () => {
       try {
         return await fetch(`${address}.json?${query}`, { headers: { accept: "application/json" } });
