@@ -9,17 +9,6 @@ import Testing
 /// What cameras show now, from a camera over RTSP to whoever watches.
 @Suite("Live pictures", .serialized)
 struct LiveTests {
-    private func server() async throws -> RTSPServer {
-        var recipe = TestClips.Recipe()
-        recipe.width = 640
-        recipe.height = 360
-        recipe.seconds = 8
-        recipe.box = 2...4
-        recipe.boxSpeed = 120
-        let clip = try TestClips.shared.clip(recipe)
-        return try await RTSPServer(["yard", "door"].map { RTSPServer.Mount(path: $0, file: clip) })
-    }
-
     private struct Seen: Decodable {
         var console: [String]
         var foreign: [String]
@@ -33,7 +22,7 @@ struct LiveTests {
 
     @Test("cameras are watched live and back in time, in a real browser", .timeLimit(.minutes(5)))
     func browser() async throws {
-        let server = try await server()
+        let server = try await WalkedYard.server(["yard", "door"])
         let installation = try await Installation(cameras: [("yard-cam", server.url("yard")), ("door-cam", server.url("door"))])
         let address = try await installation.address()
         let shots = try TemporaryDirectory("screenshots")
@@ -53,18 +42,11 @@ struct LiveTests {
 
     @Test("players get MP4, HLS, MJPEG and stills; many cost the node one stream, and none when they have gone", .timeLimit(.minutes(5)))
     func players() async throws {
-        let server = try await server()
+        let server = try await WalkedYard.server()
         let installation = try await Installation(cameras: [("yard-cam", server.url("yard"))])
         let address = try await installation.address()
         let folder = try TemporaryDirectory("players")
-        let jar = folder.path("cookies")
-        @Sendable func curl(_ words: String...) async throws -> (status: Int32, output: String) {
-            let child = try ChildProcess(executable: "/usr/bin/curl", arguments: ["-sS", "-b", jar, "-c", jar] + words)
-            return (await child.waitForExit(), child.output)
-        }
-        let body = #"{"name":"admin","password":"\#(Installation.password)"}"#
-        _ = try await curl(
-            "-H", "Content-Type: application/json", "-H", "Sec-Fetch-Site: same-origin", "--data-binary", body, "\(address)/api/v1/session")
+        let curl = try await SignedInCurl(address, folder: folder)
         try await eventually("the camera to be the node's") { try await installation.hub.store.cameras().count == 1 }
         let camera = "\(address)/api/v1/cameras/yard-cam"
 
@@ -101,14 +83,10 @@ struct LiveTests {
         #expect((5...35).contains(count), "\(count)")
 
         // HLS, as ffmpeg plays it.
-        let cookie = try String(contentsOfFile: jar, encoding: .utf8).split(separator: "\n").compactMap { line -> String? in
-            let fields = line.split(separator: "\t")
-            return fields.count == 7 ? "\(fields[5])=\(fields[6])" : nil
-        }.joined(separator: "; ")
         let player = try ChildProcess(
             executable: "/usr/bin/ffmpeg",
             arguments: [
-                "-v", "error", "-headers", "Cookie: \(cookie)\r\n", "-i", "\(camera)/live/index.m3u8", "-t", "5", "-c", "copy",
+                "-v", "error", "-headers", "Cookie: \(try curl.cookies)\r\n", "-i", "\(camera)/live/index.m3u8", "-t", "5", "-c", "copy",
                 folder.path("hls.mp4"),
             ])
         #expect(await player.waitForExit() == 0, "\(player.output)")
@@ -123,7 +101,7 @@ struct LiveTests {
         #expect(unknown.output.contains("no camera") || unknown.output.contains("No such camera"))
         await installation.stopNode()
         try await eventually("the hub to say that the node is away", timeout: .seconds(60)) {
-            let away = try await curl("--max-time", "60", "-w", "%{http_code}", "\(camera)/snapshot.jpg")
+            let away = try await curl("-w", "%{http_code}", "\(camera)/snapshot.jpg")
             return away.output.hasSuffix("503") && away.output.contains("does not answer")
         }
         try await installation.stop()

@@ -9,16 +9,6 @@ import Testing
 /// From a camera to the disk of its node, sealed, and from there to whoever watches.
 @Suite("Recordings", .serialized)
 struct RecordingTests {
-    private func camera() async throws -> RTSPServer {
-        var recipe = TestClips.Recipe()
-        recipe.width = 640
-        recipe.height = 360
-        recipe.seconds = 8
-        recipe.box = 2...4
-        recipe.boxSpeed = 120
-        return try await RTSPServer([RTSPServer.Mount(path: "yard", file: TestClips.shared.clip(recipe))])
-    }
-
     private struct Seen: Decodable {
         var console: [String]
         var foreign: [String]
@@ -29,7 +19,7 @@ struct RecordingTests {
 
     @Test("an event's recording plays and is sought in, in a real browser", .timeLimit(.minutes(5)))
     func browser() async throws {
-        let server = try await camera()
+        let server = try await WalkedYard.server()
         let installation = try await Installation(cameras: [("yard-cam", server.url("yard"))])
         let address = try await installation.address()
         let shots = try TemporaryDirectory("screenshots")
@@ -45,18 +35,11 @@ struct RecordingTests {
 
     @Test("what is being recorded can be downloaded up to now, and is sound", .timeLimit(.minutes(5)))
     func download() async throws {
-        let server = try await camera()
+        let server = try await WalkedYard.server()
         let installation = try await Installation(cameras: [("yard-cam", server.url("yard"))])
         let address = try await installation.address()
         let folder = try TemporaryDirectory("download")
-        let jar = folder.path("cookies")
-        func curl(_ words: String...) async throws -> (status: Int32, output: String) {
-            let child = try ChildProcess(executable: "/usr/bin/curl", arguments: ["-sS", "--max-time", "60", "-b", jar, "-c", jar] + words)
-            return (await child.waitForExit(), child.output)
-        }
-        let body = #"{"name":"admin","password":"\#(Installation.password)"}"#
-        _ = try await curl(
-            "-H", "Content-Type: application/json", "-H", "Sec-Fetch-Site: same-origin", "--data-binary", body, "\(address)/api/v1/session")
+        let curl = try await SignedInCurl(address, folder: folder)
         let start = SystemClock().now
         func waitForRecording(since start: Timestamp) async throws {
             let span = "from=\(start.rfc3339)&to=\(start.advanced(bySeconds: 60).rfc3339)"

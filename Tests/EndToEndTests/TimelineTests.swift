@@ -9,16 +9,6 @@ import Testing
 @Suite("From a camera to the page", .serialized)
 struct TimelineTests {
     /// A box that comes and goes again and again over a noisy background.
-    private func camera() async throws -> RTSPServer {
-        var recipe = TestClips.Recipe()
-        recipe.width = 640
-        recipe.height = 360
-        recipe.seconds = 8
-        recipe.box = 2...5
-        recipe.boxSpeed = 120
-        return try await RTSPServer([RTSPServer.Mount(path: "yard", file: TestClips.shared.clip(recipe))])
-    }
-
     private struct Seen: Decodable {
         var console: [String]
         var foreign: [String]
@@ -32,7 +22,7 @@ struct TimelineTests {
 
     @Test("events appear in an open browser by themselves, end in place, and are acknowledged", .timeLimit(.minutes(5)))
     func browser() async throws {
-        let server = try await camera()
+        let server = try await WalkedYard.server(walk: 2...5)
         let installation = try await Installation(cameras: [("yard-cam", server.url("yard"))])
         let address = try await installation.address()
         let shots = try TemporaryDirectory("screenshots")
@@ -56,7 +46,7 @@ struct TimelineTests {
 
     @Test("what a node accepted is in the store once when both have stopped in order, and both stores are sound", .timeLimit(.minutes(5)))
     func stopsInOrder() async throws {
-        let server = try await camera()
+        let server = try await WalkedYard.server(walk: 2...5)
         let installation = try await Installation(cameras: [("yard-cam", server.url("yard"))])
         let store = installation.hub.store
         try await eventually("an ended event in the store", timeout: .seconds(90)) {

@@ -110,22 +110,12 @@ package actor LiveSender: Service {
                     self.logger.debug("Live pictures ended", metadata: ["camera": "\(job.unit.id)", "why": "\(error)"])
                 }
             }
-            group.addTask { await self.watch(source) }
+            // A camera that sends nothing is no reason: that is said every few seconds.
+            group.addTask { await UploadStall.wait(Self.patience) { await source.asked } }
             await group.next()
             group.cancelAll()
         }
         return await source.asked > 0
-    }
-
-    /// Returns when nothing was asked for too long: a camera that sends nothing is no reason, since that is said every few seconds.
-    private func watch(_ source: LiveSource) async {
-        var last = -1
-        while !Task.isCancelled {
-            let asked = await source.asked
-            if asked == last { return }
-            last = asked
-            try? await Task.sleep(for: .seconds(Self.patience))
-        }
     }
 
     private func count(_ change: Int) {

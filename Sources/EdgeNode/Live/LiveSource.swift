@@ -19,7 +19,7 @@ actor LiveSource {
     private var waiting: ArraySlice<LivePacket> = []
     private var hasEnded = false
     /// Pieces that were asked for so far: whether the hub still takes any.
-    private(set) var asked = 0
+    private(set) var asked: Int64 = 0
 
     init(
         _ tap: LiveTap, _ transcript: any LiveTranscript, pace: UploadPace, clock: any WallClock, problem: @escaping @Sendable () -> String
@@ -78,14 +78,5 @@ actor LiveSource {
     }
 
     /// What is sent, as a sequence for one reader.
-    nonisolated var pieces: Pieces { Pieces(source: self) }
-
-    struct Pieces: AsyncSequence, AsyncIteratorProtocol, Sendable {
-        typealias Element = [UInt8]
-        typealias Failure = any Error
-        let source: LiveSource
-
-        func makeAsyncIterator() -> Pieces { self }
-        mutating func next() async throws -> [UInt8]? { try await source.next() }
-    }
+    nonisolated var pieces: UploadPieces { UploadPieces { try await self.next() } }
 }

@@ -12,8 +12,7 @@ package final class LiveTap: PacketConsumer {
     private static let lag = 1.0
 
     private struct State {
-        var group: [LivePacket] = []
-        var bytes = 0
+        var group = PresentGroup<LivePacket>(byteLimit: groupLimit)
         var viewers: [Int: GroupBacklog<LivePacket>] = [:]
         var lastNumber = 0
     }
@@ -32,7 +31,7 @@ package final class LiveTap: PacketConsumer {
         let backlog = GroupBacklog<LivePacket>(byteLimit: 2 * Self.groupLimit, lag: Self.lag)
         let uptime = clock.uptime
         return state.withLock { state in
-            for packet in state.group { Self.send(packet, to: backlog, at: uptime) }
+            for packet in state.group.elements { Self.send(packet, to: backlog, at: uptime) }
             state.lastNumber += 1
             state.viewers[state.lastNumber] = backlog
             return (state.lastNumber, backlog)
@@ -45,22 +44,14 @@ package final class LiveTap: PacketConsumer {
         let packet = LivePacket(packet: packet, stream: stream)
         let uptime = clock.uptime
         state.withLock { state in
-            if packet.packet.isKeyframe {
-                state.group.removeAll(keepingCapacity: true)
-                state.bytes = 0
-            }
-            if packet.packet.isKeyframe || !state.group.isEmpty {
-                state.bytes += packet.packet.data.count
-                if state.bytes > Self.groupLimit { state.group = [] } else { state.group.append(packet) }
-            }
+            state.group.add(packet, opens: packet.packet.isKeyframe, bytes: packet.packet.data.count)
             for backlog in state.viewers.values { Self.send(packet, to: backlog, at: uptime) }
         }
     }
 
     package func interrupted(_ why: MediaError.Code) {
         state.withLock { state in
-            state.group = []
-            state.bytes = 0
+            state.group.removeAll()
             for backlog in state.viewers.values { backlog.interrupt() }
         }
     }

@@ -72,10 +72,7 @@ struct FragmentAssembler: Sendable {
     private func ticks(_ packet: EncodedPacket) -> Int64 { ticks(packet.decodeTime.nanoseconds) }
 
     /// From absolute times, so that roundings do not add up.
-    private func ticks(_ nanoseconds: Int64) -> Int64 {
-        let (seconds, rest) = (nanoseconds - origin).quotientAndRemainder(dividingBy: 1_000_000_000)
-        return seconds * Self.timescale + (rest * Self.timescale + 500_000_000) / 1_000_000_000
-    }
+    private func ticks(_ nanoseconds: Int64) -> Int64 { VideoTrack.ticks(MediaTime(nanoseconds: nanoseconds - origin)) }
 
     private mutating func add(_ packet: EncodedPacket, until next: EncodedPacket?) {
         let begin = ticks(packet)

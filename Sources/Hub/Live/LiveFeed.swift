@@ -35,8 +35,7 @@ package actor LiveFeed {
     /// What decoding begins with.
     private var start: LiveChunk?
     /// The present group of pictures, or the newest still.
-    private var group: [LiveChunk] = []
-    private var groupBytes = 0
+    private var group = PresentGroup<LiveChunk>(byteLimit: groupLimit)
     private var notice: LiveChunk?
 
     package init(clock: any WallClock, grace: Double = grace, logger: Logger, watch: @escaping Watch) {
@@ -55,7 +54,7 @@ package actor LiveFeed {
         ending = nil
         lastNumber += 1
         viewers[lastNumber] = viewer
-        for chunk in [notice, start].compactMap(\.self) + group { send(chunk, to: viewer) }
+        for chunk in [notice, start].compactMap(\.self) + group.elements { send(chunk, to: viewer) }
         if task == nil {
             stream += 1
             let number = stream
@@ -79,7 +78,7 @@ package actor LiveFeed {
         task = nil
         stream += 1
         ending = nil
-        forget()
+        group.removeAll()
         start = nil
         notice = nil
     }
@@ -98,7 +97,7 @@ package actor LiveFeed {
             }
             if Task.isCancelled { return }
             // One that has sent something is there, and is asked again soon.
-            failures = start == nil && group.isEmpty ? failures + 1 : 0
+            failures = start == nil && group.elements.isEmpty ? failures + 1 : 0
             logger.info("Live video broke off", metadata: ["why": "\(words)"])
             interrupt(words)
             try? await Task.sleep(for: .seconds(Self.pauses[min(failures, Self.pauses.count - 1)]))
@@ -110,29 +109,17 @@ package actor LiveFeed {
         switch chunk.kind {
         case .start:
             start = chunk
-            forget()
-        case .keyframe, .still:
-            forget()
-            keep(chunk)
-        case .picture: if !group.isEmpty { keep(chunk) }
+            group.removeAll()
+        case .keyframe, .still, .picture:
+            group.add(chunk, opens: chunk.kind != .picture, bytes: chunk.content.readableBytes)
         case .notice: notice = chunk.content.readableBytes > 0 ? chunk : nil
         }
         if chunk.kind == .keyframe || chunk.kind == .still { notice = nil }
         for viewer in viewers.values { send(chunk, to: viewer) }
     }
 
-    private func keep(_ chunk: LiveChunk) {
-        groupBytes += chunk.content.readableBytes
-        if groupBytes > Self.groupLimit { group = [] } else { group.append(chunk) }
-    }
-
-    private func forget() {
-        group.removeAll(keepingCapacity: true)
-        groupBytes = 0
-    }
-
     private func interrupt(_ words: String) {
-        forget()
+        group.removeAll()
         start = nil
         let chunk = LiveChunk.notice(words, at: clock.now)
         notice = chunk

@@ -35,13 +35,11 @@ package struct LiveMuxer: Sendable {
         // A camera that paused is no measure of the next picture.
         if let last, decode > last, decode - last < 2 * Int64(VideoTrack.timescale) { duration = Int(decode - last) }
         last = decode
-        var data: [UInt8] = []
-        data.reserveCapacity(packet.data.count + 16)
-        let size = PictureData.append(packet.data, stream: stream, to: &data)
+        let picture = PictureData.sample(packet.data, stream: stream)
         let shift = Int(clamping: max(0, VideoTrack.ticks(packet.presentationTime) - decode))
-        let sample = MediaSample(size: size, duration: duration, shift: shift, isKeyframe: packet.isKeyframe)
+        let sample = MediaSample(size: picture.count, duration: duration, shift: shift, isKeyframe: packet.isKeyframe)
         sequence &+= 1
         let head = CMAF.fragmentHeader(sequence: sequence, runs: [TrackRun(track: .video, decodeTime: decode, samples: [sample])])
-        return Output(start: start, fragment: head + data)
+        return Output(start: start, fragment: head + picture)
     }
 }

@@ -135,7 +135,7 @@ package actor SegmentUploader: Service {
         await withTaskGroup(of: (UploadOutcome, String)?.self) { group in
             group.addTask { await self.send(job, source, to: address) }
             group.addTask {
-                await self.watch(source)
+                await UploadStall.wait(self.patience) { await source.sent }
                 return nil
             }
             let first = await group.next() ?? nil
@@ -155,17 +155,6 @@ package actor SegmentUploader: Service {
             // The line went down after something had been sent, or the hub has closed it because nobody wants it: one cannot tell.
             let (sent, hasFailed) = await (source.sent, source.hasFailed)
             return (sent == 0 || hasFailed ? .failed : .unwanted, error.description)
-        }
-    }
-
-    /// Returns when nothing was read for too long.
-    private func watch(_ source: UploadSource) async {
-        var last: Int64 = -1
-        while !Task.isCancelled {
-            let sent = await source.sent
-            if sent == last { return }
-            last = sent
-            try? await Task.sleep(for: .seconds(patience))
         }
     }
 

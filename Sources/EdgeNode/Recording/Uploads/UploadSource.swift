@@ -66,14 +66,5 @@ actor UploadSource {
     }
 
     /// What is read, as a sequence for one reader.
-    nonisolated var pieces: Pieces { Pieces(source: self) }
-
-    struct Pieces: AsyncSequence, AsyncIteratorProtocol, Sendable {
-        typealias Element = [UInt8]
-        typealias Failure = any Error
-        let source: UploadSource
-
-        func makeAsyncIterator() -> Pieces { self }
-        mutating func next() async throws -> [UInt8]? { try await source.next() }
-    }
+    nonisolated var pieces: UploadPieces { UploadPieces { try await self.next() } }
 }

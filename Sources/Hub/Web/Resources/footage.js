@@ -1,5 +1,6 @@
 // Live and recorded footage of a camera on one timeline of 24 hours.
 
+import { recordedUntil } from "./format.js";
 import { ask, part, signedOut } from "./page.js";
 import { LiveStream } from "./live-stream.js";
 import { LiveVideo } from "./live-video.js";
@@ -9,8 +10,6 @@ const DAY = 86_400;
 /** Seconds of a file that is played: ahead of the wanted time, so that one can go back, and behind it. */
 const BEFORE = 60;
 const AFTER = 600;
-/** Seconds; what was recorded since then may not be whole yet. */
-const NEWEST = 2;
 const REFRESH = 30_000;
 const clockFormat = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 const dayFormat = new Intl.DateTimeFormat(undefined, { weekday: "short", day: "numeric", month: "short" });
@@ -79,7 +78,7 @@ export class Footage {
 
   /** What was recorded at a time, in milliseconds since 1970. */
   async play(time) {
-    if (time > Date.now() - NEWEST * 1000) return this.goLive();
+    if (time > recordedUntil()) return this.goLive();
     this.#number += 1;
     const number = this.#number;
     this.#isLive = false;
@@ -116,8 +115,7 @@ export class Footage {
   /** The file that has a time, and what is in it; null where nothing was recorded. */
   async #find(time) {
     const address = `/api/v1/cameras/${this.#camera}/video`;
-    // What is still being recorded would be another file with each request for a part of it.
-    const until = Math.min(time + AFTER * 1000, Date.now() - NEWEST * 1000);
+    const until = Math.min(time + AFTER * 1000, recordedUntil());
     let query = new URLSearchParams({ from: new Date(time - BEFORE * 1000).toISOString(), to: new Date(until).toISOString() });
     const facts = async () => {
       try {

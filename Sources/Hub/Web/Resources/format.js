@@ -81,3 +81,6 @@ export function facts(payload) {
 
 export const zones = (payload) =>
   Array.isArray(payload?.zones) ? payload.zones.filter((zone) => typeof zone === "string").join(", ") : "";
+
+/** Up to when recordings are whole, in milliseconds since 1970: a file that goes on from there would be another one with each request. */
+export const recordedUntil = () => Date.now() - 2_000;

@@ -1,6 +1,8 @@
 // The large picture of an event, over the page, and its recording. The browser's own dialog keeps the focus in it, closes on Escape, and
 // gives the focus back.
 
+import { recordedUntil } from "./format.js";
+
 /** Seconds of the recording that are shown before an event and after it. */
 const BEFORE = 5;
 const AFTER = 10;
@@ -103,7 +105,8 @@ export class Viewer {
     const row = link.closest(".event");
     const text = (name) => row.querySelector(`[data-part="${name}"]`).textContent;
     const from = new Date(row.dataset.ts).getTime() - BEFORE * 1000;
-    const to = (row.dataset.end === "" ? Date.now() : new Date(row.dataset.end).getTime()) + AFTER * 1000;
+    const end = row.dataset.end === "" ? Number.POSITIVE_INFINITY : new Date(row.dataset.end).getTime();
+    const to = Math.min(end + AFTER * 1000, recordedUntil());
     const span = new URLSearchParams({ from: new Date(from).toISOString(), to: new Date(to).toISOString() });
     // What is playing goes on when the event's picture changes.
     if (this.#video.hidden) this.#recording = `/api/v1/cameras/${encodeURIComponent(text("camera"))}/video.mp4?${span}`;
