@@ -101,6 +101,7 @@ package actor HLSList {
         segments = []
         open = nil
         starts = [:]
+        wake()
     }
 
     private func take(_ chunk: LiveChunk) {
