@@ -12,6 +12,9 @@ package actor UploadDesk {
     /// The body of a node's request.
     package typealias Body = any AsyncSequence<ByteBuffer, any Error> & Sendable
 
+    /// Seconds by which a node's clock is behind the hub's; nil where nobody knows.
+    package typealias Offset = @Sendable (_ node: String) async -> Double?
+
     /// Seconds from a node's word that it sends to the beginning of what it sends.
     private static let patience = 20.0
 
@@ -30,16 +33,21 @@ package actor UploadDesk {
     private let replica: String
     private let key: SigningKey
     private let clock: any WallClock
+    private let offset: Offset
     private let send: Send
     private var tickets: [String: Ticket] = [:]
 
     /// - Parameters:
     ///   - replica: This one, with which tickets begin.
     ///   - key: The hub's, to which nodes hold what they are sent.
-    package init(replica: String, key: SigningKey, clock: any WallClock, send: @escaping Send) {
+    ///   - offset: A ticket's end is in its node's time, which may be wrong by more than a ticket is good for.
+    package init(
+        replica: String, key: SigningKey, clock: any WallClock, offset: @escaping Offset = { _ in nil }, send: @escaping Send
+    ) {
         self.replica = replica
         self.key = key
         self.clock = clock
+        self.offset = offset
         self.send = send
     }
 
@@ -101,9 +109,10 @@ package actor UploadDesk {
     }
 
     private func ask(_ node: String, _ name: String, _ segment: EventID, _ range: Range<Int64>) async throws {
+        let behind = await offset(node) ?? 0
         let ticket = UploadTicket(
             node: node, ticket: name, segment: segment.description, from: range.lowerBound, to: range.upperBound,
-            expires: clock.now.advanced(bySeconds: UploadTicket.life))
+            expires: clock.now.advanced(bySeconds: UploadTicket.life - behind))
         guard let json = NodeJSON.encode(ticket) else { throw PlaybackFailure.broken("the ticket cannot be written") }
         let message = try SignedMessage(signing: String(decoding: json, as: UTF8.self), domain: SignedDomain.upload, with: key)
         let reply: NodeReply
