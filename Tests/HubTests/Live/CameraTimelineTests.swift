@@ -4,6 +4,7 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import Protocol
+import Recording
 import Testing
 
 @testable import Hub
