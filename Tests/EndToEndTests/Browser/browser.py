@@ -56,7 +56,8 @@ def sign_in(page, wanted="/events"):
     page.fill("input[name=name]", "admin")
     page.fill("input[type=password]", password)
     page.keyboard.press("Enter")
-    page.wait_for_url(f"**{wanted}")
+    # The whole address: the sign-in's own ends with what is wanted, too.
+    page.wait_for_url(lambda url: url == address + wanted)
 
 
 def notice_reload(page):
