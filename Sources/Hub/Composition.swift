@@ -93,7 +93,9 @@ package struct HubComposition: Sendable {
         let snapshots = Snapshots(
             store: store, keyring: keyring, clock: clock, metrics: metrics, logger: logger, onStored: { sequencer.wake() })
         let uploads = UploadDesk(
-            replica: configuration.replica, key: trust.signingKey, clock: clock, send: { try await commander.send($0, to: $1) })
+            replica: configuration.replica, key: trust.signingKey, clock: clock,
+            offset: { node in (try? await store.presence())?.first { $0.node == node }?.clockOffset },
+            send: { try await commander.send($0, to: $1) })
         let cache = try SegmentCache(
             folder: data.playback, limit: configuration.playback.cacheBytes, desk: uploads, metrics: metrics, logger: logger)
         let playback = Playback(

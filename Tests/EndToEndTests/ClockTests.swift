@@ -1,4 +1,5 @@
 import Base
+import EdgeNode
 import Foundation
 import Hub
 import Protocol
@@ -19,6 +20,36 @@ struct ClockTests {
         var foreign: [String]
         var right: Bool
         var title: String
+    }
+
+    @Test("what a node recorded whose clock is ten minutes behind is played", .timeLimit(.minutes(5)))
+    func recordings() async throws {
+        let server = try await RTSPServer([RTSPServer.Mount(path: "yard", file: TestClips.shared.clip())])
+        let clock = LateClock(behind: 600)
+        let installation = try await Installation(cameras: [("yard-cam", server.url("yard"))], nodeClock: clock)
+        let address = try await installation.address()
+        let folder = try TemporaryDirectory("late")
+        func curl(_ words: String...) async throws -> String {
+            let jar = folder.path("cookies")
+            let child = try ChildProcess(executable: "/usr/bin/curl", arguments: ["-sS", "--max-time", "60", "-b", jar, "-c", jar] + words)
+            _ = await child.waitForExit()
+            return child.output
+        }
+        let body = #"{"name":"admin","password":"\#(Installation.password)"}"#
+        _ = try await curl(
+            "-H", "Content-Type: application/json", "-H", "Sec-Fetch-Site: same-origin", "--data-binary", body, "\(address)/api/v1/session")
+        try await eventually("the node's clock to be known", timeout: .seconds(120)) {
+            let offset = try await NodeOverview.all(from: installation.hub.store).first?.record?.clockOffset
+            return abs((offset ?? 0) - 600) < 2
+        }
+        let span = "from=\(clock.now.advanced(bySeconds: -60).rfc3339)&to=\(clock.now.advanced(bySeconds: 60).rfc3339)"
+        try await eventually("something recorded to be played", timeout: .seconds(60)) {
+            try await curl("-o", folder.path("out"), "-w", "%{http_code}", "\(address)/api/v1/cameras/yard-cam/video.mp4?\(span)")
+                .hasSuffix("200")
+        }
+        #expect(installation.node.metrics.value("vigilar_recording_uploads_total", labels: [("outcome", "refused")]) == 0)
+        try await installation.stop()
+        await server.stop()
     }
 
     @Test("events of a node whose clock is 100 s behind are shown by the hub's clock, and say so", .timeLimit(.minutes(5)))

@@ -45,8 +45,15 @@ package final class Playback: Sendable {
     /// All of one segment; nil where there is none.
     /// - Throws: `PlaybackError`, `RecordingError`, `StoreError`.
     package func recording(_ id: EventID) async throws -> PlayedSpan? {
+        // No camera's key: these have spaces.
+        let key = id.description
+        let uptime = clock.uptime
+        if let span = known(key, uptime) { return span }
         guard let record = try await store.segment(id) else { return nil }
-        return try PlayedSpan([try PlayedSegment(record)], from: record.start, to: Timestamp(microseconds: record.end.microseconds + 1))
+        let segment = try PlayedSegment(record)
+        let span = try PlayedSpan([segment], from: record.start, to: Timestamp(microseconds: record.end.microseconds + 1))
+        if segment.index.state != .open { keep(span, key, uptime) }
+        return span
     }
 
     /// What a camera recorded in a span.
@@ -54,7 +61,7 @@ package final class Playback: Sendable {
     package func camera(_ camera: String, from: Timestamp, to: Timestamp) async throws -> PlayedSpan {
         let key = "\(camera) \(from.microseconds) \(to.microseconds)"
         let uptime = clock.uptime
-        if let span = kept.withLock({ $0[key].flatMap { $0.until > uptime ? $0.span : nil } }) { return span }
+        if let span = known(key, uptime) { return span }
         let isRecent = to.seconds(since: clock.now) > -Self.recent
         if isRecent { await askForOpen(camera) }
         var segments: [PlayedSegment] = []
@@ -78,6 +85,10 @@ package final class Playback: Sendable {
     package func away(_ node: String) async -> Timestamp? {
         let record = try? await store.presence().first { $0.node == node }
         return record.flatMap { $0.isOnline ? nil : $0.since }
+    }
+
+    private func known(_ key: String, _ uptime: Double) -> PlayedSpan? {
+        kept.withLock { $0[key].flatMap { $0.until > uptime ? $0.span : nil } }
     }
 
     private func keep(_ span: PlayedSpan, _ key: String, _ uptime: Double) {

@@ -12,6 +12,7 @@ package struct PlaybackRoutes: Sendable {
     let playback: Playback
     let desk: UploadDesk
     let gate: NodeGate
+    private let readers = ConnectionReaders()
 
     package func add(to router: some RouterMethods<WebContext>) {
         for method in [HTTPRequest.Method.get, .head] {
@@ -54,7 +55,7 @@ package struct PlaybackRoutes: Sendable {
         let length = span.movie.length
         var headers: HTTPFields = [
             .contentType: "video/mp4", .acceptRanges: "bytes", .eTag: tag, .cacheControl: "private, no-cache",
-            .contentDisposition: "inline; filename=\"\(Self.name(span))\"",
+            .contentDisposition: "inline; filename=\"\(span.fileName)\"",
         ]
         if request.has(tag) { return Response(status: .notModified, headers: headers) }
         // A range of another version of the file would be put together with what the client has of that.
@@ -80,14 +81,22 @@ package struct PlaybackRoutes: Sendable {
     /// Waits for the first bytes, so that what cannot be had is answered and not broken off.
     private func body(_ span: PlayedSpan, _ range: Range<Int64>, _ context: WebContext) async throws -> ResponseBody {
         let reader = playback.reader(span, range)
-        // Also while it waits for a node and writes nothing.
-        context.channel.closeFuture.whenComplete { _ in Task { await reader.close() } }
+        let (channel, readers) = (context.channel, readers)
+        readers.begin(reader, on: channel)
         let first: ByteBuffer
         do { first = try await reader.next() ?? ByteBuffer() } catch {
+            readers.end(on: channel)
             await reader.close()
             throw await problem(error)
         }
+        if first.readableBytes == range.count {
+            // Head and body go out together then.
+            readers.end(on: channel)
+            await reader.close()
+            return ResponseBody(byteBuffer: first)
+        }
         return ResponseBody(contentLength: range.count) { writer in
+            defer { readers.end(on: channel) }
             do {
                 try await writer.write(first)
                 while let next = try await reader.next() { try await writer.write(next) }
@@ -106,11 +115,6 @@ package struct PlaybackRoutes: Sendable {
         return Problem(playback: failure)
     }
 
-    private static func name(_ span: PlayedSpan) -> String {
-        let camera = span.segments.first?.index.header.identity.camera ?? "video"
-        return "\(camera)-\(span.start.rfc3339.prefix(19).replacing(":", with: "-")).mp4"
-    }
-
     // MARK: From nodes
 
     private func upload(_ request: Request, _ context: WebContext) async throws -> Response {
@@ -118,10 +122,8 @@ package struct PlaybackRoutes: Sendable {
             UploadTicket.isName(ticket)
         else { throw Problem.notFound }
         try await gate.admit(node, context)
-        // Other requests fit into the small buffer that connections are given.
-        _ = try? await context.channel.setOption(
-            .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 4096, initial: 65_536, maximum: 262_144)
-        ).get()
+        // A web connection's buffer for what comes in is small (`WebChannel`), and this is megabytes.
+        try? await context.channel.setOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 64 << 10)).get()
         guard try await desk.arrived(ticket, from: node, body: request.body) else {
             // What is left of the body would have to be read to its end before the connection could be used again.
             context.channel.close(promise: nil)

@@ -12,8 +12,8 @@ package actor SegmentFeed {
     static let ahead: Int64 = 128
     /// Units by which a running fetch may be behind what somebody wants before another one is begun there.
     private static let near: Int64 = 64
-    /// Units that are handed out at a time: 256 KiB.
-    private static let step: Int64 = 16
+    /// Units that are handed out at a time: 128 KiB.
+    private static let step: Int64 = 8
     /// Fetches that may break off before a reader is told.
     private static let patience = 3
 

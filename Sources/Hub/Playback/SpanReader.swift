@@ -5,7 +5,9 @@ import Recording
 /// Reads a range of a span's file from its beginning to its end: for one request. `next` is called by one task at a time, `close` by anybody.
 package actor SpanReader {
     /// Bytes that are handed out at a time, about.
-    private static let step = 256 << 10
+    private static let step = 128 << 10
+    /// Bytes from which on a piece is sent by itself, and not put together with what follows it.
+    private static let least = 48 << 10
 
     private let span: PlayedSpan
     private let cache: SegmentCache
@@ -26,7 +28,7 @@ package actor SpanReader {
         /// Where in the plaintext what is wanted of it ends.
         var end: Int64
         /// What was opened last.
-        var opened: [UInt8] = []
+        var opened = ByteBuffer()
         var openedFrom: Int64 = 0
     }
 
@@ -41,6 +43,7 @@ package actor SpanReader {
     /// The next bytes; nil at the end.
     /// - Throws: `PlaybackFailure`, `RecordingError`.
     package func next() async throws -> ByteBuffer? {
+        if let whole = try await piece() { return whole }
         var out = ByteBuffer()
         while out.readableBytes < Self.step, let piece = rest ?? pieces.popFirst() {
             rest = nil
@@ -52,6 +55,18 @@ package actor SpanReader {
             }
         }
         return out.readableBytes > 0 ? out : nil
+    }
+
+    /// The next piece as it was opened, without copying it; nil where it is too little to be sent by itself.
+    private func piece() async throws -> ByteBuffer? {
+        guard let piece = rest ?? pieces.first, case .media(let part, let range) = piece else { return nil }
+        let opened = try await opened(part, range)
+        let length = opened.readableBytes
+        let isEnd = length == range.count && (rest == nil ? pieces.count == 1 : pieces.isEmpty)
+        guard length >= Self.least || isEnd else { return nil }
+        if rest == nil { pieces.removeFirst() }
+        rest = length < range.count ? .media(part: part, range.lowerBound + Int64(length)..<range.upperBound) : nil
+        return opened
     }
 
     /// Lets go of what is being fetched; nothing can be read any more.
@@ -69,24 +84,32 @@ package actor SpanReader {
     /// Appends bytes of a segment, as many as are at hand without waiting again.
     /// - Returns: What is left of the range.
     private func read(_ part: Int, _ range: Range<Int64>, to out: inout ByteBuffer) async throws -> Range<Int64> {
+        let opened = try await opened(part, range)
+        out.writeImmutableBuffer(opened)
+        return range.lowerBound + Int64(opened.readableBytes)..<range.upperBound
+    }
+
+    /// Opens the beginning of a range, where it is not open already.
+    /// - Returns: As much of it as is open.
+    private func opened(_ part: Int, _ range: Range<Int64>) async throws -> ByteBuffer {
         if source?.part != part { try await enter(part, range) }
         guard let source else { throw PlaybackFailure.cancelled }
-        let opened = source.openedFrom..<source.openedFrom + Int64(source.opened.count)
+        let opened = source.openedFrom..<source.openedFrom + Int64(source.opened.readableBytes)
         if !opened.contains(range.lowerBound) { try await open(from: range.lowerBound, part) }
         guard let source = self.source else { throw PlaybackFailure.cancelled }
         let begin = Int(range.lowerBound - source.openedFrom)
-        let end = min(source.opened.count, begin + range.count)
-        guard begin < end else { throw PlaybackFailure.broken("the recording is shorter than its index says") }
-        out.writeBytes(source.opened[begin..<end])
-        return range.lowerBound + Int64(end - begin)..<range.upperBound
+        let end = min(source.opened.readableBytes, begin + range.count)
+        guard begin < end, let slice = source.opened.getSlice(at: begin, length: end - begin) else {
+            throw PlaybackFailure.broken("the recording is shorter than its index says")
+        }
+        return slice
     }
 
     private func enter(_ part: Int, _ range: Range<Int64>) async throws {
         await leave()
         if isClosed { throw PlaybackFailure.cancelled }
         let segment = span.segments[part]
-        let header = segment.index.header
-        let opener = header.isEncrypted ? try keyring.opener(header, preamble: segment.index.preamble) : nil
+        let opener = try span.openers.opener(part, of: segment, keyring)
         // Its pieces follow one another: a day's file has a hundred thousand, and only these are looked at.
         var end = range.upperBound
         for case .media(part, let range) in pieces.prefix(while: { if case .media(part, _) = $0 { true } else { false } }) {
@@ -106,23 +129,21 @@ package actor SpanReader {
         let units = try await source.feed.units(wanted, for: source.reader)
         let chunk = Int64(ChunkedEncryption.chunkLength)
         let from = units.lowerBound * chunk
-        let opened: [UInt8]
+        var opened = OpenedBytes(capacity: units.count * ChunkedEncryption.chunkLength)
         do {
             if let opener = source.opener {
-                let isUnterminated = segment.index.state != .closed
-                let layout = try opener.layout(fileLength: segment.grid.fileLength, isUnterminated: isUnterminated)
-                opened = try opener.plaintext(
-                    of: from..<min(units.upperBound * chunk, layout.plaintextLength), fileLength: segment.grid.fileLength,
-                    isUnterminated: isUnterminated, read: { try source.feed.file.read($0) })
+                try opener.open(
+                    units, fileLength: segment.grid.fileLength, isUnterminated: segment.index.state != .closed,
+                    read: { try source.feed.file.read($0) }, appendingTo: &opened)
             } else {
-                opened = try source.feed.file.read(segment.grid.place(of: units))
+                opened.buffer.writeBytes(try source.feed.file.read(segment.grid.place(of: units)))
             }
         } catch {
             // What was fetched is not what was recorded: whoever comes next gets another chance.
             await source.feed.discard(units)
             throw error
         }
-        self.source?.opened = opened
+        self.source?.opened = opened.buffer
         self.source?.openedFrom = from
     }
 }

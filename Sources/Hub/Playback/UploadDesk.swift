@@ -12,6 +12,9 @@ package actor UploadDesk {
     /// The body of a node's request.
     package typealias Body = any AsyncSequence<ByteBuffer, any Error> & Sendable
 
+    /// Seconds by which a node's clock is behind the hub's; nil where nobody knows.
+    package typealias Offset = @Sendable (_ node: String) async -> Double?
+
     /// Seconds from a node's word that it sends to the beginning of what it sends.
     private static let patience = 20.0
 
@@ -30,16 +33,21 @@ package actor UploadDesk {
     private let replica: String
     private let key: SigningKey
     private let clock: any WallClock
+    private let offset: Offset
     private let send: Send
     private var tickets: [String: Ticket] = [:]
 
     /// - Parameters:
     ///   - replica: This one, with which tickets begin.
     ///   - key: The hub's, to which nodes hold what they are sent.
-    package init(replica: String, key: SigningKey, clock: any WallClock, send: @escaping Send) {
+    ///   - offset: A ticket's end is in its node's time, which may be wrong by more than a ticket is good for.
+    package init(
+        replica: String, key: SigningKey, clock: any WallClock, offset: @escaping Offset = { _ in nil }, send: @escaping Send
+    ) {
         self.replica = replica
         self.key = key
         self.clock = clock
+        self.offset = offset
         self.send = send
     }
 
@@ -50,7 +58,7 @@ package actor UploadDesk {
     ) async throws {
         let name = makeName()
         let ticket = UploadTicket(
-            node: node, ticket: name, segment: segment.description, from: range.lowerBound, to: range.upperBound, expires: expiry)
+            node: node, ticket: name, segment: segment.description, from: range.lowerBound, to: range.upperBound, expires: await expiry(on: node))
         var left = range.upperBound - range.lowerBound
         try await receive(name, from: node, asking: try command("upload", ticket, SignedDomain.upload)) { buffer in
             left -= Int64(buffer.readableBytes)
@@ -66,12 +74,15 @@ package actor UploadDesk {
         _ camera: String, _ content: LiveTicket.Content, on node: String, take: @Sendable (ByteBuffer) async throws -> Void
     ) async throws {
         let name = makeName()
-        let ticket = LiveTicket(node: node, ticket: name, camera: camera, content: content, expires: expiry)
+        let ticket = LiveTicket(node: node, ticket: name, camera: camera, content: content, expires: await expiry(on: node))
         try await receive(name, from: node, asking: try command("live", ticket, SignedDomain.live), take)
     }
 
     private func makeName() -> String { "\(replica).\(Secret.make().prefix(32))" }
-    private var expiry: Timestamp { clock.now.advanced(bySeconds: UploadTicket.life) }
+    /// When a ticket ends, in its node's time.
+    private func expiry(on node: String) async -> Timestamp {
+        clock.now.advanced(bySeconds: UploadTicket.life - (await offset(node) ?? 0))
+    }
 
     private func receive(
         _ name: String, from node: String, asking command: NodeCommand, _ take: (ByteBuffer) async throws -> Void

@@ -34,7 +34,7 @@ package struct ChunkOpener: Sendable {
     ///   too long; `exhausted` for a number that no chunk can have; `notGenuine` where it was changed, or is not this message's chunk of
     ///   that number.
     package func open(
-        _ sealed: ArraySlice<UInt8>, number: Int64, isLast: Bool, appendingTo plaintext: inout [UInt8]
+        _ sealed: ArraySlice<UInt8>, number: Int64, isLast: Bool, appendingTo plaintext: inout some PlaintextTaker
     ) throws(RecordingError) {
         guard (0..<ChunkedEncryption.maximumChunks).contains(number) else {
             throw RecordingError(.exhausted, "no recording has a chunk \(number)")
@@ -44,7 +44,7 @@ package struct ChunkOpener: Sendable {
             let box = try AES.GCM.SealedBox(
                 nonce: keys.nonce(ofChunk: number), ciphertext: sealed.dropLast(ChunkedEncryption.tagLength),
                 tag: sealed.suffix(ChunkedEncryption.tagLength))
-            plaintext.append(contentsOf: try AES.GCM.open(box, using: keys.key))
+            plaintext.take(try AES.GCM.open(box, using: keys.key))
         } catch {
             throw RecordingError(.notGenuine, "chunk \(number) of the recording was damaged, changed or moved")
         }

@@ -63,6 +63,19 @@ package struct SegmentOpener: Sendable {
         return range.isEmpty ? [] : Array(plaintext[start..<(start + range.count)])
     }
 
+    /// Opens whole chunks, for whoever keeps what of them is not wanted yet.
+    /// - Parameters: As of `plaintext(of:fileLength:isUnterminated:read:)`. What was appended before it throws is genuine, but not all.
+    /// - Throws: As `plaintext(of:fileLength:isUnterminated:read:)`.
+    package func open(
+        _ chunks: Range<Int64>, fileLength: Int64, isUnterminated: Bool, read: Read, appendingTo plaintext: inout some PlaintextTaker
+    ) throws {
+        let layout = try layout(fileLength: fileLength, isUnterminated: isUnterminated)
+        guard chunks.lowerBound >= 0, chunks.upperBound <= layout.chunks else {
+            throw RecordingError(.truncated, "the recording has \(layout.chunks) chunks, and others were asked for")
+        }
+        try open(chunks, of: layout, read: read, appendingTo: &plaintext)
+    }
+
     /// The whole plaintext, a piece at a time. What was written before it throws is genuine, but not all.
     /// - Parameters: As of `plaintext(of:fileLength:isUnterminated:read:)`. `write` takes the pieces in their order.
     /// - Throws: `RecordingError`: `truncated`, `notGenuine`; and what `read` and `write` throw.
@@ -78,7 +91,9 @@ package struct SegmentOpener: Sendable {
         }
     }
 
-    private func open(_ chunks: Range<Int64>, of layout: ChunkLayout, read: Read, appendingTo plaintext: inout [UInt8]) throws {
+    private func open(
+        _ chunks: Range<Int64>, of layout: ChunkLayout, read: Read, appendingTo plaintext: inout some PlaintextTaker
+    ) throws {
         var next = chunks.lowerBound
         while next < chunks.upperBound {
             let end = min(next + Self.batch, chunks.upperBound)

@@ -21,8 +21,11 @@ final class SnapshotServer: Sendable {
     let sealingKey = SealingPrivateKey()
     private let folder: TemporaryDirectory
 
-    /// - Parameter answers: Statuses in turn; `cut` closes the connection in the middle of the body. The last one goes on.
-    init(_ answers: [String]) async throws {
+    /// - Parameters:
+    ///   - answers: Statuses in turn; `cut` closes the connection in the middle of the body, `hold` takes nothing of it until `goOn`. The last
+    ///     one goes on.
+    ///   - before: Addresses that the node is told of ahead of this server's.
+    init(_ answers: [String], before: [String] = []) async throws {
         let folder = try TemporaryDirectory("hub")
         self.folder = folder
         let now = SystemClock().now
@@ -32,7 +35,7 @@ final class SnapshotServer: Sendable {
         let certificate = try authority.issueServer(names: ["127.0.0.1"], publicKey: server.publicKey, now: now, days: 1)
         let port = try FreePort.find()
         self.port = port
-        identity = try Self.identity("porch", authority: authority, hubs: ["https://127.0.0.1:\(port)"], folder: folder)
+        identity = try Self.identity("porch", authority: authority, hubs: before + ["https://127.0.0.1:\(port)"], folder: folder)
         try PrivateFile.write(certificate.pem + server.privateKeyPEM, to: URL(filePath: folder.path("server.pem")))
         try PrivateFile.write(authority.certificatePEM, to: URL(filePath: folder.path("authority.pem")))
         try PrivateFile.write(Self.script, to: URL(filePath: folder.path("server.py")))
@@ -65,10 +68,17 @@ final class SnapshotServer: Sendable {
     var requests: [String] { process.output.split(separator: "\n").filter { $0.hasPrefix("request ") }.map { String($0.dropFirst(8)) } }
 
     /// The body of a request that was answered with success, by the last part of its path.
-    func body(_ event: EventID) -> [UInt8]? { FileManager.default.contents(atPath: folder.path("body-\(event)")).map { Array($0) } }
+    func body(_ event: EventID) -> [UInt8]? { body(named: "\(event)") }
+    func body(named name: String) -> [UInt8]? { FileManager.default.contents(atPath: folder.path("body-\(name)")).map { Array($0) } }
+
+    /// Requests whose bodies are not taken yet.
+    var held: Int { process.output.split(separator: "\n").count { $0 == "holds" } }
+
+    /// Takes what was held.
+    func goOn() throws { try PrivateFile.write("", to: URL(filePath: folder.path("go"))) }
 
     private static let script = """
-        import http.server, socketserver, ssl, sys
+        import http.server, os, socket, socketserver, ssl, sys, time
 
         port, folder, answers = int(sys.argv[1]), sys.argv[2], sys.argv[3:]
         connections = 0
@@ -89,6 +99,11 @@ final class SnapshotServer: Sendable {
             def do_PUT(self):
                 answer = answers.pop(0) if len(answers) > 1 else answers[0]
                 length = int(self.headers["Content-Length"])
+                if answer == "hold":
+                    print("holds", flush=True)
+                    while not os.path.exists(folder + "/go"):
+                        time.sleep(0.01)
+                    answer = "204"
                 body = self.rfile.read(length // 2 if answer == "cut" else length)
                 name = dict(pair[0] for pair in self.connection.getpeercert()["subject"])["commonName"]
                 print("request", self.number, name, self.command, self.path, self.headers["Vigilar-Rank"], self.headers["Content-Type"],
@@ -106,6 +121,11 @@ final class SnapshotServer: Sendable {
 
         class Server(socketserver.ThreadingMixIn, http.server.HTTPServer):
             daemon_threads = True
+
+            def server_bind(self):
+                # Without a bound the system would take tens of megabytes by itself.
+                self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+                super().server_bind()
 
             def handle_error(self, request, address):
                 print("error", sys.exc_info()[1], flush=True)

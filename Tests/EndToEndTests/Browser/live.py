@@ -38,6 +38,7 @@ with chromium() as browser:
     seen["liveMode"] = page.inner_text("[data-part=mode-text]")
     seen["behind"] = video(page, "video.buffered.end(video.buffered.length - 1) - video.currentTime")
     until(page, "the day's recording to be drawn", "() => document.querySelector('[data-part=strip-drawing] [data-kind=recorded]') !== null")
+    page.select_option("[data-part=zoom]", "3600")
     screenshot(page, "camera-live-desktop")
 
     # Back in time by a key on the timeline, and to live again.

@@ -17,7 +17,9 @@ struct PlaybackParts {
         limit: Int64 = 1 << 30, send: @escaping UploadDesk.Send = { _, _ in NodeReply(ok: false) }
     ) throws {
         let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
-        uploads = UploadDesk(replica: "test", key: trust.signingKey, clock: clock, send: send)
+        uploads = UploadDesk(
+            replica: "test", key: trust.signingKey, clock: clock,
+            offset: { node in (try? await store.presence())?.first { $0.node == node }?.clockOffset }, send: send)
         live = LiveCameras(store: store, desk: uploads, clock: clock, logger: logger)
         let cache = try SegmentCache(
             folder: URL(filePath: folder.path("playback")), limit: limit, desk: uploads, metrics: metrics, logger: logger)

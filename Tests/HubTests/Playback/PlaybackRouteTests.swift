@@ -215,6 +215,19 @@ import Trust
         #expect(try JSONObject(try await get(uri).body).string("since") == nil, "it is there, and only this once does not answer")
     }
 
+    @Test("A ticket's end is in its node's time", arguments: [nil, 0, 3600, -86_400 * 365])
+    func nodeTime(_ behind: Double?) async throws {
+        let segment = try await add()
+        if let behind {
+            let lease = try #require(try await fixture.fleet.acquireLease("presence", holder: "test", seconds: 600))
+            var record = PresenceRecord(node: "porch", isOnline: true, since: start, lastSeen: start)
+            record.clockOffset = behind
+            #expect(try await fixture.fleet.savePresence([record], lease))
+        }
+        #expect(try await get("/api/v1/recordings/\(segment.index.header.identity.segment)/video.mp4").status == .ok)
+        #expect(node.tickets.map(\.expires) == [fixture.clock.now.advanced(bySeconds: UploadTicket.life - (behind ?? 0))])
+    }
+
     @Test("What the node has deleted is not found, and one that is busy is asked again later")
     func gone() async throws {
         let segment = try await add()

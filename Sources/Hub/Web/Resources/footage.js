@@ -28,6 +28,9 @@ export class Footage {
   #wanted = 0;
   /** Counts what was asked for, so that answers that come too late are left. */
   #number = 0;
+  /** Seconds that the strip shows, and where it begins, in milliseconds since 1970. */
+  #length = DAY;
+  #start = this.#day;
   #timeline = { recorded: [], events: [] };
 
   constructor(camera) {
@@ -47,6 +50,10 @@ export class Footage {
     part("ahead").addEventListener("click", () => this.#step(10));
     part("pause").addEventListener("click", () => this.#pause());
     part("speed").addEventListener("change", () => { this.#video.playbackRate = Number(part("speed").value); });
+    part("zoom").addEventListener("change", () => {
+      this.#length = Number(part("zoom").value);
+      this.#frame(true);
+    });
     part("day").addEventListener("change", () => this.#choose());
     this.#video.addEventListener("timeupdate", () => this.#show());
     this.#video.addEventListener("play", () => this.#buttons());
@@ -147,7 +154,7 @@ export class Footage {
       const timeline = await ask(`/api/v1/cameras/${this.#camera}/timeline?${span}`);
       if (day !== this.#day) return;
       this.#timeline = timeline;
-      draw(part("strip-drawing"), timeline, day, Date.now());
+      this.#frame(true);
     } catch {
       // It is drawn again soon; the page says elsewhere that the hub does not answer.
     }
@@ -204,10 +211,26 @@ export class Footage {
     return this.#map.length > 0 && this.#video.readyState > 0 ? this.#clock(this.#video.currentTime) : this.#wanted;
   }
 
+  /** Keeps what is on the screen within the strip. */
+  #frame(mustDraw = false) {
+    const count = Math.floor(Math.max((this.#time - this.#day) / 1000, 0) / this.#length);
+    const start = this.#day + Math.min(count, Math.ceil(DAY / this.#length) - 1) * this.#length * 1000;
+    if (start === this.#start && !mustDraw) return;
+    this.#start = start;
+    draw(part("strip-drawing"), this.#timeline, start, this.#length, Date.now());
+    const labels = [...part("hours").children];
+    labels.forEach((label, index) => {
+      const second = (start - this.#day) / 1000 + (index * this.#length) / (labels.length - 1);
+      const two = (number) => String(Math.floor(number)).padStart(2, "0");
+      label.textContent = this.#length === DAY ? two(second / 3600) : `${two(second / 3600)}:${two((second % 3600) / 60)}`;
+    });
+  }
+
   #show() {
     const time = this.#time;
     const second = Math.min(Math.max((time - this.#day) / 1000, 0), DAY);
-    part("cursor").style.insetInlineStart = `${(second / DAY) * 100}%`;
+    this.#frame();
+    part("cursor").style.insetInlineStart = `${Math.min(Math.max((time - this.#start) / 10 / this.#length, 0), 100)}%`;
     const words = `${dayFormat.format(time)}, ${clockFormat.format(time)}`;
     part("strip").setAttribute("aria-valuenow", Math.round(second));
     part("strip").setAttribute("aria-valuetext", words);
@@ -252,7 +275,7 @@ export class Footage {
 
   #at(event) {
     const { left, width } = part("strip").getBoundingClientRect();
-    return this.#day + Math.min(Math.max((event.clientX - left) / width, 0), 1) * DAY * 1000;
+    return this.#start + Math.min(Math.max((event.clientX - left) / width, 0), 1) * this.#length * 1000;
   }
 
   #hover(event) {
