@@ -69,10 +69,16 @@ struct Check: AsyncParsableCommand {
     var config = "edge.toml"
     @Flag(help: "Mend what can be mended of the recordings. The node must not run meanwhile.")
     var repair = false
+    @Flag(help: "Look at rows, descriptions and lengths only, and do not read every byte. Not with --repair.")
+    var quick = false
+
+    func validate() throws {
+        if quick, repair { throw ValidationError("--repair mends by what it reads, every byte: leave out --quick") }
+    }
 
     func run() async throws {
         let configuration = try EdgeConfiguration.load(path: config, environment: ProcessInfo.processInfo.environment, purpose: .analyze)
-        let (lines, isSound) = try await EdgeProcess.check(configuration, repair: repair)
+        let (lines, isSound) = try await EdgeProcess.check(configuration, repair: repair, quick: quick)
         lines.forEach { print($0) }
         if !isSound { throw ExitCode(1) }
     }

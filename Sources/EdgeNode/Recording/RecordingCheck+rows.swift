@@ -19,7 +19,7 @@ extension RecordingCheck {
 
     private mutating func lookAtOpen(_ row: SegmentRow) {
         if isLive { return cover(row, from: row.start, to: Timestamp(microseconds: .max)) }
-        if let finding = SegmentRecovery.examine(row, folder: library.folder) { cover(row, finding) }
+        if let finding = SegmentRecovery.examine(row, folder: library.folder, isQuick: isQuick) { cover(row, finding) }
         note(
             .interrupted, "\(Self.name(row)) it was cut off. The node's next start marks it.", isHarmless: true,
             remedy: "what counts of it is kept, and marked"
@@ -34,7 +34,7 @@ extension RecordingCheck {
                 .rowWithoutFile, "\(Self.name(row)) the table has it, and it is not there.", remedy: "its row goes, and the hole is noted"
             ) { _ = try $0.library.remove(row, cause: .unknown) }
         }
-        guard let finding = SegmentRecovery.examine(row, folder: library.folder) else {
+        guard let finding = SegmentRecovery.examine(row, folder: library.folder, isQuick: isQuick) else {
             if try isGone(row) { return }
             cover(row, from: row.start, to: row.end)
             return note(

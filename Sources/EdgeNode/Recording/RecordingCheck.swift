@@ -5,10 +5,12 @@ import Protocol
 import Recording
 
 /// Verifies the invariants of a folder of recordings (docs/design/recording.md), for `vigilar-edge check`, and mends what can be mended. Reads
-/// every byte of every segment, and decrypts nothing.
+/// every byte of every segment, unless it is to be quick, and decrypts nothing.
 package struct RecordingCheck {
     let library: RecordingLibrary
     let isRepairing: Bool
+    /// Whether segments are believed where their heads and lengths are right.
+    let isQuick: Bool
     /// Whether a node may be at work there meanwhile.
     let isLive: Bool
     /// Whether the table is a new one: that its files have no rows is no fault of theirs.
@@ -20,10 +22,13 @@ package struct RecordingCheck {
 
     /// - Parameters:
     ///   - continuous: Cameras that are to be recorded without a hole; where the table is lost, nothing else tells.
-    ///   - repair: Whether to mend. No node may run then.
+    ///   - repair: Whether to mend, which is never quick. No node may run then.
+    ///   - quick: Whether to look at rows, sidecars, heads and lengths only: damage within a segment is not found.
     /// - Returns: What was found, in no particular order; nothing where all is well.
     /// - Throws: `RecordingError` where the table cannot be used at all, or a node runs and `repair` is asked for; `DurableFile.Failure`.
-    package static func run(folder: String, continuous: Set<String>, repair: Bool, logger: Logger) throws -> [RecordingFinding] {
+    package static func run(folder: String, continuous: Set<String>, repair: Bool, quick: Bool = false, logger: Logger) throws
+        -> [RecordingFinding]
+    {
         guard FileManager.default.fileExists(atPath: folder) else { return [] }
         let lock = repair ? try RecordingLibrary.lock(folder) : nil
         guard !repair || lock != nil else {
@@ -39,16 +44,18 @@ package struct RecordingCheck {
             let library = try repair ? RecordingLibrary(folder: folder) : RecordingLibrary(reading: folder)
             defer { library.close() }
             var check = RecordingCheck(
-                library: library, isRepairing: repair, isLive: !repair && FolderLock.isHeld("\(folder)/lock"), isRebuilding: table != nil,
+                library: library, isRepairing: repair, isQuick: quick && !repair, isLive: !repair && FolderLock.isHeld("\(folder)/lock"),
+                isRebuilding: table != nil,
                 logger: logger)
             try check.look(files, continuous: table == nil ? [] : continuous)
             return (table.map { [$0] } ?? []) + check.findings
         }
     }
 
-    private init(library: RecordingLibrary, isRepairing: Bool, isLive: Bool, isRebuilding: Bool, logger: Logger) {
+    private init(library: RecordingLibrary, isRepairing: Bool, isQuick: Bool, isLive: Bool, isRebuilding: Bool, logger: Logger) {
         self.library = library
         self.isRepairing = isRepairing
+        self.isQuick = isQuick
         self.isLive = isLive
         self.isRebuilding = isRebuilding
         self.logger = logger

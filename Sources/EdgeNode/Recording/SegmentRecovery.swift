@@ -6,13 +6,16 @@ import Recording
 /// Finds out what of a segment counts, and marks one that was cut off.
 enum SegmentRecovery {
     /// Reads sidecar and segment, all of them.
+    /// - Parameter isQuick: Whether of the segment only the head and the length are looked at.
     /// - Returns: Nil where there is no sidecar, or none that can be believed.
-    static func examine(_ row: SegmentRow, folder: String) -> SegmentFinding? {
+    static func examine(_ row: SegmentRow, folder: String, isQuick: Bool = false) -> SegmentFinding? {
         guard let sidecar = FileManager.default.contents(atPath: "\(folder)/\(row.sidecar)") else { return nil }
         let file = FileHandle(forReadingAtPath: "\(folder)/\(row.file)")
         defer { try? file?.close() }
         let bytes = Int64(clamping: (try? file?.seekToEnd()) ?? 0)
-        return SegmentFinding(sidecar: [UInt8](sidecar), isEncrypted: row.isEncrypted, commitment: row.commitment, bytes: bytes) { range in
+        return SegmentFinding(
+            sidecar: [UInt8](sidecar), isEncrypted: row.isEncrypted, commitment: row.commitment, bytes: bytes, isQuick: isQuick
+        ) { range in
             guard let file, (try? file.seek(toOffset: UInt64(range.lowerBound))) != nil else { return nil }
             return (try? file.read(upToCount: range.count)).map { [UInt8]($0) }
         }

@@ -30,25 +30,32 @@ package struct SegmentFinding: Sendable {
         }
     }
 
-    /// Reads all of the segment that the sidecar knows of.
+    /// Reads all of the segment that the sidecar knows of, or its head only.
     /// - Parameters:
     ///   - file: The sidecar's bytes. Nil comes of ones that cannot be believed.
     ///   - isEncrypted: Whether the segment is.
     ///   - commitment: Of its encryption, as somebody else knows it; empty where nobody does.
     ///   - bytes: Of the segment's file.
+    ///   - isQuick: Whether a chunk is taken to be what it should be where the file is long enough for it.
     ///   - read: Gives the bytes at places in the segment's file, as many as are there; nil where they cannot be read.
-    package init?(sidecar file: [UInt8], isEncrypted: Bool, commitment: [UInt8] = [], bytes: Int64, read: (Range<Int64>) -> [UInt8]?) {
+    package init?(
+        sidecar file: [UInt8], isEncrypted: Bool, commitment: [UInt8] = [], bytes: Int64, isQuick: Bool = false,
+        read: (Range<Int64>) -> [UInt8]?
+    ) {
         guard let sidecar = Self.sidecar(file), let header = Self.header(sidecar.head) else { return nil }
         self.header = header
         self.sidecar = sidecar
         self.bytes = bytes
         hasOwnHead = isEncrypted ? Self.isOwnHead(header, commitment, read) : read(0..<1)?.count == 1
         guard hasOwnHead else { return }
+        func isThere(_ hash: ChunkHash, _ place: Range<Int64>) -> Bool {
+            isQuick ? place.lowerBound >= 0 && place.upperBound <= bytes : Self.matches(hash, place, read)
+        }
         let chunks = ChunkPlaces(headerLength: Int64(header.encoded.count), isEncrypted: isEncrypted)
         var hashes: Int64 = 0
         for entry in sidecar.entries {
             for hash in entry.hashes {
-                guard Self.matches(hash, chunks.place(hashes, of: entry.fragment), read) else { return }
+                guard isThere(hash, chunks.place(hashes, of: entry.fragment)) else { return }
                 hashes += 1
             }
             // Its end may lie in a chunk of which only a later record knows the hash.
@@ -56,7 +63,7 @@ package struct SegmentFinding: Sendable {
         }
         guard case .closed(let length, let last) = sidecar.state else { return }
         if let last {
-            isComplete = chunks.lastPlace(hashes, length: length).map { Self.matches(last, $0, read) } ?? false
+            isComplete = chunks.lastPlace(hashes, length: length).map { isThere(last, $0) } ?? false
         } else {
             isComplete = bytes == length
         }

@@ -30,12 +30,14 @@ final class RecordingCheckStage {
         node.library.close()
     }
 
-    func check(repair: Bool = false, continuous: Set<String> = ["door", "yard"]) throws -> [RecordingFinding] {
+    func check(repair: Bool = false, quick: Bool = false, continuous: Set<String> = ["door", "yard"]) throws -> [RecordingFinding] {
         let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
-        return try RecordingCheck.run(folder: folder, continuous: continuous, repair: repair, logger: logger)
+        return try RecordingCheck.run(folder: folder, continuous: continuous, repair: repair, quick: quick, logger: logger)
     }
 
-    func kinds(repair: Bool = false) throws -> [RecordingFinding.Kind] { try check(repair: repair).map(\.kind) }
+    func kinds(repair: Bool = false, quick: Bool = false) throws -> [RecordingFinding.Kind] {
+        try check(repair: repair, quick: quick).map(\.kind)
+    }
 
     func library<T>(_ body: (RecordingLibrary) throws -> T) throws -> T {
         let library = try RecordingLibrary(folder: folder)

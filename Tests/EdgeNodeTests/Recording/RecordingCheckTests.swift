@@ -27,6 +27,25 @@ import Testing
         #expect(row.end > row.start)
     }
 
+    @Test("A quick look finds what rows, sidecars, heads and lengths tell, and not what only the bytes do")
+    func quick() throws {
+        let stage = try sound()
+        #expect(try stage.kinds(quick: true) == [])
+        let rows = try stage.rows()
+        try stage.change(rows[0].file, at: Int(rows[0].bytes / 2))
+        #expect(try stage.kinds() == [.damage])
+        #expect(try stage.kinds(quick: true) == [])
+        try stage.change(rows[0].file, at: 30)
+        #expect(try stage.kinds(quick: true) == [.otherHeader])
+        let cut = try #require(FileHandle(forWritingAtPath: stage.path(rows[1].file)))
+        try cut.truncate(atOffset: UInt64(rows[1].bytes - 1))
+        try cut.close()
+        #expect(try Set(stage.kinds(quick: true)) == [.otherHeader, .damage, .otherEnd])
+        try FileManager.default.removeItem(atPath: stage.path(rows[2].sidecar))
+        try FileManager.default.removeItem(atPath: stage.path(rows[3].file))
+        #expect(try Set(stage.kinds(quick: true)) == [.otherHeader, .damage, .otherEnd, .noSidecar, .rowWithoutFile])
+    }
+
     @Test("A row without its file goes, and the hole that it leaves is noted")
     func rowWithoutFile() throws {
         let stage = try sound()
