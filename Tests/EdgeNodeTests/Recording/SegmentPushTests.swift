@@ -55,7 +55,8 @@ struct SegmentPushTests {
         let identity = server.identity
         let hub = HubCaller({ identity }, silence: SegmentUploader.silence)
         let uploader = SegmentUploader(
-            node: "porch", library: fixture.library, hub: hub, keys: { keys }, rate: nil, clock: fixture.clock, patience: patience,
+            node: "porch", library: fixture.library, hub: hub, keys: { keys },
+            pace: UploadPace(rate: nil, clock: fixture.clock, metrics: fixture.metrics), clock: fixture.clock, patience: patience,
             metrics: fixture.metrics, logger: fixture.logger)
         let running = Task { try await uploader.run() }
         let result: Result<Void, any Error>
