@@ -54,6 +54,9 @@ package struct CaptureClock: Sendable {
         return Timestamp(secondsSince1970: (offset ?? candidate) + streamSeconds)
     }
 
+    /// Where the stream is at a time of day, in its own seconds; nil while that is not known.
+    package func position(at time: Timestamp) -> Double? { offset.map { time.secondsSince1970 - $0 } }
+
     private mutating func anchor(at value: Double, streamSeconds: Double) {
         offset = value
         anchorings += 1

@@ -11,6 +11,8 @@ package struct DemuxCounters: Sendable, Equatable {
     package var corrupt = 0
     /// Packets without content, or read errors that reading survived: nothing is handed out for them.
     package var dropped = 0
+    /// Packets of sound that could not be used.
+    package var droppedSounds = 0
     /// Changes of codec, size or parameter sets.
     package var parameterChanges = 0
 

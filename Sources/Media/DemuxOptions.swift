@@ -13,5 +13,8 @@ package struct DemuxOptions: Sendable {
     /// The generation of the first packets; a caller that reconnects passes the last one plus one.
     package var firstGeneration = 0
 
+    /// Whether sound is read as well.
+    package var sound = false
+
     package init() {}
 }

@@ -13,6 +13,7 @@ package struct Demuxer: ~Copyable {
     private let stop: StopFlag
     private let clock: any WallClock
     private var context: InputContext
+    private var sound: SoundReader?
     private var mender: TimestampMender
     private var captureClock = CaptureClock()
     private var parameterSets: [UInt8]?
@@ -36,10 +37,31 @@ package struct Demuxer: ~Copyable {
         self.stop = stop
         self.clock = clock
         let begun = clock.now
-        context = try InputContext(source, options: options, stop: stop)
+        context = try Self.open(source, options: options, stop: stop)
         openedAt = begun
-        stream = StreamInfo(context, generation: options.firstGeneration)
+        sound = context.sound.flatMap { SoundReader($0) }
+        stream = StreamInfo(context, sound: sound?.info, generation: options.firstGeneration)
         mender = TimestampMender(frameDuration: stream.nominalFrameRate.map { Int64(1e9 / $0) })
+    }
+
+    /// The name of the sound's codec where it is none that is read; nil where all is well.
+    package var unusedSound: String? {
+        guard sound == nil, let parameters = context.sound?.pointee.codecpar else { return nil }
+        return String(cString: avcodec_get_name(parameters.pointee.codec_id))
+    }
+
+    /// A source whose sound cannot be had is opened without.
+    private static func open(
+        _ source: MediaSource, options: DemuxOptions, stop: StopFlag
+    ) throws(MediaError) -> InputContext {
+        do throws(MediaError) {
+            return try InputContext(source, options: options, stop: stop)
+        } catch {
+            guard options.sound, error.code == .invalidData || error.code == .unsupported else { throw error }
+            var silent = options
+            silent.sound = false
+            return try InputContext(source, options: silent, stop: stop)
+        }
     }
 
     /// The next packet in decoding order; nil at the end of a file, or when a live source has ended the connection.
@@ -85,11 +107,14 @@ package struct Demuxer: ~Copyable {
     /// Opens a file anew for its next round; false when the source has no further one.
     private mutating func startOver() throws(MediaError) -> Bool {
         guard !source.isLive, options.repeatsFile, packetsSinceOpening > 0 else { return false }
-        context = try InputContext(source, options: options, stop: stop)
+        settleSound()
+        let left = sound?.drain() ?? []
+        context = try Self.open(source, options: options, stop: stop)
+        sound = context.sound.flatMap { SoundReader($0, after: left) }
         packetsSinceOpening = 0
         parameterSets = nil
         mender.startOver()
-        var renewed = StreamInfo(context, generation: stream.generation)
+        var renewed = StreamInfo(context, sound: sound?.info, generation: stream.generation)
         if renewed != stream {
             renewed.generation += 1
             counters.parameterChanges += 1
@@ -101,6 +126,10 @@ package struct Demuxer: ~Copyable {
     /// What was read, when it is a picture.
     private mutating func take() -> RawPacket? {
         let packet = context.packet
+        if let sound, packet.pointee.stream_index == sound.index {
+            sound.take(packet.pointee, arrival: clock.now)
+            return nil
+        }
         guard packet.pointee.stream_index == context.stream.pointee.index else { return nil }
         guard let bytes = packet.pointee.data, packet.pointee.size > 0 else {
             counters.dropped += 1
@@ -138,10 +167,21 @@ package struct Demuxer: ~Copyable {
             source.isLive
             ? captureClock.timestamp(streamSeconds: presentation.seconds, arrival: raw.arrival)
             : options.fileStart.advanced(bySeconds: presentation.seconds)
+        settleSound()
         return EncodedPacket(
             decodeTime: MediaTime(nanoseconds: times.decode), presentationTime: presentation, timestamp: timestamp,
-            isKeyframe: raw.isKeyframe, data: raw.data, generation: stream.generation
+            isKeyframe: raw.isKeyframe, data: raw.data, generation: stream.generation,
+            sound: sound?.drain() ?? []
         )
+    }
+
+    /// Puts the sound that came so far onto the pictures' clock.
+    private mutating func settleSound() {
+        guard let sound else { return }
+        let captureClock = captureClock
+        let isLive = source.isLive
+        sound.settle(shift: mender.shift) { isLive ? captureClock.position(at: $0) : nil }
+        counters.droppedSounds += sound.takeDropped()
     }
 
     /// On the source's own clock; nil where it gave none.
@@ -190,14 +230,14 @@ package struct Demuxer: ~Copyable {
 
 extension StreamInfo {
     /// From an open source.
-    fileprivate init(_ context: InputContext, generation: Int) {
+    fileprivate init(_ context: InputContext, sound: SoundInfo?, generation: Int) {
         let parameters = context.stream.pointee.codecpar.pointee
         let size = max(0, min(Int(parameters.extradata_size), 1 << 16))
         let extradata = parameters.extradata.map { [UInt8](UnsafeBufferPointer(start: $0, count: size)) } ?? []
         let rate = av_q2d(context.stream.pointee.avg_frame_rate)
         self.init(
             codec: context.codec, width: Int(parameters.width), height: Int(parameters.height), extradata: extradata,
-            nominalFrameRate: rate.isFinite && rate > 0.1 && rate <= 1000 ? rate : nil, generation: generation
+            nominalFrameRate: rate.isFinite && rate > 0.1 && rate <= 1000 ? rate : nil, generation: generation, sound: sound
         )
     }
 }

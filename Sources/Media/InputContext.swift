@@ -27,16 +27,18 @@ final class InputContext {
     let packet: UnsafeMutablePointer<AVPacket>
     let stream: UnsafeMutablePointer<AVStream>
     let codec: VideoCodec
+    /// Nil where it has none, or none is wanted.
+    let sound: UnsafeMutablePointer<AVStream>?
     private let interruption: Interruption
 
-    /// Opens the source and finds its video stream.
+    /// Opens the source and finds its video stream, and that of its sound.
     init(_ source: MediaSource, options: DemuxOptions, stop: StopFlag) throws(MediaError) {
         Self.quiet
         if stop.isStopped { throw MediaError(.stopped, "reading \(source) was stopped") }
         let interruption = Interruption(stop: stop)
         self.interruption = interruption
         stop.allow(seconds: options.openLimit)
-        format = try Self.open(source, interruption: interruption, stop: stop)
+        format = try Self.open(source, options: options, interruption: interruption, stop: stop)
         guard let packet = av_packet_alloc() else {
             Self.close(format)
             throw MediaError(.invalidData, "no memory to read \(source)")
@@ -44,6 +46,7 @@ final class InputContext {
         self.packet = packet
         do throws(MediaError) {
             (stream, codec) = try Self.findVideo(in: format, of: source, stop: stop)
+            sound = options.sound ? Self.findSound(in: format, beside: stream) : nil
         } catch {
             Self.close(format)
             Self.free(packet)
@@ -68,7 +71,7 @@ final class InputContext {
     private static let quiet: Void = av_log_set_level(AV_LOG_QUIET)
 
     private static func open(
-        _ source: MediaSource, interruption: Interruption, stop: StopFlag
+        _ source: MediaSource, options: DemuxOptions, interruption: Interruption, stop: StopFlag
     ) throws(MediaError) -> UnsafeMutablePointer<AVFormatContext> {
         var format = avformat_alloc_context()
         guard let allocated = format else { throw MediaError(.invalidData, "no memory to open \(source)") }
@@ -78,10 +81,10 @@ final class InputContext {
         // Set here and not by the dictionary, so that the callback has it before anything is opened.
         allocated.pointee.protocol_whitelist = av_strdup(source.protocolWhitelist)
         allocated.pointee.format_whitelist = av_strdup(source.formatWhitelist)
-        allocated.pointee.codec_whitelist = av_strdup("h264,hevc,mjpeg")
+        allocated.pointee.codec_whitelist = av_strdup("h264,hevc,mjpeg" + (options.sound ? ",aac,pcm_mulaw,pcm_alaw" : ""))
         var dictionary: OpaquePointer?
         defer { av_dict_free(&dictionary) }
-        for (key, value) in settings(of: source) { av_dict_set(&dictionary, key, value, 0) }
+        for (key, value) in settings(of: source, sound: options.sound) { av_dict_set(&dictionary, key, value, 0) }
         if source.kind == .rtsp || source.kind == .rtsps { interruption.whitelist = allocated.pointee.protocol_whitelist }
         let code = avformat_open_input(&format, source.address, nil, &dictionary)
         interruption.whitelist = nil
@@ -89,11 +92,14 @@ final class InputContext {
         return format
     }
 
-    private static func settings(of source: MediaSource) -> [(String, String)] {
+    private static func settings(of source: MediaSource, sound: Bool) -> [(String, String)] {
         switch source.kind {
         case .rtsp, .rtsps:
             // Over TCP nothing is lost on the way, and the camera needs no path back to us.
-            [("rtsp_transport", "tcp"), ("allowed_media_types", "video"), ("user_agent", "Vigilar"), ("analyzeduration", "8000000")]
+            [
+                ("rtsp_transport", "tcp"), ("allowed_media_types", sound ? "video+audio" : "video"), ("user_agent", "Vigilar"),
+                ("analyzeduration", "8000000"),
+            ]
         case .http, .https:
             [("max_redirects", "0"), ("user_agent", "Vigilar"), ("analyzeduration", "8000000")]
         case .file:
@@ -106,6 +112,8 @@ final class InputContext {
     ) throws(MediaError) -> (UnsafeMutablePointer<AVStream>, VideoCodec) {
         // The frame rate is learned from the packets: waiting for libavformat to measure it only delays the first picture.
         format.pointee.fps_probe_size = 0
+        // Nor does it wait for sound that is announced: some cameras never send it.
+        if format.pointee.nb_streams > 1 { format.pointee.max_ts_probe = 0 }
         let code = avformat_find_stream_info(format, nil)
         if code < 0 { throw MediaError(libav: code, source: source, stop: stop) }
         let index = av_find_best_stream(format, AVMEDIA_TYPE_VIDEO, -1, -1, nil, 0)
@@ -122,6 +130,16 @@ final class InputContext {
             throw MediaError(.invalidData, "\(source) sent no picture that can be decoded")
         }
         return (stream, codec)
+    }
+
+    /// The sound that belongs to the pictures.
+    private static func findSound(
+        in format: UnsafeMutablePointer<AVFormatContext>, beside video: UnsafeMutablePointer<AVStream>
+    ) -> UnsafeMutablePointer<AVStream>? {
+        let index = av_find_best_stream(format, AVMEDIA_TYPE_AUDIO, -1, video.pointee.index, nil, 0)
+        guard index >= 0, index < format.pointee.nb_streams, let sound = format.pointee.streams?[Int(index)] else { return nil }
+        sound.pointee.discard = AVDISCARD_DEFAULT
+        return sound
     }
 
     private static func close(_ format: UnsafeMutablePointer<AVFormatContext>) {

@@ -24,7 +24,7 @@ struct TimestampMender: Sendable {
     private static let sane: Int64 = 1 << 61
 
     /// Added to the source's times.
-    private var shift: Int64?
+    private(set) var shift: Int64?
     private var last: Int64?
     private var lastIsMadeUp = false
     /// The usual time from one picture to the next.

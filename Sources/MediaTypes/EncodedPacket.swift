@@ -13,9 +13,15 @@ package struct EncodedPacket: Sendable {
     package var data: [UInt8]
     /// Counts the changes of codec or parameters on this connection: a decoder made for another generation must be made anew.
     package var generation: Int
+    /// What came of the stream's sound since the picture before: it goes where the picture goes, and is dropped where it is.
+    package var sound: [SoundFrame]
+
+    /// Bytes of the picture and its sound.
+    package var byteCount: Int { sound.reduce(data.count) { $0 + $1.data.count } }
 
     package init(
-        decodeTime: MediaTime, presentationTime: MediaTime, timestamp: Timestamp, isKeyframe: Bool, data: [UInt8], generation: Int
+        decodeTime: MediaTime, presentationTime: MediaTime, timestamp: Timestamp, isKeyframe: Bool, data: [UInt8], generation: Int,
+        sound: [SoundFrame] = []
     ) {
         self.decodeTime = decodeTime
         self.presentationTime = presentationTime
@@ -23,5 +29,6 @@ package struct EncodedPacket: Sendable {
         self.isKeyframe = isKeyframe
         self.data = data
         self.generation = generation
+        self.sound = sound
     }
 }

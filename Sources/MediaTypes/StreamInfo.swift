@@ -10,14 +10,19 @@ package struct StreamInfo: Sendable, Equatable {
     package var nominalFrameRate: Double?
     /// Of the packets that this describes (`EncodedPacket.generation`).
     package var generation: Int
+    /// Nil where the stream has no sound that is read.
+    package var sound: SoundInfo?
 
-    package init(codec: VideoCodec, width: Int, height: Int, extradata: [UInt8], nominalFrameRate: Double?, generation: Int) {
+    package init(
+        codec: VideoCodec, width: Int, height: Int, extradata: [UInt8], nominalFrameRate: Double?, generation: Int, sound: SoundInfo? = nil
+    ) {
         self.codec = codec
         self.width = width
         self.height = height
         self.extradata = extradata
         self.nominalFrameRate = nominalFrameRate
         self.generation = generation
+        self.sound = sound
     }
 
     /// Whether packets carry each unit behind its length (`avcC`, `hvcC`) instead of behind a start code.

@@ -10,12 +10,15 @@ package final class RTSPServer: Sendable {
         package var codec: String
         /// How often the file is played before the stream ends.
         package var rounds: Int
+        /// Of the file; nil where it has none, or it is not sent.
+        package var sound: TestClips.Sound?
 
-        package init(path: String, file: String, codec: String = "h264", rounds: Int = 50) {
+        package init(path: String, file: String, codec: String = "h264", rounds: Int = 50, sound: TestClips.Sound? = nil) {
             self.path = path
             self.file = file
             self.codec = codec
             self.rounds = rounds
+            self.sound = sound
         }
     }
 
@@ -38,7 +41,8 @@ package final class RTSPServer: Sendable {
         let chosen = try port ?? FreePort.find()
         self.port = chosen
         try Data(Self.script.utf8).write(to: URL(fileURLWithPath: folder.path("server.py")))
-        let description = try mounts.map { "\($0.path)\t\(try Self.prolong($0, in: folder))\t\($0.codec)" }.joined(separator: "\n")
+        let description = try mounts.map { "\($0.path)\t\(try Self.prolong($0, in: folder))\t\($0.codec)\t\($0.sound?.rawValue ?? "")" }
+            .joined(separator: "\n")
         let process = try ChildProcess(
             executable: "/usr/bin/python3",
             arguments: [folder.path("server.py"), "\(chosen)", authentication.rawValue, password, description],
@@ -64,7 +68,7 @@ package final class RTSPServer: Sendable {
     private static func prolong(_ mount: Mount, in folder: TemporaryDirectory) throws -> String {
         if mount.rounds <= 1 { return mount.file }
         let long = folder.path("\(mount.path.replacingOccurrences(of: "/", with: "-")).mkv")
-        try TestClips.run(["-stream_loop", "\(mount.rounds - 1)", "-i", mount.file, "-map", "0:v:0", "-c", "copy", long])
+        try TestClips.run(["-stream_loop", "\(mount.rounds - 1)", "-i", mount.file, "-map", "0", "-c", "copy", long])
         return long
     }
 
@@ -79,6 +83,7 @@ package final class RTSPServer: Sendable {
         Gst.init(None)
         port, authentication, password, mounts = sys.argv[1:5]
         PARSERS = {"h264": ("h264parse", "rtph264pay"), "hevc": ("h265parse", "rtph265pay")}
+        SOUNDS = {"aac": "aacparse ! rtpmp4gpay pt=97", "pcm_mulaw": "rtppcmupay pt=0", "pcm_alaw": "rtppcmapay pt=8", "mp2": "mpegaudioparse ! rtpmpapay pt=98"}
         server = GstRtspServer.RTSPServer()
         server.set_address("127.0.0.1")
         server.set_service(port)
@@ -96,12 +101,14 @@ package final class RTSPServer: Sendable {
             for permission in (GstRtspServer.RTSP_PERM_MEDIA_FACTORY_ACCESS, GstRtspServer.RTSP_PERM_MEDIA_FACTORY_CONSTRUCT):
                 permissions.add_permission_for_role("viewer", permission, True)
         for line in mounts.split("\\n"):
-            path, file, codec = line.split("\\t")
+            path, file, codec, sound = line.split("\\t")
             parser, payloader = PARSERS[codec]
             demuxer = "matroskademux" if file.endswith(".mkv") else "qtdemux"
             factory = GstRtspServer.RTSPMediaFactory()
+            beside = f"d. ! queue ! {SOUNDS[sound]} name=pay1 " if sound else ""
             factory.set_launch(
-                f'( filesrc location="{file}" ! {demuxer} ! {parser} ! {payloader} name=pay0 pt=96 config-interval=-1 )')
+                f'( filesrc location="{file}" ! {demuxer} name=d d. ! queue ! {parser} ! {payloader} name=pay0 pt=96 config-interval=-1 '
+                f'{beside})')
             if authentication != "none":
                 factory.set_permissions(permissions)
             server.get_mount_points().add_factory("/" + path, factory)

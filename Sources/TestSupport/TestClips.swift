@@ -20,10 +20,29 @@ package final class TestClips: Sendable {
         package var box: ClosedRange<Double>? = 1...3
         /// Pixels a second.
         package var boxSpeed = 80
+        /// A beep of a tenth of a second at each full second; nil for no sound.
+        package var sound: Sound?
         /// Other arguments of the encoder.
         package var extra: [String] = []
 
         package init() {}
+    }
+
+    /// ffmpeg's names of codecs, with what goes with each.
+    package enum Sound: String, Hashable, Sendable {
+        case aac
+        case muLaw = "pcm_mulaw"
+        case aLaw = "pcm_alaw"
+        case mp2
+
+        /// Samples a second.
+        package var rate: Int {
+            switch self {
+            case .aac: 16_000
+            case .muLaw, .aLaw: 8_000
+            case .mp2: 48_000
+            }
+        }
     }
 
     /// The clips of this process.
@@ -88,7 +107,15 @@ package final class TestClips: Sendable {
         } else {
             filter += ";[back]null[out]"
         }
-        var arguments = ["-filter_complex", filter, "-map", "[out]", "-c:v", recipe.encoder, "-g", "\(recipe.group)"]
+        var sound: [String] = []
+        if let wanted = recipe.sound {
+            var beeps = "aevalsrc='0.5*sin(2*PI*1000*t)*lt(mod(t\\,1)\\,0.1)':s=\(wanted.rate):d=\(recipe.seconds)"
+            if wanted == .mp2 { beeps += ",asetnsamples=n=1152" }
+            sound = ["-map", "[beeps]", "-c:a", wanted.rawValue, "-ac", "1"]
+            filter += ";\(beeps)[beeps]"
+        }
+        var arguments = ["-filter_complex", filter, "-map", "[out]"] + sound
+        arguments += ["-c:v", recipe.encoder, "-g", "\(recipe.group)"]
         switch recipe.encoder {
         case "libx264":
             arguments += ["-preset", "veryfast", "-crf", "23", "-bf", "\(recipe.bFrames)", "-sc_threshold", "0", "-threads", "1"]

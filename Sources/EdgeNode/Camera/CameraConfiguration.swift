@@ -5,6 +5,8 @@ package struct CameraConfiguration: Sendable {
     /// `camera_id`, unique in the installation.
     package var id: String
     package var source: MediaSource
+    /// Whether its sound is read as well.
+    package var sound = false
     /// Seconds until the source has to be open.
     package var openLimit = 15.0
     /// Seconds without a packet after which the camera counts as offline.

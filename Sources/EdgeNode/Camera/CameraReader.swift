@@ -9,6 +9,7 @@ final class CameraReader: Sendable {
     private struct Shared {
         var statistics = CameraStatistics()
         var meter = RateMeter()
+        var hasToldOfSound = false
     }
 
     let stop = StopFlag()
@@ -111,8 +112,10 @@ final class CameraReader: Sendable {
             options.repeatsFile = true
             options.firstGeneration = generation
             options.fileStart = clock.now
+            options.sound = configuration.sound
             var demuxer = try Demuxer(configuration.source, options: options, stop: stop, clock: clock)
             shared.withLock { $0.statistics.connections += 1 }
+            tellOfSound(demuxer.unusedSound)
             var pace = Pace(start: clock.uptime)
             while let packet = try demuxer.next() {
                 if heldBack != nil { break }
@@ -128,6 +131,19 @@ final class CameraReader: Sendable {
         } catch {
             return error
         }
+    }
+
+    /// Says once, of all connections, that the camera's sound is left out.
+    private func tellOfSound(_ codec: String?) {
+        guard let codec else { return }
+        let isKnown = shared.withLock { shared in
+            defer { shared.hasToldOfSound = true }
+            return shared.hasToldOfSound
+        }
+        if isKnown { return }
+        logger.notice(
+            "The camera's sound is not recorded: only AAC and G.711 are",
+            metadata: ["codec": "\(codec)", "remedy": "set the camera's audio encoder to AAC or G.711"])
     }
 
     private func deliver(_ packet: EncodedPacket, of stream: StreamInfo, counters: DemuxCounters, link: inout CameraLink) {

@@ -34,8 +34,9 @@ package final class CameraUnit: Sendable {
         self.unrecorded = unrecorded
         live = LiveTap(clock: clock)
         let consumers: [any PacketConsumer] = (recorder.map { [$0] } ?? []) + [live, queue]
-        reader = CameraService(
-            CameraConfiguration(id: settings.id, source: settings.source), consumers: consumers, clock: clock, logger: logger)
+        var configuration = CameraConfiguration(id: settings.id, source: settings.source)
+        configuration.sound = recorder != nil
+        reader = CameraService(configuration, consumers: consumers, clock: clock, logger: logger)
         analysis = CameraAnalysis(
             camera: settings.id, queue: queue, settings: AnalysisSettings(settings.motion), pictures: settings.snapshots,
             episodes: episodes,

@@ -47,7 +47,7 @@ package final class GroupQueue: PacketConsumer, @unchecked Sendable {
             }
             waiting.append(QueuedPacket(packet: packet, stream: stream, followsGap: gapAhead))
             gapAhead = false
-            waitingBytes += packet.data.count
+            waitingBytes += packet.byteCount
             while waiting.count > packetLimit || waitingBytes > byteLimit, !waiting.isEmpty { shorten() }
             condition.signal()
         }
@@ -84,7 +84,7 @@ package final class GroupQueue: PacketConsumer, @unchecked Sendable {
 
     private func removeFirst() -> QueuedPacket {
         let first = waiting.removeFirst()
-        waitingBytes -= first.packet.data.count
+        waitingBytes -= first.packet.byteCount
         return first
     }
 
@@ -92,7 +92,7 @@ package final class GroupQueue: PacketConsumer, @unchecked Sendable {
     private func shorten() {
         let start = waiting.firstIndex { $0.packet.isKeyframe } ?? 0
         let end = waiting[(start + 1)...].firstIndex { $0.packet.isKeyframe } ?? waiting.count
-        for item in waiting[start..<end] { waitingBytes -= item.packet.data.count }
+        for item in waiting[start..<end] { waitingBytes -= item.packet.byteCount }
         droppedCount += end - start
         droppedGroupCount += 1
         waiting.removeSubrange(start..<end)

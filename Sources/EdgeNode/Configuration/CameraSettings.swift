@@ -13,6 +13,7 @@ import Settings
 /// | `recording` | `continuous`, `event` or `off` | `continuous` |
 /// | `preroll` | number 0–60, seconds before an event that are kept with it | 10 |
 /// | `postroll` | number 0–600, seconds after it | 10 |
+/// | `sound` | boolean: record the camera's sound too | true |
 /// | `[camera.motion]` | ``CameraMotionSettings`` | all standard |
 package struct CameraSettings: Sendable, Equatable {
     /// The camera's id, unique in the installation.
@@ -37,6 +38,7 @@ package struct CameraSettings: Sendable, Equatable {
         KeyDescription("camera.recording", "continuous, event or off", standard: "continuous", inArray: true),
         KeyDescription("camera.preroll", "number 0–60", standard: "10", inArray: true),
         KeyDescription("camera.postroll", "number 0–600", standard: "10", inArray: true),
+        KeyDescription("camera.sound", "boolean", standard: "true", inArray: true),
     ]
 
     /// - Parameter taken: The ids of the cameras before this one; its own joins them.
@@ -74,7 +76,7 @@ package struct CameraSettings: Sendable, Equatable {
         }
         return RecordingPlan(
             mode: mode ?? .continuous, preroll: table.number("preroll", in: 0...60) ?? 10,
-            postroll: table.number("postroll", in: 0...600) ?? 10)
+            postroll: table.number("postroll", in: 0...600) ?? 10, sound: table.boolean("sound") ?? true)
     }
 
     private static func source(_ table: TableReader) -> MediaSource? {

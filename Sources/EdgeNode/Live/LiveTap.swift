@@ -44,7 +44,7 @@ package final class LiveTap: PacketConsumer {
         let packet = LivePacket(packet: packet, stream: stream)
         let uptime = clock.uptime
         state.withLock { state in
-            state.group.add(packet, opens: packet.packet.isKeyframe, bytes: packet.packet.data.count)
+            state.group.add(packet, opens: packet.packet.isKeyframe, bytes: packet.packet.byteCount)
             for backlog in state.viewers.values { Self.send(packet, to: backlog, at: uptime) }
         }
     }
@@ -57,6 +57,6 @@ package final class LiveTap: PacketConsumer {
     }
 
     private static func send(_ packet: LivePacket, to backlog: GroupBacklog<LivePacket>, at uptime: Double) {
-        backlog.send(packet, packet.packet.isKeyframe ? .opening : .following, bytes: packet.packet.data.count, at: uptime)
+        backlog.send(packet, packet.packet.isKeyframe ? .opening : .following, bytes: packet.packet.byteCount, at: uptime)
     }
 }

@@ -10,11 +10,18 @@ struct FragmentAssembler: Sendable {
         var start: Timestamp
         /// Time of day at which the last picture's showing ends.
         var end: Timestamp
-        /// Decode time of the first picture, ticks since the segment's start.
+        /// Decode time of the first picture, ticks since the segment's start, and `lead` more where there is sound.
         var decodeTime: Int64
         var samples: [MediaSample] = []
         /// Each sample's bytes. Where the camera's packet has them as they are, its own: they are not copied.
         var pictures: [[UInt8]] = []
+        /// What came of the sound with the pictures; nil where nothing did.
+        var sound: TrackRun?
+        /// The frames of it.
+        var sounds: [[UInt8]] = []
+
+        /// In the order in which their bytes lie.
+        var runs: [TrackRun] { [TrackRun(track: .video, decodeTime: decodeTime, samples: samples)] + (sound.map { [$0] } ?? []) }
     }
 
     /// Ticks a second of recorded video.
@@ -25,17 +32,28 @@ struct FragmentAssembler: Sendable {
     /// Seconds by which the time of day may differ from what the stream's own clock says before a new fragment begins, which says it anew.
     private static let drift = 0.25
 
+    /// Seconds of the segment's clock ahead of its first picture, where it has sound: sound comes later than the picture that it belongs to, or
+    /// earlier, and what lies ahead of the first picture is kept as well, so that nothing is missing between two segments.
+    static let lead: Int64 = 1
+
     private let stream: StreamInfo
+    private var line: SoundLine?
+    /// Ticks of the segment's clock at its first picture.
+    private let begin: Int64
     /// Decode time at which the segment begins, in nanoseconds of the stream's clock.
     private let origin: Int64
     private var fragment: Fragment?
     private var held: EncodedPacket?
     private var lastDuration: Int
 
-    /// - Parameter first: The segment's first packet, a keyframe.
-    init(first: EncodedPacket, of stream: StreamInfo) {
+    /// - Parameters:
+    ///   - first: The segment's first packet, a keyframe.
+    ///   - sound: Nil for a segment without.
+    init(first: EncodedPacket, of stream: StreamInfo, sound: SoundTrack? = nil) {
         self.stream = stream
         origin = first.decodeTime.nanoseconds
+        line = sound.map { SoundLine($0, origin: first.decodeTime, lead: Self.lead) }
+        begin = sound == nil ? 0 : Self.lead * Self.timescale
         held = first
         lastDuration = Int(Double(Self.timescale) / max(1, min(stream.nominalFrameRate ?? 15, 1000)))
     }
@@ -72,7 +90,7 @@ struct FragmentAssembler: Sendable {
     private func ticks(_ packet: EncodedPacket) -> Int64 { ticks(packet.decodeTime.nanoseconds) }
 
     /// From absolute times, so that roundings do not add up.
-    private func ticks(_ nanoseconds: Int64) -> Int64 { VideoTrack.ticks(MediaTime(nanoseconds: nanoseconds - origin)) }
+    private func ticks(_ nanoseconds: Int64) -> Int64 { begin + VideoTrack.ticks(MediaTime(nanoseconds: nanoseconds - origin)) }
 
     private mutating func add(_ packet: EncodedPacket, until next: EncodedPacket?) {
         let begin = ticks(packet)
@@ -84,7 +102,18 @@ struct FragmentAssembler: Sendable {
             MediaSample(size: picture.count, duration: duration, shift: Int(clamping: shift), isKeyframe: packet.isKeyframe))
         current.pictures.append(picture)
         current.end = max(current.end, packet.timestamp.advanced(bySeconds: Double(duration) / Double(Self.timescale)))
+        for frame in packet.sound { add(frame, to: &current) }
         fragment = current
         lastDuration = duration
+    }
+
+    private mutating func add(_ frame: SoundFrame, to fragment: inout Fragment) {
+        guard let begin = line?.place(frame), let length = line?.track.frameLength else { return }
+        var run = fragment.sound ?? TrackRun(track: .sound, decodeTime: begin, samples: [])
+        // What is missing within a fragment is silence: the frame before it is as long.
+        if let last = run.samples.indices.last { run.samples[last].duration += Int(clamping: begin - run.decodeTime - run.duration) }
+        run.samples.append(MediaSample(size: frame.data.count, duration: length, isKeyframe: true))
+        fragment.sound = run
+        fragment.sounds.append(frame.data)
     }
 }

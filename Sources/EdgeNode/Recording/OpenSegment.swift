@@ -28,12 +28,13 @@ final class OpenSegment {
         previous: [UInt8]?, library: RecordingLibrary
     ) throws {
         let video = try VideoTrack(stream: stream, keyframe: packet.data)
+        let sound = try? stream.sound.map { try SoundTrack(configuration: $0.configuration) }
         let identity = SegmentIdentity(site: keys.site, node: keys.node, camera: camera, segment: EventID(at: packet.timestamp))
         let key = keys.recipients.isEmpty ? nil : DataKey()
         let header = try SegmentHeader(
-            identity: identity, track: track, start: packet.timestamp, codec: stream.codec, video: video, previous: previous,
+            identity: identity, track: track, start: packet.timestamp, codec: stream.codec, video: video, sound: sound, previous: previous,
             keys: key?.seal(to: keys.recipients, for: identity) ?? [])
-        let contents = SegmentContents(header: header, key: key, video: video)
+        let contents = SegmentContents(header: header, key: key, video: video, sound: sound)
         var row = SegmentRow(
             id: identity.segment, camera: camera, track: track, start: packet.timestamp, isEncrypted: key != nil, keep: keep)
         row.commitment = contents.commitment
@@ -46,7 +47,7 @@ final class OpenSegment {
         }
         self.row = row
         generation = packet.generation
-        assembler = FragmentAssembler(first: packet, of: stream)
+        assembler = FragmentAssembler(first: packet, of: stream, sound: sound)
         clock = StreamClock(packet)
         durableEnd = packet.timestamp
         begin = packet.decodeTime.seconds

@@ -14,7 +14,7 @@ struct PrerollRing: Sendable {
     mutating func append(_ packet: EncodedPacket, of stream: StreamInfo, seconds: Double) {
         guard packet.isKeyframe || !packets.isEmpty else { return }
         packets.append((packet, stream))
-        bytes += packet.data.count
+        bytes += packet.byteCount
         guard packet.isKeyframe || bytes > Self.byteLimit else { return }
         // The last keyframe that is old enough begins what is kept, by the stream's clock: nobody sets that.
         let begin = packets.lastIndex { $0.packet.isKeyframe && packet.decodeTime.seconds - $0.packet.decodeTime.seconds >= seconds } ?? 0
@@ -35,7 +35,7 @@ struct PrerollRing: Sendable {
     }
 
     private mutating func drop(_ count: Int) {
-        bytes -= packets[..<count].reduce(0) { $0 + $1.packet.data.count }
+        bytes -= packets[..<count].reduce(0) { $0 + $1.packet.byteCount }
         packets.removeFirst(count)
     }
 }

@@ -45,14 +45,14 @@ final class RecordingQueue: @unchecked Sendable {
                     return
                 }
                 isOverflowing = false
-                if waitingBytes + packet.data.count > byteLimit {
+                if waitingBytes + packet.byteCount > byteLimit {
                     isOverflowing = true
                     droppedCount += 1
                     waiting.append(.interrupted(.disk))
                     condition.signal()
                     return
                 }
-                waitingBytes += packet.data.count
+                waitingBytes += packet.byteCount
             }
             waiting.append(item)
             condition.signal()
@@ -74,7 +74,7 @@ final class RecordingQueue: @unchecked Sendable {
                 waiting.removeFirst(taken)
                 taken = 0
             }
-            if case .packet(let packet, _) = item { waitingBytes -= packet.data.count }
+            if case .packet(let packet, _) = item { waitingBytes -= packet.byteCount }
             return item
         }
     }

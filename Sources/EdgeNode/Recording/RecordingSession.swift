@@ -115,6 +115,11 @@ final class RecordingSession {
 
     private func take(_ packet: EncodedPacket, of stream: StreamInfo) {
         noteTime(of: packet)
+        var (packet, stream) = (packet, stream)
+        if !plan.sound {
+            packet.sound = []
+            stream.sound = nil
+        }
         switch plan.mode {
         case .off: return
         case .continuous: record(packet, of: stream)

@@ -10,9 +10,9 @@ struct SegmentContents: ~Copyable {
     /// Of its encryption; empty where there is none.
     let commitment: [UInt8]
 
-    init(header: SegmentHeader, key: DataKey?, video: VideoTrack) {
+    init(header: SegmentHeader, key: DataKey?, video: VideoTrack, sound: SoundTrack?) {
         self.header = header
-        initialization = CMAF.initialization(video: video, sound: nil)
+        initialization = CMAF.initialization(video: video, sound: sound)
         if let key {
             let sealer = ChunkSealer(key: key, context: header.encoded)
             commitment = sealer.commitment

@@ -57,16 +57,17 @@ final class SegmentWriter {
     /// - Returns: What counts now: nothing, this fragment, the one before, or both.
     /// - Throws: `DurableFile.Failure`, `RecordingError`.
     func write(_ fragment: FragmentAssembler.Fragment, mayWait: Bool = true) throws -> [Durable] {
-        let run = TrackRun(track: .video, decodeTime: fragment.decodeTime, samples: fragment.samples)
+        let runs = fragment.runs
         sequence &+= 1
-        let head = CMAF.fragmentHeader(sequence: sequence, runs: [run])
+        let head = CMAF.fragmentHeader(sequence: sequence, runs: runs)
         var entry = Sidecar.Entry(
-            fragment: FragmentRecord(offset: length, headerLength: head.count, padding: 0, start: fragment.start, runs: [run]), hashes: [])
+            fragment: FragmentRecord(offset: length, headerLength: head.count, padding: 0, start: fragment.start, runs: runs), hashes: [])
         let durable = Durable(start: fragment.start, end: fragment.end)
         guard sealer != nil else {
             var bytes = head
-            bytes.reserveCapacity(head.count + run.size)
+            bytes.reserveCapacity(head.count + runs.reduce(0) { $0 + $1.size })
             for picture in fragment.pictures { bytes += picture }
+            for sound in fragment.sounds { bytes += sound }
             entry.hashes = [try ChunkHash(of: bytes[...])]
             try file.append(bytes)
             length = entry.fragment.end
@@ -74,6 +75,7 @@ final class SegmentWriter {
         }
         try seal(head)
         for picture in fragment.pictures { try seal(picture) }
+        for sound in fragment.sounds { try seal(sound) }
         if chunks.hashes.isEmpty && waiting != nil || !mayWait { entry.fragment.padding = try pad() }
         length = entry.fragment.end
         let isWhole = sealer?.pendingCount == 0

@@ -60,7 +60,7 @@ package struct CameraRuntimeSettings: Sendable, Equatable {
 
     private static let zones = "zones"
     /// Those that stand in `[[camera]]` itself.
-    private static let plainKeys = ["name", "snapshots", "recording", "preroll", "postroll"]
+    private static let plainKeys = ["name", "snapshots", "recording", "preroll", "postroll", "sound"]
 
     /// The hub's keys: those of the file without their tables.
     package static let keys: [KeyDescription] =
@@ -85,6 +85,7 @@ package struct CameraRuntimeSettings: Sendable, Equatable {
         var table: [String: SettingsValue] = [
             "name": .string(name), "snapshots": .boolean(snapshots), "sensitivity": .integer(Int64(motion.sensitivity)),
             "recording": .string(recording.mode.rawValue), "preroll": .number(recording.preroll), "postroll": .number(recording.postroll),
+            "sound": .boolean(recording.sound),
             "gate": .boolean(motion.gate), "masks": .array(motion.masks.map(Self.polygon)),
         ]
         table["minimum_area"] = motion.minimumArea.map { .number($0) }

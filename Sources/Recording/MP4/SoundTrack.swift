@@ -5,6 +5,8 @@ package struct SoundTrack: Sendable, Hashable {
     package let channels: Int
     /// The AudioSpecificConfig (ISO/IEC 14496-3, 1.6.2.1).
     package let configuration: [UInt8]
+    /// Samples of each frame.
+    package let frameLength: Int
 
     /// Ticks a second.
     package var timescale: Int { sampleRate }
@@ -24,6 +26,7 @@ package struct SoundTrack: Sendable, Hashable {
             throw RecordingError(.malformed, "the sound has no usable sample rate or number of channels")
         }
         self.configuration = configuration
+        frameLength = said.length
         self.sampleRate = rate
         self.channels = count
     }
@@ -34,7 +37,7 @@ package struct SoundTrack: Sendable, Hashable {
     /// ISO/IEC 14496-3, table 1.18.
     private static let rates = [96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000, 7_350]
 
-    private static func read(_ bytes: [UInt8]) -> (rate: Int, channels: Int)? {
+    private static func read(_ bytes: [UInt8]) -> (rate: Int, channels: Int, length: Int)? {
         guard var reader = objectType(bytes)?.reader, let index = reader.bits(4) else { return nil }
         let rate: Int
         if index == 15 {
@@ -46,7 +49,9 @@ package struct SoundTrack: Sendable, Hashable {
         }
         guard let layout = reader.bits(4) else { return nil }
         // 7 stands for 7.1; 0 for a list of channels further on, which no camera sends.
-        return (rate, layout == 7 ? 8 : layout == 0 ? 2 : Int(layout))
+        // The next bit says whether frames are a little shorter (14496-3, 4.4.1); with a second rate something else stands there.
+        let isShort = objectType(bytes)?.type == 2 && reader.flag() == true
+        return (rate, layout == 7 ? 8 : layout == 0 ? 2 : Int(layout), isShort ? 960 : 1024)
     }
 
     private static func objectType(_ bytes: [UInt8]) -> (type: Int, reader: BitReader)? {

@@ -17,7 +17,7 @@ const inputs = form.elements;
 const names = {
   name: "Name", snapshots: "Picture of every event", sensitivity: "Sensitivity", minimum_area: "Smallest area",
   minimum_duration: "Shortest time", gate: "Leave quiet video undecoded", recording: "What is recorded",
-  preroll: "Recorded before an event", postroll: "Recorded after an event", zones: "Zones", masks: "Masks",
+  preroll: "Recorded before an event", postroll: "Recorded after an event", sound: "Sound recorded", zones: "Zones", masks: "Masks",
 };
 
 /** The last answer; what the form was filled from; the zones and masks on the picture. */
@@ -118,6 +118,7 @@ function fill(settings) {
   inputs.name.value = text(settings.name);
   inputs.snapshots.checked = settings.snapshots ?? true;
   inputs.gate.checked = settings.gate ?? true;
+  inputs.sound.checked = settings.sound ?? true;
   inputs.recording.value = text(settings.recording ?? "continuous");
   inputs.preroll.value = text(settings.preroll);
   inputs.postroll.value = text(settings.postroll);
@@ -143,6 +144,7 @@ function read() {
   if (!isShown(inputs.name, base.name)) set("name", inputs.name.value === "" ? undefined : inputs.name.value);
   if (inputs.snapshots.checked !== (base.snapshots ?? true)) set("snapshots", inputs.snapshots.checked);
   if (inputs.gate.checked !== (base.gate ?? true)) set("gate", inputs.gate.checked);
+  if (inputs.sound.checked !== (base.sound ?? true)) set("sound", inputs.sound.checked);
   if (inputs.recording.value !== (base.recording ?? "continuous")) set("recording", inputs.recording.value);
   for (const key of ["sensitivity", "minimum_duration", "preroll", "postroll"]) {
     if (!isShown(inputs[key], base[key])) set(key, inputs[key].value === "" ? undefined : Number(inputs[key].value));

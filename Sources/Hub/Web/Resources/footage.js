@@ -28,6 +28,8 @@ export class Footage {
   #wanted = 0;
   /** Counts what was asked for, so that answers that come too late are left. */
   #number = 0;
+  /** Whether what was recorded is to be heard: not before somebody wants it. */
+  #isHeard = false;
   /** Seconds that the strip shows, and where it begins, in milliseconds since 1970. */
   #length = DAY;
   #start = this.#day;
@@ -50,6 +52,7 @@ export class Footage {
     part("ahead").addEventListener("click", () => this.#step(10));
     part("pause").addEventListener("click", () => this.#pause());
     part("speed").addEventListener("change", () => { this.#video.playbackRate = Number(part("speed").value); });
+    part("sound").addEventListener("click", () => this.#hear(!this.#isHeard));
     part("zoom").addEventListener("change", () => {
       this.#length = Number(part("zoom").value);
       this.#frame(true);
@@ -78,6 +81,7 @@ export class Footage {
     this.#say("Waiting for the picture…", false);
     this.#video.playbackRate = 1;
     part("speed").value = "1";
+    part("sound").hidden = true;
     this.#turnTo(new Date());
     this.#stream.open();
     this.#show();
@@ -107,6 +111,8 @@ export class Footage {
       this.#until = this.#clock(facts.duration);
       const at = this.#media(time, facts.duration);
       if (at >= facts.duration - 0.05) return this.#skip(time);
+      part("sound").hidden = !facts.type.includes("mp4a");
+      this.#hear(this.#isHeard);
       this.#video.src = address;
       this.#video.currentTime = at;
       this.#video.playbackRate = Number(part("speed").value);
@@ -251,6 +257,13 @@ export class Footage {
     part("pause").textContent = !this.#isLive && this.#video.paused ? "Play" : "Pause";
   }
 
+  #hear(isHeard) {
+    this.#isHeard = isHeard;
+    this.#video.muted = !isHeard;
+    part("sound").setAttribute("aria-pressed", isHeard);
+    part("sound").textContent = isHeard ? "Sound on" : "Sound off";
+  }
+
   #pause() {
     if (this.#video.paused) this.#video.play().catch(() => {});
     else this.#video.pause();
@@ -269,6 +282,7 @@ export class Footage {
     if (event.key in steps) this.#step(steps[event.key]);
     else if (event.key === "End") this.goLive();
     else if (event.key === " " && !this.#isLive) this.#pause();
+    else if (event.key === "m" && !this.#isLive) this.#hear(!this.#isHeard);
     else return;
     event.preventDefault();
   }
