@@ -40,8 +40,12 @@ package struct EdgeComposition: Sendable {
         let snapshots = try await snapshots(configuration, renewal, recorder: recorder, clock: clock, metrics: metrics, logger: logger)
         let (place, unrecorded) = recordingPlace(configuration, renewal, clock: clock, metrics: metrics, logger: logger)
         let cameras = CameraSet(configuration.cameras, recorder: recorder) { settings in
-            let tape = place.map {
-                CameraRecorder(camera: settings.id, plan: settings.recording, place: $0, clock: clock, metrics: metrics, logger: logger)
+            let tape = place.map { place in
+                { track in
+                    CameraRecorder(
+                        camera: settings.id, track: track, plan: settings.recording, place: place, clock: clock, metrics: metrics,
+                        logger: logger)
+                }
             }
             return CameraUnit(
                 settings, shots: snapshots?.maker.shots, recorder: tape, unrecorded: unrecorded, metrics: metrics, clock: clock,
@@ -122,7 +126,9 @@ package struct EdgeComposition: Sendable {
         let library: RecordingLibrary
         do {
             library = try RecordingLibrary(folder: settings.folder)
-            try library.retire(allBut: Set(configuration.cameras.map(\.id)), at: clock.now)
+            try library.retire(
+                allBut: Set(configuration.cameras.map(\.id)), withSub: Set(configuration.cameras.filter { $0.subSource != nil }.map(\.id)),
+                at: clock.now)
         } catch {
             let isForeign = (error as? RecordingError)?.code == .unsupported
             let remedy = isForeign ? "update vigilar-edge" : "stop the node and run vigilar-edge check --repair"

@@ -11,20 +11,25 @@ package struct LiveTicket: Sendable, Hashable, Codable {
         case stills
     }
 
+    /// Of a camera that has two streams; one that has one shows that.
+    package enum Stream: String, Sendable, Hashable, Codable { case main, sub }
+
     package var v = 1
     package var node: String
     /// Names the upload, as that of an `UploadTicket` does.
     package var ticket: String
     package var camera: String
     package var content: Content
+    package var stream: Stream
     /// From then on the node leaves it alone; one that was begun by then goes on.
     package var expires: Timestamp
 
-    package init(node: String, ticket: String, camera: String, content: Content, expires: Timestamp) {
+    package init(node: String, ticket: String, camera: String, content: Content, stream: Stream = .main, expires: Timestamp) {
         self.node = node
         self.ticket = ticket
         self.camera = camera
         self.content = content
+        self.stream = stream
         self.expires = expires
     }
 }

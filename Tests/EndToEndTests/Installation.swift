@@ -19,11 +19,13 @@ final class Installation: Sendable {
 
     /// - Parameters:
     ///   - cameras: Camera ids and their sources.
+    ///   - more: Other lines of a camera's table, by its id.
     ///   - nodeClock: The node's.
     ///   - nodeLogger: The node's; nil for one that says nothing.
     ///   - prepare: Called with the node's data folder before it starts for the first time.
     init(
-        cameras: [(id: String, source: String)], nodeClock: any WallClock = SystemClock(), nodeLogger: Logger? = nil,
+        cameras: [(id: String, source: String)], more: [String: String] = [:], nodeClock: any WallClock = SystemClock(),
+        nodeLogger: Logger? = nil,
         prepare: (_ folder: String) throws -> Void = { _ in }
     ) async throws {
         var logger = Logger(label: "test")
@@ -45,7 +47,7 @@ final class Installation: Sendable {
         let identity = try await Joining.join(address: line[2], invitation: line[3], dataFolder: folder.path("node"))
 
         var text = "data = \"\(folder.path("node"))\"\n"
-        for camera in cameras { text += "[[camera]]\nid = \"\(camera.id)\"\nsource = \"\(camera.source)\"\n" }
+        for camera in cameras { text += "[[camera]]\nid = \"\(camera.id)\"\nsource = \"\(camera.source)\"\n\(more[camera.id] ?? "")\n" }
         let file = folder.path("edge.toml")
         try PrivateFile.write(text, to: URL(filePath: file))
         let configuration = try EdgeConfiguration.load(

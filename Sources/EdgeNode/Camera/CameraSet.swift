@@ -66,7 +66,7 @@ package actor CameraSet: Service {
         let new = Self.member(make(settings))
         if let place = members.firstIndex(where: { $0.unit.id == settings.id }) {
             let old = members[place]
-            new.unit.reader.holdBack(old.unit.reader.heldBack)
+            new.unit.holdBack(old.unit.reader.heldBack)
             members[place] = new
             await Self.stop(old)
         } else {
@@ -106,11 +106,12 @@ package actor CameraSet: Service {
         await withDiscardingTaskGroup { group in
             group.addTask {
                 for await change in unit.episodes.stream {
-                    unit.recorder?.moves(from: change.startTimestamp, to: change.endTimestamp, isOver: change.phase == .ended)
+                    unit.moves(from: change.startTimestamp, to: change.endTimestamp, isOver: change.phase == .ended)
                     await self.recorder.record(change, camera: unit.id)
                 }
             }
             if let gaps = unit.recorder?.events { group.addTask { for await draft in gaps.stream { await self.recorder.record(draft) } } }
+            if let sub = unit.sub { group.addTask { for await _ in sub.reader.states.stream {} } }
             group.addTask { for await state in unit.reader.states.stream { await self.tell(state, of: unit.id) } }
             await unit.run()
         }

@@ -2,6 +2,7 @@ package import Base
 package import Logging
 package import Media
 package import Protocol
+package import Recording
 private import Synchronization
 
 /// One camera of a node: its reader, its recorder, the queue behind it, and the analysis of what comes out.
@@ -9,33 +10,46 @@ package final class CameraUnit: Sendable {
     package let id: String
     package let reader: CameraService
     package let recorder: CameraRecorder?
-    /// Where those who watch now get its packets.
-    package let live: LiveTap
+    /// Its small stream; nil where it has one stream.
+    package let sub: SubStream?
+    private let mainLive: LiveTap
     package let analysis: CameraAnalysis
     /// Steps of motion events, for one reader; ends with the analysis.
     package let episodes = BoundedFeed<MotionEpisodeChange>(bound: 4096)
     private let unrecorded: String?
     private let queue = GroupQueue()
+    private let feed: AnalysisFeed
     private let current: Mutex<CameraSettings>
 
     /// - Parameters:
     ///   - shots: Gets the pictures of its events where its settings want them; nil where the node sends none.
-    ///   - recorder: Gets its packets before anything else does; nil where the node records nothing.
+    ///   - recorder: Makes what gets the packets of a track before anything else does; nil where the node records nothing.
     ///   - unrecorded: Why the node records nothing although it should, for people.
     package init(
-        _ settings: CameraSettings, shots: BoundedFeed<SnapshotShot<HeldPicture>>? = nil, recorder: CameraRecorder? = nil,
-        unrecorded: String? = nil, metrics: Metrics,
-        clock: any WallClock,
-        logger: Logger
+        _ settings: CameraSettings, shots: BoundedFeed<SnapshotShot<HeldPicture>>? = nil,
+        recorder: ((SegmentTrack) -> CameraRecorder)? = nil,
+        unrecorded: String? = nil, metrics: Metrics, clock: any WallClock, logger: Logger
     ) {
         id = settings.id
         current = Mutex(settings)
-        self.recorder = recorder
+        let tape = recorder?(.main)
+        self.recorder = tape
         self.unrecorded = unrecorded
-        live = LiveTap(clock: clock)
-        let consumers: [any PacketConsumer] = (recorder.map { [$0] } ?? []) + [live, queue]
+        mainLive = LiveTap(clock: clock)
+        let feed = AnalysisFeed(queue)
+        self.feed = feed
+        let sub = settings.subSource.map { source in
+            var logger = logger
+            logger[metadataKey: "stream"] = "sub"
+            return SubStream(
+                CameraConfiguration(id: settings.id, source: source), plan: settings.recording, recorder: recorder?(.sub),
+                analysis: feed.consumer(of: .sub), clock: clock, logger: logger)
+        }
+        self.sub = sub
+        let analysed: [any PacketConsumer] = sub.map { [$0.main, feed.consumer(of: .main)] } ?? [queue]
+        let consumers: [any PacketConsumer] = (tape.map { [$0] } ?? []) + [mainLive] + analysed
         var configuration = CameraConfiguration(id: settings.id, source: settings.source)
-        configuration.sound = recorder != nil
+        configuration.sound = tape != nil
         reader = CameraService(configuration, consumers: consumers, clock: clock, logger: logger)
         analysis = CameraAnalysis(
             camera: settings.id, queue: queue, settings: AnalysisSettings(settings.motion), pictures: settings.snapshots,
@@ -43,13 +57,20 @@ package final class CameraUnit: Sendable {
             shots: shots, metrics: metrics, logger: logger)
     }
 
+    /// Where those who watch now get its packets: of the small stream where it is wanted and there is one.
+    package func live(_ track: SegmentTrack) -> LiveTap { track == .sub ? sub?.live ?? mainLive : mainLive }
+
+    /// The reader of what `live` of the same track shows.
+    package func reader(_ track: SegmentTrack) -> CameraService { track == .sub ? sub?.reader ?? reader : reader }
+
     package var settings: CameraSettings { current.withLock { $0 } }
 
-    /// Takes in other settings, from the next keyframe on. The source stays what it is.
+    /// Takes in other settings, from the next keyframe on. The sources stay what they are.
     package func change(to settings: CameraSettings) {
         current.withLock { $0 = settings }
         analysis.change(to: AnalysisSettings(settings.motion), pictures: settings.snapshots)
         recorder?.change(to: settings.recording)
+        sub?.change(to: settings.recording)
     }
 
     /// Reads and analyses until it is stopped, the task is cancelled or the node shuts down; everything that was read is recorded and analysed by
@@ -58,28 +79,44 @@ package final class CameraUnit: Sendable {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.analysis.run() }
             group.addTask { await self.recorder?.run() }
+            async let small: Void? = sub?.run()
             await reader.run()
+            await small
             recorder?.close()
             queue.close()
         }
     }
 
     /// Ends `run`.
-    package func stop() { reader.stop() }
+    package func stop() {
+        reader.stop()
+        sub?.reader.stop()
+    }
+
+    /// Something moves in the picture: a recording on event begins or goes on.
+    package func moves(from start: Timestamp, to end: Timestamp, isOver: Bool) {
+        for recorder in [recorder, sub?.recorder].compactMap(\.self) { recorder.moves(from: start, to: end, isOver: isOver) }
+    }
+
+    /// Keeps the camera off for a reason that people are shown, or lets it go on.
+    package func holdBack(_ reason: String?) {
+        reader.holdBack(reason)
+        sub?.reader.holdBack(reason)
+    }
 
     /// How the node's `state` names it.
     package var announcement: NodeCamera {
         let settings = settings
         return NodeCamera(
             id: id, name: settings.name, online: reader.statistics.isOnline, problem: reader.heldBack,
-            unrecorded: settings.recording.mode == .off ? nil : unrecorded)
+            unrecorded: settings.recording.mode == .off ? nil : unrecorded, subStream: sub == nil ? nil : true)
     }
 
     /// Takes in whose the camera's id is, by the hub's word: one of another node's stays off until that changes.
     /// - Parameter owner: Nil where the hub did not say: nothing changes.
     package func settle(owner: String?, node: String) {
         guard let owner else { return }
-        reader.holdBack(
+        holdBack(
             owner == node
                 ? nil : "its id belongs to the node '\(owner)': give this camera another id, or run vigilar-hub camera move")
     }

@@ -9,6 +9,7 @@ import Settings
 /// | `name` | text of at most 100 characters | the id |
 /// | `source` | URL (`rtsp`, `rtsps`, `http`, `https`) or path of a video file | one of the two is required |
 /// | `source_file` | path of a file that only its owner may read, holding the source | one of the two is required |
+/// | `sub_source`, `sub_source_file` | as those: the small stream of a camera that has two | none |
 /// | `snapshots` | boolean: send the hub a picture of every event | true |
 /// | `recording` | `continuous`, `event` or `off` | `continuous` |
 /// | `preroll` | number 0–60, seconds before an event that are kept with it | 10 |
@@ -22,6 +23,8 @@ package struct CameraSettings: Sendable, Equatable {
     package let name: String
     /// Where its video comes from: an address or a file. Prints without credentials.
     package let source: MediaSource
+    /// Where its small stream comes from, which is analysed in the place of the other; nil where it has one.
+    package let subSource: MediaSource?
     /// Whether the hub gets a picture of its events.
     package let snapshots: Bool
     /// When it is recorded.
@@ -34,6 +37,8 @@ package struct CameraSettings: Sendable, Equatable {
         KeyDescription("camera.name", "text", standard: "the id", inArray: true),
         KeyDescription("camera.source", "URL or path", standard: nil, inArray: true),
         KeyDescription("camera.source_file", "path", standard: "none", inArray: true),
+        KeyDescription("camera.sub_source", "URL or path", standard: "none", inArray: true),
+        KeyDescription("camera.sub_source_file", "path", standard: "none", inArray: true),
         KeyDescription("camera.snapshots", "boolean", standard: "true", inArray: true),
         KeyDescription("camera.recording", "continuous, event or off", standard: "continuous", inArray: true),
         KeyDescription("camera.preroll", "number 0–60", standard: "10", inArray: true),
@@ -48,7 +53,8 @@ package struct CameraSettings: Sendable, Equatable {
         if !table.has("id") { table.fail("id", "is missing: give this camera an id, such as id = \"porch-cam\"") }
         if let id, !taken.insert(id).inserted { table.fail("id", "\"\(id)\" is taken by another camera") }
         let name = Self.name(table)
-        let source = Self.source(table)
+        let source = Self.source("source", table)
+        subSource = Self.source("sub_source", isNeeded: false, table)
         snapshots = table.boolean("snapshots") ?? true
         recording = Self.recording(table)
         motion = CameraMotionSettings(table.table("motion"))
@@ -79,17 +85,19 @@ package struct CameraSettings: Sendable, Equatable {
             postroll: table.number("postroll", in: 0...600) ?? 10, sound: table.boolean("sound") ?? true)
     }
 
-    private static func source(_ table: TableReader) -> MediaSource? {
-        switch (table.has("source"), table.has("source_file")) {
-        case (true, true): table.fail("source_file", "stands beside source: keep one of the two")
-        case (false, false): table.fail("source", "is missing: name the camera's address (rtsp://…) or a file")
+    /// - Parameter key: Of the address; that of the file in which it stands ends with `_file`.
+    private static func source(_ key: String, isNeeded: Bool = true, _ table: TableReader) -> MediaSource? {
+        let fileKey = "\(key)_file"
+        switch (table.has(key), table.has(fileKey)) {
+        case (true, true): table.fail(fileKey, "stands beside \(key): keep one of the two")
+        case (false, false): if isNeeded { table.fail(key, "is missing: name the camera's address (rtsp://…) or a file") }
         case (true, false):
-            return table.string("source").flatMap { source($0, key: "source", table) }
+            return table.string(key).flatMap { source($0, key: key, table) }
         case (false, true):
-            guard let path = table.path("source_file") else { break }
+            guard let path = table.path(fileKey) else { break }
             switch SecretFile.read(path: path) {
-            case .success(let text): return source(text, key: "source_file", table)
-            case .failure(let refusal): table.fail("source_file", "\(refusal)")
+            case .success(let text): return source(text, key: fileKey, table)
+            case .failure(let refusal): table.fail(fileKey, "\(refusal)")
             }
         }
         return nil

@@ -1,6 +1,7 @@
 package import Base
 package import Logging
 package import Protocol
+import Recording
 import ServiceLifecycle
 import Trust
 
@@ -93,8 +94,10 @@ package actor LiveSender: Service {
     private func source(_ job: LiveJob) -> LiveSource {
         let transcript: any LiveTranscript = job.ticket.content == .video ? LiveVideo() : LiveStills(executor: executor)
         let unit = job.unit
-        return LiveSource(unit.live, transcript, pace: pace, clock: clock) {
-            unit.reader.statistics.isOnline ? "" : unit.reader.heldBack ?? "The camera is offline."
+        let track: SegmentTrack = job.ticket.stream == .sub ? .sub : .main
+        let reader = unit.reader(track)
+        return LiveSource(unit.live(track), transcript, pace: pace, clock: clock) {
+            reader.statistics.isOnline ? "" : reader.heldBack ?? "The camera is offline."
         }
     }
 

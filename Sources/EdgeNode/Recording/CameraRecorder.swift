@@ -2,9 +2,9 @@ package import Base
 package import Logging
 package import Media
 package import MediaTypes
-import Recording
+package import Recording
 
-/// Records one camera: takes its packets ahead of everything else, and writes them on a thread of its own.
+/// Records one stream of a camera: takes its packets ahead of everything else, and writes them on a thread of its own.
 package final class CameraRecorder: PacketConsumer {
     package let camera: String
     /// Its `recording_gap` events, for one reader; ends with `run`.
@@ -12,15 +12,18 @@ package final class CameraRecorder: PacketConsumer {
     private let queue: RecordingQueue
     private let work: RecordingWork
 
-    /// - Parameter byteLimit: Bytes of packets that may wait for the disk.
+    /// - Parameters:
+    ///   - track: Which of its streams that is; one that is not the main one begins with its recording off, and its holes are no events.
+    ///   - byteLimit: Bytes of packets that may wait for the disk.
     package init(
-        camera: String, plan: RecordingPlan, place: RecordingPlace, byteLimit: Int = 64 << 20, clock: any WallClock, metrics: Metrics,
+        camera: String, track: SegmentTrack = .main, plan: RecordingPlan, place: RecordingPlace, byteLimit: Int = 64 << 20,
+        clock: any WallClock, metrics: Metrics,
         logger: Logger
     ) {
         self.camera = camera
         queue = RecordingQueue(byteLimit: byteLimit)
         work = RecordingWork(
-            camera: camera, plan: plan, place: place, queue: queue, clock: clock, metrics: metrics, events: events,
+            camera: camera, track: track, plan: plan, place: place, queue: queue, clock: clock, metrics: metrics, events: events,
             logger: logger)
     }
 
@@ -48,7 +51,7 @@ package final class CameraRecorder: PacketConsumer {
     /// Writes until `close`.
     package func run() async {
         await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
-            NamedThread.start("rec-\(camera)", stackSize: 1 << 20) {
+            NamedThread.start("rec-\(self.camera)", stackSize: 1 << 20) {
                 self.work.run()
                 continuation.resume()
             }

@@ -71,9 +71,9 @@ extension RecordingLibrary {
         }
     }
 
-    /// Ends what is wanted of cameras that are not there any more, and their holes with it.
-    package func retire(allBut cameras: Set<String>, at now: Timestamp) throws(RecordingError) {
-        for wanted in try allWanted() where !cameras.contains(wanted.camera) {
+    /// Ends what is wanted of cameras that are not there any more, or of their small streams, and their holes with it.
+    package func retire(allBut cameras: Set<String>, withSub: Set<String> = [], at now: Timestamp) throws(RecordingError) {
+        for wanted in try allWanted() where !(wanted.track == .sub ? withSub : cameras).contains(wanted.camera) {
             let gap = try openGap(camera: wanted.camera, track: wanted.track)
             try write { db in
                 if var gap {

@@ -15,7 +15,7 @@ final class RecordingSession {
     private static let untilNextWord = MotionEpisodes.updateInterval + MotionEpisodes.holdOff + 1
 
     private let camera: String
-    private let track = SegmentTrack.main
+    private let track: SegmentTrack
     private let place: RecordingPlace
     private let clock: any WallClock
     private let metrics: Metrics
@@ -40,10 +40,11 @@ final class RecordingSession {
     private var motion: (from: Timestamp, to: Timestamp)?
 
     init(
-        camera: String, plan: RecordingPlan, place: RecordingPlace, clock: any WallClock, metrics: Metrics,
+        camera: String, track: SegmentTrack = .main, plan: RecordingPlan, place: RecordingPlace, clock: any WallClock, metrics: Metrics,
         events: BoundedFeed<DraftEvent>, logger: Logger
     ) {
         self.camera = camera
+        self.track = track
         self.plan = plan
         self.place = place
         self.clock = clock
@@ -299,7 +300,8 @@ final class RecordingSession {
                     try place.library.keep(gap)
                     if gap.end != nil { metrics.add("vigilar_recording_gaps_total", labels: [("cause", gap.cause.rawValue)]) }
                 case .forget(let gap): try place.library.forget(gap)
-                case .tell(let draft): events.send(draft)
+                // Who knows that the camera is not recorded need not hear it of its small stream too.
+                case .tell(let draft): if track == .main { events.send(draft) }
                 }
             } catch { report(error, "a gap was not noted") }
         }

@@ -1,9 +1,11 @@
 import Base
 import Logging
+import Recording
 
 /// The work of a camera's recording thread: what arrives becomes segments, and what does not becomes gaps.
 final class RecordingWork: Sendable {
     private let camera: String
+    private let track: SegmentTrack
     private let plan: RecordingPlan
     private let place: RecordingPlace
     private let queue: RecordingQueue
@@ -13,10 +15,12 @@ final class RecordingWork: Sendable {
     private let logger: Logger
 
     init(
-        camera: String, plan: RecordingPlan, place: RecordingPlace, queue: RecordingQueue, clock: any WallClock, metrics: Metrics,
+        camera: String, track: SegmentTrack, plan: RecordingPlan, place: RecordingPlace, queue: RecordingQueue, clock: any WallClock,
+        metrics: Metrics,
         events: BoundedFeed<DraftEvent>, logger: Logger
     ) {
         self.camera = camera
+        self.track = track
         self.plan = plan
         self.place = place
         self.queue = queue
@@ -38,7 +42,7 @@ final class RecordingWork: Sendable {
 
     func run() {
         let session = RecordingSession(
-            camera: camera, plan: plan, place: place, clock: clock, metrics: metrics, events: events, logger: logger)
+            camera: camera, track: track, plan: plan, place: place, clock: clock, metrics: metrics, events: events, logger: logger)
         session.start()
         while let item = queue.next() { session.take(item) }
         session.end()

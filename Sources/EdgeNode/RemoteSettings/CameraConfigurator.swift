@@ -119,7 +119,7 @@ package actor CameraConfigurator {
 
     /// Has a running camera do what the file says.
     private func adopt(_ settings: CameraSettings, _ unit: CameraUnit) async {
-        if unit.reader.configuration.source != settings.source {
+        if unit.settings.source != settings.source || unit.settings.subSource != settings.subSource {
             await cameras.put(settings)
         } else if unit.settings != settings {
             await cameras.change(settings)

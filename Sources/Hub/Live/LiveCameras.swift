@@ -8,20 +8,21 @@ package final class LiveCameras: Sendable {
     private struct Key: Hashable {
         var camera: String
         var content: LiveTicket.Content
+        var stream: LiveTicket.Stream
     }
 
     /// Bytes that may wait for a viewer in each lane, and seconds that one may be behind at a keyframe.
     private static let byteLimit = 64 << 20
     private static let lag = 1.0
 
-    private let store: any FleetStore
+    private let store: any FleetStore & PresenceStore
     private let desk: UploadDesk
     private let clock: any WallClock
     private let logger: Logger
     private let feeds = Mutex<[Key: LiveFeed]>([:])
     private let lists = Mutex<[String: HLSList]>([:])
 
-    package init(store: any FleetStore, desk: UploadDesk, clock: any WallClock, logger: Logger) {
+    package init(store: any FleetStore & PresenceStore, desk: UploadDesk, clock: any WallClock, logger: Logger) {
         self.store = store
         self.desk = desk
         self.clock = clock
@@ -32,9 +33,9 @@ package final class LiveCameras: Sendable {
     package static func backlog() -> GroupBacklog<(lane: Int, chunk: LiveChunk)> { GroupBacklog(byteLimit: byteLimit, lag: lag) }
 
     /// What a camera shows. Of a camera that is nobody's nothing will come.
-    package func feed(_ camera: String, _ content: LiveTicket.Content) -> LiveFeed {
+    package func feed(_ camera: String, _ content: LiveTicket.Content, _ stream: LiveTicket.Stream = .main) -> LiveFeed {
         feeds.withLock { feeds in
-            let key = Key(camera: camera, content: content)
+            let key = Key(camera: camera, content: content, stream: stream)
             if let feed = feeds[key] { return feed }
             var logger = logger
             logger[metadataKey: "camera"] = "\(camera)"
@@ -42,11 +43,21 @@ package final class LiveCameras: Sendable {
             let feed = LiveFeed(clock: clock, logger: logger) { take in
                 // Asked each time: a camera may move to another node.
                 guard let node = try await store.cameras().first(where: { $0.id == camera })?.node else { throw PlaybackFailure.gone }
-                try await desk.watch(camera, content, on: node, take: take)
+                try await desk.watch(camera, content, stream, on: node, take: take)
             }
             feeds[key] = feed
             return feed
         }
+    }
+
+    /// Which of some cameras have a small stream, as their nodes say. What is asked of another one's is its only stream, which goes over the uplink once.
+    /// - Throws: `StoreError`.
+    package func withSubStream(_ cameras: Set<String>) async throws -> Set<String> {
+        var found: Set<String> = []
+        for record in try await store.presence() {
+            for camera in record.state?.cameras ?? [] where camera.subStream == true { found.insert(camera.id) }
+        }
+        return found.intersection(cameras)
     }
 
     /// A camera's stream as HLS.

@@ -25,7 +25,7 @@ package struct LiveRoutes: Sendable {
 
     package func add(to router: some RouterMethods<WebContext>) {
         router.get("/api/v1/live") { request, context in try await several(request, context) }
-        router.get("/api/v1/cameras/:id/live.mp4") { _, context in try await movie(context) }
+        router.get("/api/v1/cameras/:id/live.mp4") { request, context in try await movie(context, QueryParameters(request.uri.query)) }
         router.get("/api/v1/cameras/:id/live.mjpeg") { _, context in try await motionJPEG(context) }
         router.get("/api/v1/cameras/:id/snapshot.jpg") { _, context in try await still(context) }
         router.get("/api/v1/cameras/:id/timeline") { request, context in try await timeline(QueryParameters(request.uri.query), context) }
@@ -44,13 +44,15 @@ package struct LiveRoutes: Sendable {
         guard let content = LiveTicket.Content(rawValue: parameters.first("content") ?? "video") else {
             throw Problem.parameter("content", "must be video or stills")
         }
+        let stream = try Self.stream(parameters, standard: .sub)
         let known = try await live.known(cameras)
         guard !known.isEmpty else { throw Problem.noCamera }
+        let small = stream == .sub ? try await live.withSubStream(known) : []
         let viewer = LiveViewer(context)
         for (lane, camera) in cameras.enumerated() {
             // One that is wrong takes nothing from the others.
             if known.contains(camera) {
-                await viewer.join(live.feed(camera, content), lane: lane)
+                await viewer.join(live.feed(camera, content, small.contains(camera) ? .sub : .main), lane: lane)
             } else {
                 viewer.say("There is no such camera.", lane: lane, at: clock)
             }
@@ -66,8 +68,8 @@ package struct LiveRoutes: Sendable {
 
     // MARK: One camera
 
-    private func movie(_ context: WebContext) async throws -> Response {
-        let viewer = try await viewer(.video, context)
+    private func movie(_ context: WebContext, _ parameters: QueryParameters) async throws -> Response {
+        let viewer = try await viewer(.video, context, try Self.stream(parameters, standard: .main))
         let first = try await viewer.first(.start, within: Self.patience)
         guard let initialization = first.start?.initialization else {
             await viewer.leave()
@@ -113,11 +115,22 @@ package struct LiveRoutes: Sendable {
             status: .ok, headers: [.contentType: "image/jpeg", .cacheControl: "no-store"], body: .init(byteBuffer: first.content))
     }
 
-    private func viewer(_ content: LiveTicket.Content, _ context: WebContext) async throws -> LiveViewer {
+    /// - Parameter stream: Stills are made of the small one, where there is one: decoding it costs the node less.
+    private func viewer(
+        _ content: LiveTicket.Content, _ context: WebContext, _ stream: LiveTicket.Stream = .sub
+    ) async throws -> LiveViewer {
         let camera = try await camera(context)
+        let small = stream == .sub ? try await live.withSubStream([camera]) : []
         let viewer = LiveViewer(context)
-        await viewer.join(live.feed(camera, content), lane: 0)
+        await viewer.join(live.feed(camera, content, small.isEmpty ? .main : .sub), lane: 0)
         return viewer
+    }
+
+    private static func stream(_ parameters: QueryParameters, standard: LiveTicket.Stream) throws -> LiveTicket.Stream {
+        guard let stream = LiveTicket.Stream(rawValue: parameters.first("stream") ?? standard.rawValue) else {
+            throw Problem.parameter("stream", "must be main or sub")
+        }
+        return stream
     }
 
     private func camera(_ context: WebContext) async throws -> String {

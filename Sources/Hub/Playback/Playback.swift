@@ -1,7 +1,7 @@
 package import Base
 package import Logging
 package import Protocol
-import Recording
+package import Recording
 private import Synchronization
 
 /// Makes files of what cameras have recorded, whose bytes come from the nodes as they are read.
@@ -58,14 +58,16 @@ package final class Playback: Sendable {
 
     /// What a camera recorded in a span.
     /// - Throws: `PlaybackError`, `StoreError`.
-    package func camera(_ camera: String, from: Timestamp, to: Timestamp) async throws -> PlayedSpan {
-        let key = "\(camera) \(from.microseconds) \(to.microseconds)"
+    package func camera(
+        _ camera: String, track: SegmentTrack = .main, from: Timestamp, to: Timestamp
+    ) async throws -> PlayedSpan {
+        let key = "\(camera) \(track.rawValue) \(from.microseconds) \(to.microseconds)"
         let uptime = clock.uptime
         if let span = known(key, uptime) { return span }
         let isRecent = to.seconds(since: clock.now) > -Self.recent
         if isRecent { await askForOpen(camera) }
         var segments: [PlayedSegment] = []
-        for record in try await store.segments(camera: camera, track: .main, from: from, to: to, limit: Self.maximumSegments) {
+        for record in try await store.segments(camera: camera, track: track, from: from, to: to, limit: Self.maximumSegments) {
             do { segments.append(try PlayedSegment(record)) } catch {
                 logger.error(
                     "the index of a recording cannot be read; it is left out", metadata: ["segment": "\(record.id)", "why": "\(error)"])

@@ -45,8 +45,11 @@ package struct PlaybackRoutes: Sendable {
         guard let from = try parameters.time("from") else { throw Problem.parameter("from", "is missing: an RFC 3339 time") }
         guard let to = try parameters.time("to") else { throw Problem.parameter("to", "is missing: an RFC 3339 time") }
         guard from < to else { throw Problem.parameter("to", "must be later than from") }
-        do { return try await playback.camera(camera, from: from, to: to) } catch let error as PlaybackError {
-            throw Problem(playback: error, path: request.uri.path)
+        guard let track = SegmentTrack(rawValue: parameters.first("track") ?? "main") else {
+            throw Problem.parameter("track", "must be main or sub")
+        }
+        do { return try await playback.camera(camera, track: track, from: from, to: to) } catch let error as PlaybackError {
+            throw Problem(playback: error, path: request.uri.path, track: track)
         }
     }
 

@@ -72,10 +72,11 @@ package actor UploadDesk {
     /// Asks a node for what a camera shows now, and hands out what comes: the bytes of `LiveRecord`s.
     /// - Throws: As `pull`. It ends when the node ends it.
     package func watch(
-        _ camera: String, _ content: LiveTicket.Content, on node: String, take: @Sendable (ByteBuffer) async throws -> Void
+        _ camera: String, _ content: LiveTicket.Content, _ stream: LiveTicket.Stream = .main, on node: String,
+        take: @Sendable (ByteBuffer) async throws -> Void
     ) async throws {
         let name = makeName()
-        let ticket = LiveTicket(node: node, ticket: name, camera: camera, content: content, expires: await expiry(on: node))
+        let ticket = LiveTicket(node: node, ticket: name, camera: camera, content: content, stream: stream, expires: await expiry(on: node))
         try await receive(name, from: node, asking: try command("live", ticket, SignedDomain.live), take)
     }
 

@@ -24,7 +24,7 @@ extension NodeState {
                 NodeCamera(
                     id: camera.id, name: ReportLimits.cut(camera.name, to: ReportLimits.name), online: camera.online,
                     problem: camera.problem.map { ReportLimits.cut($0, to: ReportLimits.problem) },
-                    unrecorded: camera.unrecorded.map { ReportLimits.cut($0, to: ReportLimits.problem) })
+                    unrecorded: camera.unrecorded.map { ReportLimits.cut($0, to: ReportLimits.problem) }, subStream: camera.subStream)
             }
         }
         return state

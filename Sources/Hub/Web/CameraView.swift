@@ -11,6 +11,8 @@ struct CameraView {
     var node: String
     /// The camera's last event with a picture, to draw on; nil where there is none among the last ones.
     var picture: StoredEvent?
+    /// Whether it has a small stream beside its main one.
+    var hasSubStream = false
 
     /// Events among which a picture is looked for.
     static let searched = 100
@@ -23,7 +25,10 @@ struct CameraView {
     }
 
     func values(icons: String) -> [String: Any] {
-        var out: [String: Any] = ["account": account, "isCamera": true, "camera": camera, "node": node, "hasPicture": picture != nil]
+        var out: [String: Any] = [
+            "account": account, "isCamera": true, "camera": camera, "node": node, "hasPicture": picture != nil,
+            "hasSubStream": hasSubStream,
+        ]
         if let notice { out["notice"] = notice }
         if let picture, let rank = picture.snapshot {
             out["picture"] = "/api/v1/events/\(picture.event.id)/snapshot.jpg?rank=\(rank)"

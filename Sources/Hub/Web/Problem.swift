@@ -121,7 +121,7 @@ package struct Problem: Error, Sendable, HTTPResponseError, CustomStringConverti
     }
 
     /// - Parameter path: Of the request; the parts that can be played are given as addresses on it.
-    package init(playback error: PlaybackError, path: String) {
+    package init(playback error: PlaybackError, path: String, track: SegmentTrack = .main) {
         switch error {
         case .nothingRecorded:
             self.init(.notFound, "nothing-recorded", "Nothing is recorded", "Nothing of this time is recorded, or it was deleted.")
@@ -129,7 +129,8 @@ package struct Problem: Error, Sendable, HTTPResponseError, CustomStringConverti
         case .tracksChange(let spans):
             let parts = spans.map { span in
                 let (from, to) = (span.lowerBound.rfc3339, span.upperBound.rfc3339)
-                return "{\"from\":\"\(from)\",\"to\":\"\(to)\",\"video\":\"\(path)?from=\(from)&to=\(to)\"}"
+                return
+                    "{\"from\":\"\(from)\",\"to\":\"\(to)\",\"video\":\"\(path)?from=\(from)&to=\(to)\(track == .main ? "" : "&track=\(track.rawValue)")\"}"
             }
             self.init(
                 .conflict, "stream-changed", "The camera's stream changed",

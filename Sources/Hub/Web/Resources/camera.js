@@ -328,7 +328,7 @@ part("confirm").addEventListener("close", async () => {
 document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
 refresh();
 
-const footage = new Footage(camera);
+const footage = new Footage(camera, "subStream" in part("page").dataset);
 new EventFeed("", new URLSearchParams({ camera }), {
   event: (event) => footage.noticed(event), reset: () => footage.refresh(), signedOut, state: showConnection,
 }).open();

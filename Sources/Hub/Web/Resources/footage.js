@@ -19,6 +19,8 @@ export class Footage {
   #video = part("video");
   #stream;
   #live = null;
+  /** The small stream, which is there sooner; null where the camera has none, or it is not needed. */
+  #small = null;
   #isLive = true;
   /** Start of the day that is shown, milliseconds since 1970, in the browser's own time. */
   #day = midnight(new Date());
@@ -35,13 +37,30 @@ export class Footage {
   #start = this.#day;
   #timeline = { recorded: [], events: [] };
 
-  constructor(camera) {
+  /**
+   * @param {string} camera
+   * @param {boolean} hasSubStream
+   */
+  constructor(camera, hasSubStream) {
     this.#camera = camera;
-    this.#stream = new LiveStream([camera], {
-      record: (_, kind, time, content) => this.#live?.take(kind, time, content),
+    this.#stream = new LiveStream([camera], "main", {
+      record: (_, kind, time, content) => {
+        this.#live?.take(kind, time, content);
+        // The small one stays then.
+        if (this.#live?.isUnplayable) this.#stream.close();
+      },
       lost: (words) => this.#live?.lost(words),
       signedOut,
     });
+    if (hasSubStream) {
+      const small = { live: null, stream: null };
+      small.stream = new LiveStream([camera], "sub", {
+        record: (_, kind, time, content) => small.live?.take(kind, time, content),
+        lost: (words) => small.live?.lost(words),
+        signedOut,
+      });
+      this.#small = small;
+    }
     const strip = part("strip");
     strip.addEventListener("pointerdown", (event) => this.#press(event));
     strip.addEventListener("pointermove", (event) => this.#hover(event));
@@ -77,14 +96,43 @@ export class Footage {
     this.#isLive = true;
     this.#video.pause();
     this.#live?.close();
-    this.#live = new LiveVideo(this.#video, this.#camera, (words, isShowing) => this.#say(words, isShowing));
+    this.#endSmall();
+    const large = new LiveVideo(this.#video, this.#camera, (words, isShowing) => {
+      if (isShowing) this.#endSmall();
+      // While the small picture is there, nothing is missing that one would have to be told of.
+      if (isShowing || part("preview").hidden) this.#say(words, isShowing);
+    }, this.#small === null);
+    this.#live = large;
+    this.#beginSmall();
     this.#say("Waiting for the picture…", false);
     this.#video.playbackRate = 1;
     part("speed").value = "1";
     part("sound").hidden = true;
+    part("download").hidden = true;
     this.#turnTo(new Date());
     this.#stream.open();
     this.#show();
+  }
+
+  /** Shows the small stream until the main one is there; where the browser cannot play that, for good. */
+  #beginSmall() {
+    if (this.#small === null) return;
+    const preview = part("preview");
+    this.#small.live = new LiveVideo(preview, this.#camera, (words, isShowing) => {
+      if (this.#small.live === null) return;
+      if (isShowing) preview.hidden = false;
+      this.#say(words, isShowing);
+    });
+    this.#small.stream.open();
+  }
+
+  #endSmall() {
+    if (this.#small === null || this.#small.live === null) return;
+    const { live, stream } = this.#small;
+    this.#small.live = null;
+    stream.close();
+    live.close();
+    part("preview").hidden = true;
   }
 
   /** What was recorded at a time, in milliseconds since 1970. */
@@ -96,6 +144,7 @@ export class Footage {
     this.#stream.close();
     this.#live?.close();
     this.#live = null;
+    this.#endSmall();
     this.#turnTo(new Date(time));
     this.#wanted = time;
     this.#map = [];
@@ -106,7 +155,12 @@ export class Footage {
       const found = await this.#find(time);
       if (number !== this.#number) return undefined;
       if (found === null) return this.#skip(time);
-      const { facts, address } = found;
+      const { facts, address, download } = found;
+      part("download").href = download;
+      part("download").hidden = false;
+      if (address === null) {
+        return this.#say(`This browser cannot play ${facts.type.includes("hvc1") ? "H.265" : "this recording"}. It can be downloaded.`, false);
+      }
       this.#map = facts.timeline.map(({ media, clock }) => ({ media, clock: new Date(clock).getTime() }));
       this.#until = this.#clock(facts.duration);
       const at = this.#media(time, facts.duration);
@@ -125,11 +179,24 @@ export class Footage {
     return undefined;
   }
 
-  /** The file that has a time, and what is in it; null where nothing was recorded. */
+  /**
+   * The file that has a time, and what is in it: of the small stream where the browser cannot play the main one, without address where it can play
+   * none. Null where nothing was recorded.
+   */
   async #find(time) {
+    const main = await this.#ask(time, "main");
+    const plays = (found) => found !== null && this.#video.canPlayType(found.facts.type) !== "";
+    if (main === null || plays(main)) return main === null ? null : { ...main, download: main.address };
+    const sub = await this.#ask(time, "sub");
+    if (plays(sub)) return { ...sub, download: main.address };
+    return { facts: main.facts, address: null, download: main.address };
+  }
+
+  async #ask(time, track) {
     const address = `/api/v1/cameras/${this.#camera}/video`;
     const until = Math.min(time + AFTER * 1000, recordedUntil());
-    let query = new URLSearchParams({ from: new Date(time - BEFORE * 1000).toISOString(), to: new Date(until).toISOString() });
+    const span = (from, to) => new URLSearchParams(track === "main" ? { from, to } : { from, to, track });
+    let query = span(new Date(time - BEFORE * 1000).toISOString(), new Date(until).toISOString());
     const facts = async () => {
       try {
         return await fetch(`${address}.json?${query}`, { headers: { accept: "application/json" } });
@@ -140,9 +207,9 @@ export class Footage {
     let answer = await facts();
     if (answer.status === 409) {
       // The camera was set to another picture in there: the part in which the time lies.
-      const fits = (await answer.json()).parts?.find((one) => new Date(one.to).getTime() > time);
+      const fits = (await answer.json()).playable?.find((one) => new Date(one.to).getTime() > time);
       if (fits === undefined) return null;
-      query = new URLSearchParams({ from: fits.from, to: fits.to });
+      query = span(fits.from, fits.to);
       answer = await facts();
     }
     if (answer.status === 401) signedOut();

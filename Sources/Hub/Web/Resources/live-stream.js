@@ -14,7 +14,7 @@ const HIDDEN_TOO_LONG = 5_000;
 const SILENT_TOO_LONG = 20_000;
 
 export class LiveStream {
-  #cameras;
+  #address;
   #handlers;
   #abort = null;
   #retry = 500;
@@ -24,11 +24,12 @@ export class LiveStream {
 
   /**
    * @param {string[]} cameras
+   * @param {"sub" | "main"} stream of those that have two
    * @param {{record: (camera: number, kind: number, time: number, content: Uint8Array) => void, lost: (words: string) => void,
    *   signedOut: () => void}} handlers `time` in seconds since 1970
    */
-  constructor(cameras, handlers) {
-    this.#cameras = cameras;
+  constructor(cameras, stream, handlers) {
+    this.#address = `/api/v1/live?cameras=${cameras.join(",")}&stream=${stream}`;
     this.#handlers = handlers;
     addEventListener("online", () => this.open());
     addEventListener("pagehide", () => this.close());
@@ -45,7 +46,7 @@ export class LiveStream {
     let words = "The hub has ended the stream.";
     try {
       this.#listen(abort);
-      const answer = await fetch(`/api/v1/live?cameras=${this.#cameras.join(",")}`, { signal: abort.signal });
+      const answer = await fetch(this.#address, { signal: abort.signal });
       if (answer.status === 401) return this.#handlers.signedOut();
       if (!answer.ok) throw new Error((await answer.json()).detail);
       await this.#read(answer.body.getReader(), abort);

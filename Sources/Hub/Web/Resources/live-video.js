@@ -18,16 +18,19 @@ export class LiveVideo {
   #queue = [];
   #stills = null;
   #isShowing = false;
+  #mayBeStills;
 
   /**
    * @param {HTMLVideoElement} video
    * @param {string} camera
    * @param {(words: string, isShowing: boolean) => void} say tells why there is no picture, or what to know of it; empty when all is well
+   * @param {boolean} mayBeStills whether JPEGs are shown of what the browser cannot play
    */
-  constructor(video, camera, say) {
+  constructor(video, camera, say, mayBeStills = true) {
     this.#video = video;
     this.#camera = camera;
     this.#say = say;
+    this.#mayBeStills = mayBeStills;
     video.muted = true;
     video.addEventListener("playing", () => this.#shows());
     video.addEventListener("error", () => this.#reset());
@@ -35,6 +38,8 @@ export class LiveVideo {
 
   /** Wall clock of the newest picture, in seconds since 1970. */
   newest = 0;
+  /** The browser cannot play the stream, and nothing else is to be shown of it. */
+  isUnplayable = false;
 
   take(kind, time, content) {
     switch (kind) {
@@ -154,6 +159,10 @@ export class LiveVideo {
 
   #showStills(codec) {
     if (this.#stills !== null) return;
+    if (!this.#mayBeStills) {
+      this.isUnplayable = true;
+      return;
+    }
     this.#source = null;
     this.#buffer = null;
     this.#video.hidden = true;

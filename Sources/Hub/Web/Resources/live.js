@@ -16,7 +16,7 @@ const videos = tiles.map((tile) => new LiveVideo(tile.querySelector("video"), ti
 }));
 
 if (tiles.length > 0) {
-  new LiveStream(tiles.map((tile) => tile.dataset.camera), {
+  new LiveStream(tiles.map((tile) => tile.dataset.camera), "sub", {
     record: (camera, kind, time, content) => videos[camera]?.take(kind, time, content),
     lost: (words) => { for (const video of videos) video.lost(words); },
     signedOut,
