@@ -109,6 +109,7 @@ let package = Package(
             name: "Hub",
             dependencies: [
                 "Base", "Protocol", "MQTT", "Postgres", "Recording", "Settings", "Trust", "Zstandard",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),

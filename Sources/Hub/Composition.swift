@@ -92,14 +92,18 @@ package struct HubComposition: Sendable {
             source: BrokerSubscription(client: bridgeClient), store: store, fanout: fanout, readiness: readiness, logger: logger)
         let snapshots = Snapshots(
             store: store, keyring: keyring, clock: clock, metrics: metrics, logger: logger, onStored: { sequencer.wake() })
+        let replica = ReplicaID.make()
         let uploads = UploadDesk(
-            replica: configuration.replica, key: trust.signingKey, clock: clock,
+            replica: replica, key: trust.signingKey, clock: clock,
             offset: { node in (try? await store.presence())?.first { $0.node == node }?.clockOffset },
             send: { try await commander.send($0, to: $1) })
         let cache = try SegmentCache(
             folder: data.playback, limit: configuration.playback.cacheBytes, desk: uploads, metrics: metrics, logger: logger)
         let playback = Playback(
             store: store, cache: cache, keyring: keyring, clock: clock, logger: logger, send: { try await commander.send($0, to: $1) })
+        let replicaClient = ReplicaClient(authority: trust.authority.certificatePEM)
+        let relay = UploadRelay(
+            replica: replica, key: trust.signingKey, store: store, client: replicaClient, metrics: metrics, logger: logger)
         let live = LiveCameras(store: store, desk: uploads, clock: clock, logger: logger)
         let certificate = try WebCertificate(trust)
         let upkeep = CertificateUpkeep(
@@ -109,7 +113,7 @@ package struct HubComposition: Sendable {
                 store: store, stream: fanout, accounts: accounts, enrolment: enrolment,
                 gate: NodeGate(store: store, connections: connections),
                 snapshots: snapshots, segments: SegmentIntake(store: store, clock: clock, metrics: metrics), cameras: cameras,
-                playback: playback, uploads: uploads, live: live, keyring: keyring, metrics: metrics,
+                playback: playback, uploads: uploads, relay: relay, live: live, keyring: keyring, metrics: metrics,
                 readiness: readiness, clock: clock, logger: logger),
             listeners: listeners(configuration, certificate), ports: ports)
         let maintenance = MaintenanceService(
@@ -122,9 +126,15 @@ package struct HubComposition: Sendable {
         if configuration.broker != nil { services.append(BrokerProbe(client("probe"), readiness: readiness, logger: logger)) }
         services += [
             rights, access, upkeep, keyring, maintenance, commander, claims, settings, sequencer, presence, fanout, bridge, ingest,
-            administration,
-            web,
+            administration, replicaClient, web,
         ]
+        // With SQLite there is no other.
+        if case .postgres = configuration.database {
+            services.append(
+                ReplicaAnnouncer(id: replica, name: configuration.replica, store: store, logger: logger) {
+                    configuration.addressForReplicas(port: ports.secure)
+                })
+        }
         return HubComposition(
             services: services, store: store, metrics: metrics, readiness: readiness, enrolment: enrolment, keyring: keyring,
             broker: broker, web: web,

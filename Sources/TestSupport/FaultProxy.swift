@@ -1,7 +1,8 @@
 import Foundation
 import Synchronization
 
-/// A TCP proxy on loopback between a client and a server, which can break the line in the ways that networks do.
+/// A TCP proxy on loopback between a client and a server, which can break the line in the ways that networks do. Before several servers it is
+/// a load balancer that gives each of them one connection after the other.
 ///
 /// One thread per connection and direction; meant for tests with at most some hundred connections.
 package final class FaultProxy: Sendable {
@@ -22,9 +23,20 @@ package final class FaultProxy: Sendable {
         case cut
     }
 
+    /// Where a server is.
+    package struct Target: Sendable {
+        /// An IPv4 address of loopback.
+        package var host: String
+        package var port: Int
+
+        package init(host: String = "127.0.0.1", port: Int) {
+            self.host = host
+            self.port = port
+        }
+    }
+
     private struct State {
         var mode = Mode.pass
-        var target: Int
         /// Both ends of every open connection.
         var links: [Int: (client: Int32, server: Int32)] = [:]
         var nextLink = 0
@@ -35,17 +47,24 @@ package final class FaultProxy: Sendable {
 
     /// Where clients connect, on 127.0.0.1.
     package let port: Int
+    private let targets: [Target]
     private let listener: Int32
     private let state: Mutex<State>
 
     /// Starts to forward from a free port.
     /// - Parameter target: The server's port on 127.0.0.1; it need not be there yet.
     /// - Throws: `Failure`.
-    package init(target: Int) throws {
+    package convenience init(target: Int) throws { try self.init(targets: [Target(port: target)]) }
+
+    /// Starts to forward from a free port, each connection to the next of some servers.
+    /// - Parameter targets: At least one; they need not be there yet.
+    /// - Throws: `Failure`.
+    package init(targets: [Target]) throws {
         guard let (descriptor, port) = LoopbackSocket.listen() else { throw Failure(description: "no free port for a proxy") }
         self.port = port
         listener = descriptor
-        state = Mutex(State(target: target))
+        self.targets = targets
+        state = Mutex(State())
         // The thread holds no strong reference while it sleeps in `accept`, so that the proxy goes away with its owner.
         let thread = Thread { [weak self] in
             while true {
@@ -115,9 +134,9 @@ package final class FaultProxy: Sendable {
         LoopbackSocket.setNoDelay(client)
         let (mode, target) = state.withLock { state in
             state.accepted += 1
-            return (state.mode, state.target)
+            return (state.mode, targets[(state.accepted - 1) % targets.count])
         }
-        guard mode != .cut, let server = LoopbackSocket.connect(port: target) else {
+        guard mode != .cut, let server = LoopbackSocket.connect(host: target.host, port: target.port) else {
             close(client)
             return
         }

@@ -10,10 +10,11 @@ package enum LoopbackSocket {
     }
 
     /// A blocking, connected socket; nil if nobody listens.
-    static func connect(port: Int) -> Int32? {
+    /// - Parameter host: Any IPv4 address of loopback.
+    static func connect(host: String = "127.0.0.1", port: Int) -> Int32? {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { return nil }
-        guard withAddress(port: port, { Glibc.connect(descriptor, $0, $1) }) == 0 else {
+        guard withAddress(host: host, port: port, { Glibc.connect(descriptor, $0, $1) }) == 0 else {
             close(descriptor)
             return nil
         }
@@ -47,11 +48,11 @@ package enum LoopbackSocket {
         setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<Int32>.size))
     }
 
-    private static func withAddress(port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {
+    private static func withAddress(host: String = "127.0.0.1", port: Int, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = UInt16(truncatingIfNeeded: port).bigEndian
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        inet_pton(AF_INET, host, &address.sin_addr)
         return withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
         }

@@ -26,7 +26,7 @@ final class SecureFleet: Sendable {
         self.site = site
         try await site.startHubs()
         let nodes = try ["porch", "yard", "shed"].map {
-            try SecureNode(name: $0, program: edge, folder: site.folder.path, clip: clip)
+            try SecureNode(name: $0, program: edge, folder: site.folder.path, source: clip)
         }
         self.nodes = nodes
         // The node's keys are made by the line itself, and so is what it knows of the hubs.

@@ -7,7 +7,7 @@ import Protocol
 import Synchronization
 import TestSupport
 
-/// `vigilar-edge` as a process of its own, with one camera that plays a clip over and over.
+/// `vigilar-edge` as a process of its own, with one camera.
 final class SecureNode: Sendable {
     let name: String
     private let program: String
@@ -17,14 +17,19 @@ final class SecureNode: Sendable {
     private let process = Mutex<ChildProcess?>(nil)
 
     /// Writes its configuration; starts nothing.
-    init(name: String, program: String, folder: String, clip: String) throws {
+    /// - Parameters:
+    ///   - source: Of its camera; a file is played over and over.
+    ///   - metricsPort: Where it tells its figures; nil for nowhere.
+    init(name: String, program: String, folder: String, source: String, metricsPort: Int? = nil) throws {
         self.name = name
         self.program = program
         dataFolder = "\(folder)/\(name).data"
         configuration = "\(folder)/\(name).toml"
         outputFile = "\(folder)/\(name).log"
+        let metrics = metricsPort.map { "metrics = \"127.0.0.1:\($0)\"\n" } ?? ""
         try PrivateFile.write(
-            "data = \"\(dataFolder)\"\n[[camera]]\nid = \"\(name)-cam\"\nsource = \"\(clip)\"\n", to: URL(filePath: configuration))
+            "data = \"\(dataFolder)\"\n\(metrics)[[camera]]\nid = \"\(name)-cam\"\nsource = \"\(source)\"\n",
+            to: URL(filePath: configuration))
     }
 
     /// What the process has written, over all its lives.
@@ -46,6 +51,15 @@ final class SecureNode: Sendable {
 
     /// What its configuration file says now.
     func configurationText() throws -> String { try String(contentsOfFile: configuration, encoding: .utf8) }
+
+    /// Has it go by one address of the hubs alone, in place of those that joining told it of.
+    func goBy(_ address: String) throws {
+        let file = NodeIdentity.folder(in: dataFolder).appending(path: "hub.json")
+        var answer = try NodeJSON.decode(JoinAnswer.self, from: Array(Data(contentsOf: file)))
+        answer.hubs = [address]
+        guard let bytes = NodeJSON.encode(answer) else { throw FleetError("the answer to \(name) cannot be written") }
+        try PrivateFile.write(bytes, to: file)
+    }
 
     /// What joining brought.
     func identity() throws -> NodeIdentity {

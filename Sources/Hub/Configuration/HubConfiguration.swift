@@ -16,6 +16,7 @@ package import Settings
 /// | `broker_announce` | `HOST:PORT` at which nodes find that broker | that of `broker` |
 /// | `broker_listen` | `HOST:PORT` of its own Mosquitto's TLS, port 0 for a free one | `127.0.0.1:8883` |
 /// | `replica` | id, different for every hub process of an installation | the host's name and a random part |
+/// | `replica_address` | `HOST:PORT` at which the other replicas reach this one's listener with TLS | where that listens |
 /// | `[retention]` | ``RetentionSettings`` | all standard |
 /// | `[playback]` | ``PlaybackSettings`` | all standard |
 /// | `[tls]` | ``TrustSettings`` | all standard |
@@ -44,6 +45,8 @@ package struct HubConfiguration: Sendable, Equatable {
     package let brokerListen: HostAndPort
     /// This process's name among the replicas.
     package let replica: String
+    /// Where the other replicas reach this one; nil for where its listener with TLS is.
+    package let replicaAddress: HostAndPort?
     /// How long what is stored stays.
     package let retention: RetentionSettings
     /// How recordings are played.
@@ -64,6 +67,7 @@ package struct HubConfiguration: Sendable, Equatable {
             KeyDescription("broker_announce", "HOST:PORT", standard: "that of broker"),
             KeyDescription("broker_listen", "HOST:PORT", standard: "127.0.0.1:8883"),
             KeyDescription("replica", "id", standard: "the host's name and a random part"),
+            KeyDescription("replica_address", "HOST:PORT", standard: "that of the listener with TLS"),
         ] + RetentionSettings.keys + PlaybackSettings.keys + TrustSettings.keys
 
     /// Reads, checks and completes a configuration.
@@ -95,6 +99,7 @@ package struct HubConfiguration: Sendable, Equatable {
         brokerAnnounce = Self.address(root, "broker_announce")
         brokerListen = Self.address(root, "broker_listen") ?? HostAndPort(host: "127.0.0.1", port: 8883)
         replica = root.id("replica") ?? Self.replicaName()
+        replicaAddress = Self.address(root, "replica_address")
         retention = RetentionSettings(root.table("retention"))
         playback = PlaybackSettings(root.table("playback"))
         trust = TrustSettings(root.table("tls"), dataFolder: dataFolder)

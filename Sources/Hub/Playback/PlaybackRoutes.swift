@@ -6,12 +6,10 @@ private import NIOCore
 private import Protocol
 private import Recording
 
-/// Recorded footage as MP4 files that can be sought in: `GET /api/v1/recordings/{id}/video.mp4`, `GET /api/v1/cameras/{id}/video.mp4`, what
-/// times are in the latter (`video.json`), and `PUT /api/v1/nodes/{node}/uploads/{ticket}` for nodes.
+/// Recorded footage as MP4 files that can be sought in: `GET /api/v1/recordings/{id}/video.mp4`, `GET /api/v1/cameras/{id}/video.mp4`, and what
+/// times are in the latter (`video.json`).
 package struct PlaybackRoutes: Sendable {
     let playback: Playback
-    let desk: UploadDesk
-    let gate: NodeGate
     private let readers = ConnectionReaders()
 
     package func add(to router: some RouterMethods<WebContext>) {
@@ -26,10 +24,7 @@ package struct PlaybackRoutes: Sendable {
         router.get("/api/v1/cameras/:id/video.json") { request, context in
             Response(json: VideoFacts(try await camera(request, context)).json)
         }
-        router.put("/api/v1/nodes/:node/uploads/:ticket") { request, context in try await upload(request, context) }
     }
-
-    // MARK: For people
 
     private func recording(_ context: WebContext) async throws -> PlayedSpan {
         guard let id = context.parameters.get("id").flatMap({ EventID($0) }) else { throw Problem.noRecording }
@@ -116,22 +111,5 @@ package struct PlaybackRoutes: Sendable {
         guard let failure = error as? PlaybackFailure else { return error }
         if case .away(let node, _) = failure { return Problem(playback: .away(node: node, since: await playback.away(node))) }
         return Problem(playback: failure)
-    }
-
-    // MARK: From nodes
-
-    private func upload(_ request: Request, _ context: WebContext) async throws -> Response {
-        guard let node = context.parameters.get("node"), NodeName.isValid(node), let ticket = context.parameters.get("ticket"),
-            UploadTicket.isName(ticket)
-        else { throw Problem.notFound }
-        try await gate.admit(node, context)
-        // A web connection's buffer for what comes in is small (`WebChannel`), and this is megabytes.
-        try? await context.channel.setOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 64 << 10)).get()
-        guard try await desk.arrived(ticket, from: node, body: request.body) else {
-            // What is left of the body would have to be read to its end before the connection could be used again.
-            context.channel.close(promise: nil)
-            return Response(status: .gone)
-        }
-        return Response(status: .noContent)
     }
 }

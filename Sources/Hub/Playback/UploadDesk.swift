@@ -30,7 +30,8 @@ package actor UploadDesk {
         var done: CheckedContinuation<Bool, Never>
     }
 
-    private let replica: String
+    /// This replica's id, with which tickets begin.
+    package nonisolated let replica: String
     private let key: SigningKey
     private let clock: any WallClock
     private let offset: Offset
@@ -38,7 +39,7 @@ package actor UploadDesk {
     private var tickets: [String: Ticket] = [:]
 
     /// - Parameters:
-    ///   - replica: This one, with which tickets begin.
+    ///   - replica: This one's id, as of `ReplicaID`: where a node's upload comes to another replica, that one knows by it where it belongs.
     ///   - key: The hub's, to which nodes hold what they are sent.
     ///   - offset: A ticket's end is in its node's time, which may be wrong by more than a ticket is good for.
     package init(
@@ -157,6 +158,6 @@ package actor UploadDesk {
     }
 
     private static let unknown = Problem(
-        .notFound, "unknown-ticket", "No such upload", "Nobody waits for it: the ticket was not issued here, or is over.")
+        .notFound, "unknown-ticket", "No such upload", "Nobody waits for it: the ticket is unknown, or over.")
     private static let used = Problem(.conflict, "used-ticket", "The ticket is used", "A ticket is good for one upload.")
 }

@@ -16,6 +16,9 @@ extension HTTPField.Name {
     /// How good an event's picture is.
     static let snapshotRank = constant(SnapshotWire.rankHeader)
 
+    /// A replica's word that it passes something on.
+    static let relay = constant(RelayPass.field)
+
     private static func constant(_ name: String) -> HTTPField.Name {
         guard let name = HTTPField.Name(name) else { preconditionFailure("a header's name is malformed") }
         return name

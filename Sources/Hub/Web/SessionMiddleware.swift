@@ -38,7 +38,9 @@ package struct SessionMiddleware: RouterMiddleware {
         switch request.uri.path {
         case "/readyz", "/metrics", "/sign-in": true
         case "/api/v1/session": request.method == .post
-        default: EnrolmentRoutes.isOpen(request) || SnapshotRoutes.isOpen(request) || RecordingRoutes.isOpen(request)
+        default:
+            EnrolmentRoutes.isOpen(request) || SnapshotRoutes.isOpen(request) || RecordingRoutes.isOpen(request)
+                || UploadRoutes.isOpen(request)
         }
     }
 

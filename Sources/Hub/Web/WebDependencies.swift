@@ -13,6 +13,7 @@ package struct WebDependencies: Sendable {
     package var cameras: CameraAdministration
     package var playback: Playback
     package var uploads: UploadDesk
+    package var relay: UploadRelay
     package var live: LiveCameras
     package var keyring: Keyring
     package var metrics: Metrics
@@ -23,8 +24,7 @@ package struct WebDependencies: Sendable {
     package init(
         store: any EventStore & PresenceStore, stream: EventFanout, accounts: Accounts, enrolment: Enrolment, gate: NodeGate,
         snapshots: Snapshots, segments: SegmentIntake, cameras: CameraAdministration, playback: Playback, uploads: UploadDesk,
-        live: LiveCameras,
-        keyring: Keyring, metrics: Metrics,
+        relay: UploadRelay, live: LiveCameras, keyring: Keyring, metrics: Metrics,
         readiness: Readiness, clock: any WallClock, logger: Logger
     ) {
         self.store = store
@@ -37,6 +37,7 @@ package struct WebDependencies: Sendable {
         self.cameras = cameras
         self.playback = playback
         self.uploads = uploads
+        self.relay = relay
         self.live = live
         self.keyring = keyring
         self.metrics = metrics

@@ -24,7 +24,8 @@ package enum WebRouter {
         SnapshotRoutes(snapshots: dependencies.snapshots, gate: dependencies.gate).add(to: router)
         RecordingRoutes(intake: dependencies.segments, gate: dependencies.gate).add(to: router)
         CameraRoutes(cameras: dependencies.cameras).add(to: router)
-        PlaybackRoutes(playback: dependencies.playback, desk: dependencies.uploads, gate: dependencies.gate).add(to: router)
+        PlaybackRoutes(playback: dependencies.playback).add(to: router)
+        UploadRoutes(desk: dependencies.uploads, gate: dependencies.gate, relay: dependencies.relay).add(to: router)
         LiveRoutes(
             events: dependencies.store, recordings: dependencies.segments.store, live: dependencies.live, accounts: dependencies.accounts,
             clock: dependencies.clock

@@ -52,6 +52,7 @@ import Testing
             broker_announce = "broker.example.org:8884"
             broker_listen = "0.0.0.0:0"
             replica = "hub-2"
+            replica_address = "10.0.0.5:8444"
             [tls]
             folder = "/var/lib/keys"
             authority = "ca.pem"
@@ -79,6 +80,7 @@ import Testing
         #expect(hub.trust.authority == .init(certificate: "/etc/vigilar/ca.pem", key: "/etc/vigilar/ca.key"))
         #expect(hub.trust.certificate == .init(certificate: "/etc/vigilar/hub.pem", key: "/etc/vigilar/hub.key"))
         #expect(hub.replica == "hub-2")
+        #expect(hub.replicaAddress == HostAndPort(host: "10.0.0.5", port: 8444))
         #expect(hub.retention.eventsDays == 30)
         #expect(hub.retention.feedDays == 2)
         #expect(!"\(hub) \(String(reflecting: hub))".contains("sesame"))
@@ -128,7 +130,7 @@ import Testing
             (
                 "admin_password = \"sesame\"",
                 "admin_password: unknown key; known here: broker, broker_announce, broker_authority, broker_listen, data, database, listen, names, playback, "
-                    + "replica, retention, tls, tls_listen"
+                    + "replica, replica_address, retention, tls, tls_listen"
             ),
         ]
     )

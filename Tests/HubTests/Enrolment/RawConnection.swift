@@ -68,6 +68,9 @@ final class RawConnection: Sendable {
         return try await answer()
     }
 
+    /// Leaves what has come by now aside, before something is sent by `send` and answered.
+    func forget() { receiver.received.withLock { $0.clear() } }
+
     func answer() async throws -> Answer? {
         try await eventually("an answer or the end") { parse() != nil || isClosed }
         return parse()

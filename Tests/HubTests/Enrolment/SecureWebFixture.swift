@@ -16,10 +16,19 @@ final class SecureWebFixture: Sendable {
     let access: FleetAccess
     private let accounts: Accounts
     private let web: WebApplication
+    let parts: PlaybackParts
+    let metrics = Metrics()
 
-    /// - Parameter usesRSA: Whether the server's certificate is one for an RSA key, as an administrator may give one.
-    init(usesRSA: Bool = false) async throws {
-        let base = try await EnrolmentFixture()
+    /// - Parameters:
+    ///   - usesRSA: Whether the server's certificate is one for an RSA key, as an administrator may give one.
+    ///   - other: Another replica's installation; nil for one of its own.
+    ///   - replica: With which its tickets begin.
+    ///   - send: What nodes answer to commands.
+    init(
+        usesRSA: Bool = false, of other: EnrolmentFixture? = nil, replica: String = "test",
+        send: @escaping UploadDesk.Send = { _, _ in NodeReply(ok: false) }
+    ) async throws {
+        let base = if let other { other } else { try await EnrolmentFixture() }
         self.base = base
         let trust = usesRSA ? try await base.trustWithRSA() : base.trust
         let access = FleetAccess(
@@ -36,12 +45,14 @@ final class SecureWebFixture: Sendable {
         let accounts = Accounts(store: memory, clock: base.clock, logger: base.logger, hasher: PasswordHasher(logRounds: 10))
         try await accounts.ensureAdministrator(password: WebFixture.password)
         self.accounts = accounts
-        let metrics = Metrics()
+        let metrics = metrics
         let stream = EventFanout(metrics: metrics, logger: base.logger) { hash in
             do { return try await accounts.session(tokenHash: hash) != nil } catch { return true }
         }
         let parts = try PlaybackParts(
-            store: base.store, trust: base.trust, keyring: base.keyring, clock: base.clock, folder: base.folder)
+            store: base.store, trust: base.trust, keyring: base.keyring, clock: base.clock, metrics: metrics, folder: base.folder,
+            replica: replica, send: send)
+        self.parts = parts
         let address = HostAndPort(host: "127.0.0.1", port: 0)
         web = WebApplication(
             WebDependencies(
@@ -53,7 +64,8 @@ final class SecureWebFixture: Sendable {
                 cameras: CameraAdministration(
                     store: base.store, key: base.trust.signingKey, clock: base.clock, logger: base.logger,
                     send: { _, _ in NodeReply(ok: false) }, fleetChanged: {}, settingsChanged: {}),
-                playback: parts.playback, uploads: parts.uploads, live: parts.live, keyring: base.keyring, metrics: metrics,
+                playback: parts.playback, uploads: parts.uploads, relay: parts.relay, live: parts.live, keyring: base.keyring,
+                metrics: metrics,
                 readiness: Readiness(),
                 clock: base.clock, logger: base.logger),
             listeners: [WebListener(address), WebListener(address, certificate: try WebCertificate(trust))], ports: ports)
@@ -69,6 +81,7 @@ final class SecureWebFixture: Sendable {
             group.cancelAll()
             // Cancelled in the middle of serving, it may say so.
             try? await group.waitForAll()
+            await self.parts.replicaClient.close()
         }
     }
 

@@ -114,5 +114,10 @@ enum PostgresMigrations {
         CREATE INDEX segments_by_time ON segments (started_at, id);
         CREATE INDEX segments_by_camera ON segments (camera, started_at, id);
         """,
+        """
+        CREATE TABLE replicas (
+            id text COLLATE "C" PRIMARY KEY, name text COLLATE "C" NOT NULL, address text COLLATE "C" NOT NULL, seen_at timestamptz NOT NULL
+        ) WITH (fillfactor = 10);
+        """,
     ]
 }

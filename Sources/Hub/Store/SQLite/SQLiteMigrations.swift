@@ -104,6 +104,9 @@ enum SQLiteMigrations {
         CREATE INDEX segments_by_time ON segments (started_at, id);
         CREATE INDEX segments_by_camera ON segments (camera, started_at, id);
         """,
+        """
+        CREATE TABLE replicas (id TEXT PRIMARY KEY NOT NULL, name TEXT NOT NULL, address TEXT NOT NULL, seen_at INTEGER NOT NULL) STRICT;
+        """,
     ]
 
     /// Brings a database up to `target`, each step in a transaction of its own.

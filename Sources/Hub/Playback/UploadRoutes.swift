@@ -1,0 +1,52 @@
+private import HTTPTypes
+package import Hummingbird
+private import NIOCore
+private import Protocol
+
+/// What nodes send because a replica asked for it: `PUT /api/v1/nodes/{node}/uploads/{ticket}`; and what another replica received of that and
+/// passes on: `PUT /api/v1/replicas/{replica}/uploads/{ticket}`.
+package struct UploadRoutes: Sendable {
+    let desk: UploadDesk
+    let gate: NodeGate
+    let relay: UploadRelay
+
+    /// Bytes that a connection takes in at a time. That of others is small (`WebChannel`), and this is megabytes.
+    private static let step = 64 << 10
+
+    /// Paths that answer without a session: the other replica's signature says who asks. Those of nodes are with their recordings.
+    static func isOpen(_ request: Request) -> Bool {
+        let parts = request.uri.path.split(separator: "/", omittingEmptySubsequences: false)
+        return parts.count == 7 && request.uri.path.hasPrefix("/api/v1/replicas/") && parts[5] == "uploads"
+    }
+
+    package func add(to router: some RouterMethods<WebContext>) {
+        router.put("/api/v1/nodes/:node/uploads/:ticket") { request, context in
+            guard let node = context.parameters.get("node"), NodeName.isValid(node) else { throw Problem.notFound }
+            let ticket = try Self.ticket(context)
+            try await gate.admit(node, context)
+            try? await context.channel.setOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: Self.step)).get()
+            if relay.isForeign(ticket) { return try await relay.pass(ticket, from: node, request, context.channel) }
+            return try await take(ticket, from: node, request, context)
+        }
+        router.put("/api/v1/replicas/:replica/uploads/:ticket") { request, context in
+            let ticket = try Self.ticket(context)
+            let node = try relay.admit(ticket, for: context.parameters.get("replica") ?? "", request)
+            try? await context.channel.setOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: Self.step)).get()
+            return try await take(ticket, from: node, request, context)
+        }
+    }
+
+    private static func ticket(_ context: WebContext) throws(Problem) -> String {
+        guard let ticket = context.parameters.get("ticket"), UploadTicket.isName(ticket) else { throw .notFound }
+        return ticket
+    }
+
+    private func take(_ ticket: String, from node: String, _ request: Request, _ context: WebContext) async throws -> Response {
+        guard try await desk.arrived(ticket, from: node, body: request.body) else {
+            // What is left of the body would have to be read to its end before the connection could be used again.
+            context.channel.close(promise: nil)
+            return Response(status: .gone)
+        }
+        return Response(status: .noContent)
+    }
+}
