@@ -73,6 +73,14 @@ final class SecureWebFixture: Sendable {
 
     /// Serves for the length of a test.
     func run(_ body: () async throws -> Void) async throws {
+        do { try await serve(body) } catch {
+            await parts.replicaClient.close()
+            throw error
+        }
+        await parts.replicaClient.close()
+    }
+
+    private func serve(_ body: () async throws -> Void) async throws {
         let web = web
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await web.run() }
@@ -81,7 +89,6 @@ final class SecureWebFixture: Sendable {
             group.cancelAll()
             // Cancelled in the middle of serving, it may say so.
             try? await group.waitForAll()
-            await self.parts.replicaClient.close()
         }
     }
 
