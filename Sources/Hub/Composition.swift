@@ -100,6 +100,9 @@ package struct HubComposition: Sendable {
             folder: data.playback, limit: configuration.playback.cacheBytes, desk: uploads, metrics: metrics, logger: logger)
         let playback = Playback(
             store: store, cache: cache, keyring: keyring, clock: clock, logger: logger, send: { try await commander.send($0, to: $1) })
+        let stars = StarService(
+            store: store, key: trust.signingKey, clock: clock, metrics: metrics, logger: logger,
+            send: { try await commander.send($0, to: $1) })
         let live = LiveCameras(store: store, desk: uploads, clock: clock, logger: logger)
         let certificate = try WebCertificate(trust)
         let upkeep = CertificateUpkeep(
@@ -108,7 +111,7 @@ package struct HubComposition: Sendable {
             WebDependencies(
                 store: store, stream: fanout, accounts: accounts, enrolment: enrolment,
                 gate: NodeGate(store: store, connections: connections),
-                snapshots: snapshots, segments: SegmentIntake(store: store, clock: clock, metrics: metrics), cameras: cameras,
+                snapshots: snapshots, segments: SegmentIntake(store: store, clock: clock, metrics: metrics), cameras: cameras, stars: stars,
                 playback: playback, uploads: uploads, live: live, keyring: keyring, metrics: metrics,
                 readiness: readiness, clock: clock, logger: logger),
             listeners: listeners(configuration, certificate), ports: ports)
@@ -121,7 +124,7 @@ package struct HubComposition: Sendable {
         services += [rightsClient, ingestClient, sequencerClient, bridgeClient, commandClient, presenceClient, settingsClient]
         if configuration.broker != nil { services.append(BrokerProbe(client("probe"), readiness: readiness, logger: logger)) }
         services += [
-            rights, access, upkeep, keyring, maintenance, commander, claims, settings, sequencer, presence, fanout, bridge, ingest,
+            rights, access, upkeep, keyring, maintenance, commander, claims, settings, stars, sequencer, presence, fanout, bridge, ingest,
             administration,
             web,
         ]

@@ -9,6 +9,9 @@ package enum SignedDomain {
     /// What a camera shows now, which is to be pushed to the hub.
     package static let live = "vigilar/live/v1"
 
+    /// A segment that is to be kept, or no longer.
+    package static let star = "vigilar/star/v1"
+
     /// The context of a camera's source, sealed to its node's key: a box is good for one change of one camera on one node.
     package static func source(node: String, camera: String, number: Int64) -> [UInt8] {
         Array("vigilar/camera-source/v1\0\(node)\0\(camera)\0\(number)".utf8)

@@ -58,7 +58,8 @@ package actor UploadDesk {
     ) async throws {
         let name = makeName()
         let ticket = UploadTicket(
-            node: node, ticket: name, segment: segment.description, from: range.lowerBound, to: range.upperBound, expires: await expiry(on: node))
+            node: node, ticket: name, segment: segment.description, from: range.lowerBound, to: range.upperBound,
+            expires: await expiry(on: node))
         var left = range.upperBound - range.lowerBound
         try await receive(name, from: node, asking: try command("upload", ticket, SignedDomain.upload)) { buffer in
             left -= Int64(buffer.readableBytes)

@@ -1,2 +1,2 @@
 /// All that a hub stores, as one database holds it.
-package typealias HubStore = EventStore & FleetStore & PresenceStore & SnapshotStore & CameraSettingsStore & RecordingStore
+package typealias HubStore = EventStore & FleetStore & PresenceStore & SnapshotStore & CameraSettingsStore & RecordingStore & StarStore

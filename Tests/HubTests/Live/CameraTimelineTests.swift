@@ -39,7 +39,9 @@ import Testing
             #expect(answer?["recorded"] as? [[String]] == [[time(0), time(3)], [time(5), time(7)]])
             #expect((answer?["events"] as? [Any])?.isEmpty == true)
             #expect(try await get("from=\(time(4.5))&to=\(time(5.5))").1?["recorded"] as? [[String]] == [[time(5), time(6)]])
-            for query in ["", "from=\(time(1))", "from=\(time(2))&to=\(time(1))", "from=noon&to=\(time(1))", "from=\(time(0))&to=\(time(1600))"] {
+            for query in [
+                "", "from=\(time(1))", "from=\(time(2))&to=\(time(1))", "from=noon&to=\(time(1))", "from=\(time(0))&to=\(time(1600))",
+            ] {
                 #expect(try await get(query).0 == .badRequest, "\(query)")
             }
             #expect(try await get("from=\(time(0))&to=\(time(1))", of: "No Camera").0 != .ok)

@@ -44,7 +44,8 @@ final class SnapshotFixture: Sendable {
             cameras: CameraAdministration(
                 store: store, key: trust.signingKey, clock: clock, logger: logger, send: { _, _ in NodeReply(ok: false) },
                 fleetChanged: {}, settingsChanged: {}),
-            playback: parts.playback, uploads: parts.uploads, live: parts.live, keyring: keyring, metrics: metrics, readiness: Readiness(),
+            stars: parts.stars, playback: parts.playback, uploads: parts.uploads, live: parts.live, keyring: keyring, metrics: metrics,
+            readiness: Readiness(),
             clock: clock,
             logger: logger)
         try await accounts.ensureAdministrator(password: WebFixture.password)

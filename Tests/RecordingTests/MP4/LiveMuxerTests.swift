@@ -24,7 +24,9 @@ struct LiveMuxerTests {
         }
     }
 
-    @Test("A player that begins at any keyframe shows the source's pictures from there on", arguments: clips.indices, SourceClip.Packing.allCases)
+    @Test(
+        "A player that begins at any keyframe shows the source's pictures from there on", arguments: clips.indices,
+        SourceClip.Packing.allCases)
     func shown(_ index: Int, _ packing: SourceClip.Packing) throws {
         let clip = try Self.clips[index].1.get()
         let packets = Self.packets(clip, packing)
@@ -69,7 +71,8 @@ struct LiveMuxerTests {
         let stream = StreamInfo(codec: .mjpeg, width: 64, height: 64, extradata: [], nominalFrameRate: nil, generation: 0)
         let time = MediaTime(seconds: 0)
         let packet = EncodedPacket(
-            decodeTime: time, presentationTime: time, timestamp: Timestamp(microseconds: 0), isKeyframe: true, data: [0xff, 0xd8], generation: 0)
+            decodeTime: time, presentationTime: time, timestamp: Timestamp(microseconds: 0), isKeyframe: true, data: [0xff, 0xd8],
+            generation: 0)
         var muxer = LiveMuxer()
         #expect(throws: RecordingError.self) { try muxer.take(packet, of: stream) }
     }

@@ -114,5 +114,13 @@ enum PostgresMigrations {
         CREATE INDEX segments_by_time ON segments (started_at, id);
         CREATE INDEX segments_by_camera ON segments (camera, started_at, id);
         """,
+        """
+        ALTER TABLE segments ADD COLUMN class text COLLATE "C";
+        CREATE TABLE stars (
+            segment uuid PRIMARY KEY REFERENCES segments (id) ON DELETE CASCADE, number bigint NOT NULL, changed_at timestamptz NOT NULL,
+            wanted boolean NOT NULL, settled boolean NOT NULL, changed_by text COLLATE "C" NOT NULL, why text
+        );
+        CREATE INDEX stars_waiting ON stars (changed_at, segment) WHERE NOT settled;
+        """,
     ]
 }
