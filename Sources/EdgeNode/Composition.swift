@@ -152,7 +152,7 @@ package struct EdgeComposition: Sendable {
     private static func recordings(
         _ configuration: EdgeConfiguration, _ place: RecordingPlace?, _ renewal: CertificateRenewal?, pace: UploadPace,
         clock: any WallClock, metrics: Metrics, logger: Logger
-    ) -> (reporter: SegmentReporter, uploader: SegmentUploader)? {
+    ) -> (reporter: SegmentReporter, uploader: SegmentUploader, stars: SegmentStars)? {
         guard let place, let renewal else { return nil }
         let node = configuration.node
         let reporter = SegmentReporter(
@@ -160,7 +160,9 @@ package struct EdgeComposition: Sendable {
         let uploader = SegmentUploader(
             node: node, library: place.library, hub: HubCaller({ renewal.current }, silence: SegmentUploader.silence),
             keys: { try? HubKeys(renewal.current) }, pace: pace, clock: clock, metrics: metrics, logger: logger)
-        return (reporter, uploader)
+        let stars = SegmentStars(
+            node: node, library: place.library, keys: { try? HubKeys(renewal.current) }, metrics: metrics, logger: logger)
+        return (reporter, uploader, stars)
     }
 
     /// What makes and sends the pictures of events. A node that has not joined has no key to seal them to, and makes none.

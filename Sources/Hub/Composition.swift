@@ -104,6 +104,9 @@ package struct HubComposition: Sendable {
         let replicaClient = ReplicaClient(authority: trust.authority.certificatePEM)
         let relay = UploadRelay(
             replica: replica, key: trust.signingKey, store: store, client: replicaClient, metrics: metrics, logger: logger)
+        let stars = StarService(
+            store: store, key: trust.signingKey, clock: clock, metrics: metrics, logger: logger,
+            send: { try await commander.send($0, to: $1) })
         let live = LiveCameras(store: store, desk: uploads, clock: clock, logger: logger)
         let certificate = try WebCertificate(trust)
         let upkeep = CertificateUpkeep(
@@ -112,7 +115,7 @@ package struct HubComposition: Sendable {
             WebDependencies(
                 store: store, stream: fanout, accounts: accounts, enrolment: enrolment,
                 gate: NodeGate(store: store, connections: connections),
-                snapshots: snapshots, segments: SegmentIntake(store: store, clock: clock, metrics: metrics), cameras: cameras,
+                snapshots: snapshots, segments: SegmentIntake(store: store, clock: clock, metrics: metrics), cameras: cameras, stars: stars,
                 playback: playback, uploads: uploads, relay: relay, live: live, keyring: keyring, metrics: metrics,
                 readiness: readiness, clock: clock, logger: logger),
             listeners: listeners(configuration, certificate), ports: ports)
@@ -125,7 +128,7 @@ package struct HubComposition: Sendable {
         services += [rightsClient, ingestClient, sequencerClient, bridgeClient, commandClient, presenceClient, settingsClient]
         if configuration.broker != nil { services.append(BrokerProbe(client("probe"), readiness: readiness, logger: logger)) }
         services += [
-            rights, access, upkeep, keyring, maintenance, commander, claims, settings, sequencer, presence, fanout, bridge, ingest,
+            rights, access, upkeep, keyring, maintenance, commander, claims, settings, stars, sequencer, presence, fanout, bridge, ingest,
             administration, replicaClient, web,
         ]
         // With SQLite there is no other.

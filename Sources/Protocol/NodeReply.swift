@@ -5,7 +5,7 @@ package struct NodeReply: Sendable, Hashable, Codable {
     package var error: String?
     /// Of `resend`: rows that are sent again.
     package var rows: Int?
-    /// Of `camera`, where the change came with a number that was not higher: the highest so far.
+    /// Of `camera` and `star`, where the change came with a number that was not higher: the highest so far.
     package var number: Int64?
 
     package init(ok: Bool, error: String? = nil, rows: Int? = nil, number: Int64? = nil) {

@@ -11,6 +11,8 @@ package enum SignedDomain {
 
     /// A replica's word to another one that it passes an upload on.
     package static let relay = "vigilar/relay/v1"
+    /// A segment that is to be kept, or no longer.
+    package static let star = "vigilar/star/v1"
 
     /// The context of a camera's source, sealed to its node's key: a box is good for one change of one camera on one node.
     package static func source(node: String, camera: String, number: Int64) -> [UInt8] {

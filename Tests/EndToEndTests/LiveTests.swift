@@ -36,6 +36,12 @@ struct LiveTests {
         #expect(seen.behind < 2)
         #expect(seen.miss <= 1.0 / 15)
         #expect(seen.phoneWidth == 390)
+        // Also by the node's own word.
+        try await eventually("what was kept to be the node's") {
+            try await installation.hub.store.segmentSummaries(SegmentQuery(camera: "yard-cam")).contains {
+                $0.kept == .starred && $0.isStarred
+            }
+        }
         try await installation.stop()
         await server.stop()
     }

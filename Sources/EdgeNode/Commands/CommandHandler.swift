@@ -19,6 +19,7 @@ package struct CommandHandler: Sendable {
     private let index: @Sendable (String) async -> NodeReply
     private let upload: @Sendable (NodeCommand) async -> NodeReply
     private let live: @Sendable (NodeCommand) async -> NodeReply
+    private let star: @Sendable (NodeCommand) async -> NodeReply
 
     /// - Parameters:
     ///   - resend: Makes kept rows wait again; `since` is there.
@@ -27,6 +28,7 @@ package struct CommandHandler: Sendable {
     ///   - index: Tells the hub what a camera is recording just now.
     ///   - upload: Sends a part of a recording.
     ///   - live: Sends what a camera shows.
+    ///   - star: Keeps a recording, or no longer.
     package init(
         node: String, resend: @escaping @Sendable (NodeCommand) async -> NodeReply,
         settle: @escaping @Sendable ([String: String]) async -> Void = { _ in },
@@ -35,7 +37,8 @@ package struct CommandHandler: Sendable {
         },
         index: @escaping @Sendable (String) async -> NodeReply = { _ in nothingRecorded },
         upload: @escaping @Sendable (NodeCommand) async -> NodeReply = { _ in nothingRecorded },
-        live: @escaping @Sendable (NodeCommand) async -> NodeReply = { _ in notJoined }
+        live: @escaping @Sendable (NodeCommand) async -> NodeReply = { _ in notJoined },
+        star: @escaping @Sendable (NodeCommand) async -> NodeReply = { _ in nothingRecorded }
     ) {
         self.node = node
         self.resend = resend
@@ -44,6 +47,7 @@ package struct CommandHandler: Sendable {
         self.index = index
         self.upload = upload
         self.live = live
+        self.star = star
     }
 
     /// The handler of a node with this uplink and these cameras.
@@ -52,7 +56,7 @@ package struct CommandHandler: Sendable {
     ///   - live: Nil for a node that has not joined.
     package init(
         node: String, uplink: Uplink, cameras: CameraSet, configurator: CameraConfigurator,
-        recordings: (reporter: SegmentReporter, uploader: SegmentUploader)? = nil, live: LiveSender? = nil
+        recordings: (reporter: SegmentReporter, uploader: SegmentUploader, stars: SegmentStars)? = nil, live: LiveSender? = nil
     ) {
         self.init(
             node: node, resend: Self.resend(uplink), settle: { await cameras.settle(owners: $0, node: node) },
@@ -62,7 +66,8 @@ package struct CommandHandler: Sendable {
                 let why = await recordings.reporter.reportOpen(camera: camera)
                 return NodeReply(ok: why == nil, error: why)
             },
-            upload: { await recordings?.uploader.accept($0) ?? Self.nothingRecorded }, live: { await live?.accept($0) ?? Self.notJoined })
+            upload: { await recordings?.uploader.accept($0) ?? Self.nothingRecorded }, live: { await live?.accept($0) ?? Self.notJoined },
+            star: { await recordings?.stars.accept($0) ?? Self.nothingRecorded })
     }
 
     /// The handler of a node without cameras.
@@ -109,8 +114,10 @@ package struct CommandHandler: Sendable {
             return await index(camera)
         case "upload": return await upload(command)
         case "live": return await live(command)
+        case "star": return await star(command)
         default:
-            return NodeReply(ok: false, error: "unknown command; this node knows ping, resend, cameras, camera, index, upload and live")
+            return NodeReply(
+                ok: false, error: "unknown command; this node knows ping, resend, cameras, camera, index, upload, live and star")
         }
     }
 }

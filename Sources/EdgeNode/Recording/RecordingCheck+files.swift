@@ -1,5 +1,6 @@
 import Base
 import Foundation
+import Protocol
 import Recording
 
 /// What lies in the folder and is not in the table.

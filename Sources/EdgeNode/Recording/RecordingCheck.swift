@@ -79,7 +79,9 @@ package struct RecordingCheck {
         let path = RecordingLibrary.path(in: folder)
         guard FileManager.default.fileExists(atPath: path) else {
             let what = "\(path) is missing: nobody knows of the recordings beside it."
-            return hasFiles ? finding(.lostTable, what, "it is made anew from them; what was starred is not known any more", repair) : nil
+            return hasFiles
+                ? finding(.lostTable, what, "it is made anew from them; what was starred is not known until the hub says it again", repair)
+                : nil
         }
         do throws(RecordingError) {
             try RecordingLibrary(reading: folder).close()
@@ -88,7 +90,7 @@ package struct RecordingCheck {
             guard error.code == .malformed else { return nil }
             return finding(
                 .damagedTable, "\(path) is damaged: \(error.message).",
-                "it is moved aside as library.sqlite.damaged-N and made anew from the recordings; what was starred is not known any more",
+                "it is moved aside as library.sqlite.damaged-N and made anew from the recordings; what was starred is not known until the hub says it again",
                 repair)
         }
     }

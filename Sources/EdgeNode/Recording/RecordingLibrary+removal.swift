@@ -57,6 +57,7 @@ extension RecordingLibrary {
         try write { db in
             try Self.noteRemoved(row.id, db)
             try db.execute(sql: "DELETE FROM segment WHERE id = ?", arguments: [row.id.description])
+            try db.execute(sql: "DELETE FROM star WHERE segment = ?", arguments: [row.id.description])
             if row.end > row.start { try Self.noteRemoval(row, cause, db) }
         }
         news.put(())

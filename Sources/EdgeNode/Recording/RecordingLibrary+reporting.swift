@@ -53,10 +53,10 @@ extension RecordingLibrary {
     func noteReported(_ row: SegmentRow, isPossible: Bool = true) throws(RecordingError) {
         try write { db in
             try db.execute(
-                sql: "UPDATE segment SET reported = ? WHERE id = ? AND state = ? AND \"end\" = ? AND bytes = ?",
+                sql: "UPDATE segment SET reported = ? WHERE id = ? AND state = ? AND \"end\" = ? AND bytes = ? AND keep = ?",
                 arguments: [
                     isPossible ? Reported.all : Reported.impossible, row.id.description, row.state.rawValue, row.end.microseconds,
-                    row.bytes,
+                    row.bytes, row.keep.rawValue,
                 ])
         }
     }

@@ -106,19 +106,9 @@ extension RecordingLibrary {
         try write { db in
             try db.execute(
                 sql: """
-                    UPDATE segment SET keep = 'event' WHERE camera = ? AND keep = 'continuous' AND start < ? AND ("end" > ? OR state = 'open')
+                    UPDATE segment SET keep = 'event', reported = MIN(reported, 1)
+                    WHERE camera = ? AND keep = 'continuous' AND start < ? AND ("end" > ? OR state = 'open')
                     """, arguments: [camera, to.microseconds, from.microseconds])
-        }
-    }
-
-    /// Stars a segment, or takes its star away, whereupon it is kept like an event's.
-    /// - Returns: False where there is none.
-    package func star(_ id: EventID, _ isStarred: Bool) throws(RecordingError) -> Bool {
-        try write { db in
-            try db.execute(
-                sql: "UPDATE segment SET keep = ? WHERE id = ? AND state != 'removing'",
-                arguments: [isStarred ? SegmentRow.Class.starred.rawValue : SegmentRow.Class.event.rawValue, id.description])
-            return db.changesCount > 0
         }
     }
 

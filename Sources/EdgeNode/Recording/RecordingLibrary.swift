@@ -8,7 +8,7 @@ import Synchronization
 /// The node's table of its segments and gaps: `library.sqlite` in the folder of the recordings. Every call blocks until it is done, and is
 /// made on a thread that may wait.
 ///
-/// Segments can be found again from their sidecars (`RecordingCheck`); gaps, and what is starred, are known only here.
+/// Segments can be found again from their sidecars (`RecordingCheck`), and what is starred from the hub; gaps are known only here.
 package final class RecordingLibrary: Sendable {
     package let folder: String
     private let database: DatabaseQueue
@@ -101,6 +101,8 @@ package final class RecordingLibrary: Sendable {
         guard found <= version else {
             throw RecordingError(.unsupported, foreign(found))
         }
+        // For all versions: programs that know nothing of it pass it over.
+        try db.execute(sql: "CREATE TABLE IF NOT EXISTS star (segment TEXT PRIMARY KEY, number INTEGER NOT NULL)")
         guard found < version else { return }
         try db.execute(
             sql: """

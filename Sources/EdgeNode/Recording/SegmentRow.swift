@@ -15,7 +15,7 @@ package struct SegmentRow: Sendable, Hashable {
     }
 
     /// How long it is kept.
-    package enum Class: String, Sendable, CaseIterable { case continuous, event, starred }
+    package typealias Class = RetentionClass
 
     package var id: EventID
     package var camera: String

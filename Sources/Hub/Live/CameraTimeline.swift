@@ -18,8 +18,17 @@ struct CameraTimeline {
         async throws(StoreError)
     {
         var out = Array("{\"recorded\":[".utf8)
-        for (index, span) in try await Self.recorded(camera, from, to, recordings).enumerated() {
+        let segments = try await Self.segments(camera, from, to, recordings)
+        for (index, span) in Self.spans(segments).enumerated() {
             out += "\(index > 0 ? "," : "")[\"\(span.lowerBound.rfc3339)\",\"\(span.upperBound.rfc3339)\"]".utf8
+        }
+        out += "],\"kept\":[".utf8
+        var isFirst = true
+        for keeping in Keeping.allCases {
+            for span in Self.spans(segments.filter { Keeping($0) == keeping }) {
+                out += "\(isFirst ? "" : ",")[\"\(span.lowerBound.rfc3339)\",\"\(span.upperBound.rfc3339)\",\"\(keeping.rawValue)\"]".utf8
+                isFirst = false
+            }
         }
         out += "],\"events\":[".utf8
         for (index, stored) in try await Self.events(camera, from, to, events).enumerated() {
@@ -31,25 +40,53 @@ struct CameraTimeline {
         json = out + "]}".utf8
     }
 
-    private static func recorded(
+    /// What people have said about what is kept until they say otherwise.
+    private enum Keeping: String, CaseIterable {
+        case kept
+        /// To be kept; the node has not confirmed it.
+        case waiting
+        /// Not to be kept any more; the node has not confirmed it.
+        case leaving
+
+        /// Nil for what is kept as long as others.
+        init?(_ segment: SegmentSummary) {
+            let isSettled = segment.star?.isSettled ?? true
+            switch (segment.isStarred, isSettled) {
+            case (true, true): self = .kept
+            case (true, false): self = .waiting
+            case (false, false): self = .leaving
+            case (false, true): return nil
+            }
+        }
+    }
+
+    /// Newest first.
+    private static func segments(
         _ camera: String, _ from: Timestamp, _ to: Timestamp, _ store: some RecordingStore
-    ) async throws(StoreError) -> [ClosedRange<Timestamp>] {
+    ) async throws(StoreError) -> [SegmentSummary] {
         var query = SegmentQuery(camera: camera, from: from, to: to, limit: page)
-        var spans: [ClosedRange<Timestamp>] = []
+        var found: [SegmentSummary] = []
         var count = 0
         while count < maximumSegments {
             let segments = try await store.segmentSummaries(query)
-            // Newest first, so that each is put ahead of what is there.
-            for segment in segments where segment.track == .main && segment.start <= segment.end {
-                if let next = spans.last, next.lowerBound.seconds(since: segment.end) <= tolerance {
-                    spans[spans.count - 1] = min(segment.start, next.lowerBound)...max(segment.end, next.upperBound)
-                } else {
-                    spans.append(segment.start...segment.end)
-                }
-            }
+            found += segments.filter { $0.track == .main && $0.start <= $0.end }
             count += segments.count
             guard segments.count == page, let last = segments.last else { break }
             query.before = (last.start, last.id)
+        }
+        return found
+    }
+
+    /// - Parameter segments: Newest first.
+    /// - Returns: What they fill without a hole, oldest first.
+    private static func spans(_ segments: [SegmentSummary]) -> [ClosedRange<Timestamp>] {
+        var spans: [ClosedRange<Timestamp>] = []
+        for segment in segments {
+            if let next = spans.last, next.lowerBound.seconds(since: segment.end) <= tolerance {
+                spans[spans.count - 1] = min(segment.start, next.lowerBound)...max(segment.end, next.upperBound)
+            } else {
+                spans.append(segment.start...segment.end)
+            }
         }
         return spans.reversed()
     }

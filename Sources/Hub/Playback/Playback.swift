@@ -64,8 +64,7 @@ package final class Playback: Sendable {
         let key = "\(camera) \(track.rawValue) \(from.microseconds) \(to.microseconds)"
         let uptime = clock.uptime
         if let span = known(key, uptime) { return span }
-        let isRecent = to.seconds(since: clock.now) > -Self.recent
-        if isRecent { await askForOpen(camera) }
+        let isRecent = await learnOpen(camera, to: to)
         var segments: [PlayedSegment] = []
         for record in try await store.segments(camera: camera, track: track, from: from, to: to, limit: Self.maximumSegments) {
             do { segments.append(try PlayedSegment(record)) } catch {
@@ -101,7 +100,17 @@ package final class Playback: Sendable {
         }
     }
 
-    /// Has the camera's node tell of what it is just writing. Where it does not in time, what is known so far is played.
+    /// Has a camera's node tell of what it is just writing, where a span reaches into that. Where the node does not in time, what is known so
+    /// far has to do.
+    /// - Parameter to: The span's end.
+    /// - Returns: Whether it does.
+    @discardableResult
+    package func learnOpen(_ camera: String, to: Timestamp) async -> Bool {
+        guard to.seconds(since: clock.now) > -Self.recent else { return false }
+        await askForOpen(camera)
+        return true
+    }
+
     private func askForOpen(_ camera: String) async {
         guard let node = try? await store.cameras().first(where: { $0.id == camera })?.node else { return }
         let send = send

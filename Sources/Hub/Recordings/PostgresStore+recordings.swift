@@ -11,7 +11,7 @@ extension PostgresStore {
             let answers = try connection.run([
                 PostgresStatement("BEGIN"), Self.lock(record.camera),
                 PostgresStatement(
-                    "SELECT node, camera, state, file_length, octet_length(body) FROM segments WHERE id = $1", [.id(record.id)]),
+                    "SELECT node, camera, state, file_length, octet_length(body), class FROM segments WHERE id = $1", [.id(record.id)]),
             ])
             let (owners, rows) = (answers[1], answers[2])
             let present =
@@ -21,7 +21,8 @@ extension PostgresStore {
                     node: rows.text(0, 0), camera: rows.text(0, 1),
                     // A state that cannot be is no reason to keep the row.
                     progress: SegmentProgress(
-                        state: Self.state(rows.int(0, 2)) ?? .open, fileLength: rows.int(0, 3), indexLength: Int(rows.int(0, 4))))
+                        state: Self.state(rows.int(0, 2)) ?? .open, fileLength: rows.int(0, 3), indexLength: Int(rows.int(0, 4))),
+                    kept: Self.kept(rows, 0, 5))
             let outcome = SegmentOutcome(owner: owners.count == 0 ? nil : owners.text(0, 0), present: present, record: record)
             guard outcome == .stored else {
                 connection.rollBack()
@@ -31,12 +32,12 @@ extension PostgresStore {
             let sql =
                 present == nil
                 ? """
-                INSERT INTO segments (id, node, site, camera, track, started_at, ended_at, file_length, state, received_at, body)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                INSERT INTO segments (id, node, site, camera, track, started_at, ended_at, file_length, state, received_at, body, class)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
                 """
                 : """
                 UPDATE segments SET site = $3, track = $5, started_at = $6, ended_at = $7, file_length = $8, state = $9, received_at = $10,
-                    body = $11 WHERE id = $1 AND node = $2 AND camera = $4
+                    body = $11, class = coalesce($12, class) WHERE id = $1 AND node = $2 AND camera = $4
                 """
             _ = try connection.run([
                 PostgresStatement(
@@ -44,9 +45,11 @@ extension PostgresStore {
                     [
                         .id(record.id), .text(record.node), .text(record.site), .text(record.camera), .text(record.track.rawValue),
                         .time(record.start), .time(record.end), .int8(record.fileLength), .int2(Int16(record.state.rawValue)), .time(time),
-                        .bytea(record.index),
-                    ]), PostgresStatement("COMMIT"),
+                        .bytea(record.index), record.kept.map { .text($0.rawValue) } ?? .null,
+                    ])
             ])
+            let compare = record.kept.map { [Self.compareStar(record.id, $0)] } ?? []
+            _ = try connection.run(compare + [PostgresStatement("COMMIT")])
             return outcome
         }
     }
@@ -94,14 +97,22 @@ extension PostgresStore {
         let limit = next(.int8(Int64(max(0, query.limit))))
         let rows = try await self.query(
             """
-            SELECT \(Self.summaryColumns) FROM segments \(conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND "))
+            SELECT \(Self.summaryColumns) FROM \(Self.withStars) \(conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND "))
             ORDER BY started_at DESC, id DESC LIMIT \(limit)
             """, parameters)
         return (0..<rows.count).compactMap { Self.segmentSummary(rows, $0) }
     }
 
-    private static let summaryColumns = "id, node, site, camera, track, started_at, ended_at, file_length, state"
-    private static let selectSegment = "SELECT \(summaryColumns), body FROM segments"
+    private static let summaryColumns = """
+        id, node, site, camera, track, started_at, ended_at, file_length, state, class, wanted::int::smallint, settled::int::smallint, why,
+        changed_at, changed_by
+        """
+    private static let withStars = "segments LEFT JOIN stars ON segment = id"
+    private static let selectSegment = "SELECT \(summaryColumns), body FROM \(withStars)"
+
+    private static func kept(_ rows: PostgresRows, _ row: Int, _ column: Int) -> RetentionClass? {
+        rows.optionalText(row, column).flatMap { RetentionClass(rawValue: $0) }
+    }
 
     private static func state(_ number: Int64) -> SegmentIndex.State? { UInt8(exactly: number).flatMap(SegmentIndex.State.init) }
 
@@ -110,11 +121,12 @@ extension PostgresStore {
         guard let track = SegmentTrack(rawValue: rows.text(row, 4)), let state = state(rows.int(row, 8)) else { return nil }
         return SegmentSummary(
             id: rows.id(row, 0), node: rows.text(row, 1), site: rows.text(row, 2), camera: rows.text(row, 3), track: track,
-            start: rows.time(row, 5), end: rows.time(row, 6), fileLength: rows.int(row, 7), state: state)
+            start: rows.time(row, 5), end: rows.time(row, 6), fileLength: rows.int(row, 7), state: state,
+            kept: kept(rows, row, 9), star: star(rows, row, 10))
     }
 
     private static func segmentRecord(_ rows: PostgresRows, _ row: Int) -> SegmentRecord? {
-        segmentSummary(rows, row).map { SegmentRecord($0, index: rows.bytes(row, 9)) }
+        segmentSummary(rows, row).map { SegmentRecord($0, index: rows.bytes(row, 15)) }
     }
 
     static func checkSegments(_ connection: isolated PostgresConnection) throws(PostgresError) -> [String] {

@@ -46,7 +46,10 @@ package struct RecordingRoutes: Sendable {
         do { body = try await request.collectBody(upTo: SegmentIndex.maximumLength) } catch {
             throw Problem(segment: intake.refused(.tooLarge))
         }
-        do { try await intake.take(Array(body.readableBytesView), of: segment, from: node) } catch let refusal as SegmentRefusal {
+        // What a newer node calls it is no reason to refuse the index.
+        let kept = QueryParameters(request.uri.query).first("class").flatMap { RetentionClass(rawValue: $0) }
+        do { try await intake.take(Array(body.readableBytesView), of: segment, from: node, kept: kept) } catch let refusal as SegmentRefusal
+        {
             throw Problem(segment: refusal)
         }
         return Response(status: .noContent)

@@ -8,29 +8,33 @@ extension SQLiteStore {
     package func putSegment(_ record: SegmentRecord, at time: Timestamp) async throws(StoreError) -> SegmentOutcome {
         try await write { db in
             let row = try Row.fetchOne(
-                db, sql: "SELECT node, camera, state, file_length, length(body) FROM segments WHERE id = ?", arguments: [record.id.blob])
+                db, sql: "SELECT node, camera, state, file_length, length(body), class FROM segments WHERE id = ?",
+                arguments: [record.id.blob])
             let present = row.map { row in
                 StoredSegment(
                     node: row[0], camera: row[1],
                     // A state that cannot be is no reason to keep the row.
                     progress: SegmentProgress(
-                        state: SegmentIndex.State(rawValue: row[2]) ?? .open, fileLength: row[3], indexLength: row[4]))
+                        state: SegmentIndex.State(rawValue: row[2]) ?? .open, fileLength: row[3], indexLength: row[4]),
+                    kept: Self.kept(row[5]))
             }
             let owner = try String.fetchOne(db, sql: "SELECT node FROM cameras WHERE id = ?", arguments: [record.camera])
             let outcome = SegmentOutcome(owner: owner, present: present, record: record)
             guard outcome == .stored else { return outcome }
             try db.execute(
                 sql: """
-                    INSERT INTO segments (id, node, site, camera, track, started_at, ended_at, file_length, state, received_at, body)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    INSERT INTO segments (id, node, site, camera, track, started_at, ended_at, file_length, state, received_at, body, class)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     ON CONFLICT DO UPDATE SET site = excluded.site, track = excluded.track, started_at = excluded.started_at,
                         ended_at = excluded.ended_at, file_length = excluded.file_length, state = excluded.state,
-                        received_at = excluded.received_at, body = excluded.body
+                        received_at = excluded.received_at, body = excluded.body, class = ifnull(excluded.class, class)
                     """,
                 arguments: [
                     record.id.blob, record.node, record.site, record.camera, record.track.rawValue, record.start.microseconds,
                     record.end.microseconds, record.fileLength, record.state.rawValue, time.microseconds, Data(record.index),
+                    record.kept?.rawValue,
                 ])
+            if let kept = record.kept { try Self.compareStar(record.id, kept, db) }
             return outcome
         }
     }
@@ -85,15 +89,20 @@ extension SQLiteStore {
             return try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT \(Self.summaryColumns) FROM segments \(conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND "))
+                    SELECT \(Self.summaryColumns) FROM \(Self.withStars) \(conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND "))
                     ORDER BY started_at DESC, id DESC LIMIT ?
                     """, arguments: arguments + [max(0, query.limit)]
             ).compactMap(Self.segmentSummary)
         }
     }
 
-    private static let summaryColumns = "id, node, site, camera, track, started_at, ended_at, file_length, state"
-    private static let selectSegment = "SELECT \(summaryColumns), body FROM segments"
+    private static let summaryColumns = """
+        id, node, site, camera, track, started_at, ended_at, file_length, state, class, wanted, settled, why, changed_at, changed_by
+        """
+    private static let withStars = "segments LEFT JOIN stars ON segment = id"
+    private static let selectSegment = "SELECT \(summaryColumns), body FROM \(withStars)"
+
+    private static func kept(_ name: String?) -> RetentionClass? { name.flatMap { RetentionClass(rawValue: $0) } }
 
     /// Nil for a row that says nothing that this program knows; `check` names it.
     private static func segmentSummary(_ row: Row) -> SegmentSummary? {
@@ -101,11 +110,12 @@ extension SQLiteStore {
         else { return nil }
         return SegmentSummary(
             id: id, node: row[1], site: row[2], camera: row[3], track: track, start: Timestamp(microseconds: row[5]),
-            end: Timestamp(microseconds: row[6]), fileLength: row[7], state: state)
+            end: Timestamp(microseconds: row[6]), fileLength: row[7], state: state, kept: kept(row[9]),
+            star: star(row, 10))
     }
 
     private static func segmentRecord(_ row: Row) -> SegmentRecord? {
-        segmentSummary(row).map { SegmentRecord($0, index: [UInt8](row[9] as Data)) }
+        segmentSummary(row).map { SegmentRecord($0, index: [UInt8](row[15] as Data)) }
     }
 
     static func checkSegments(_ db: Database) throws -> [String] {

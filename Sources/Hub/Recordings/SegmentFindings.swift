@@ -22,7 +22,9 @@ struct SegmentFindings {
         let name = id.map { "\($0)" } ?? "without id"
         guard let record else { return note("segment \(name): its row cannot be read") }
         guard let index = try? SegmentIndex(encoded: record.index) else { return note("segment \(name): its index cannot be read") }
-        if SegmentRecord(index, encoded: record.index) != record { note("segment \(name): its index contradicts its row") }
+        var told = SegmentRecord(index, encoded: record.index, kept: record.kept)
+        told.star = record.star
+        if told != record { note("segment \(name): its index contradicts its row") }
     }
 
     private mutating func note(_ line: String) {

@@ -26,15 +26,18 @@ package final class SegmentIntake: Sendable {
 
     /// Stores what a node says of a segment. Repeating it changes nothing.
     ///
-    /// - Parameter bytes: A `SegmentIndex`, encoded.
+    /// - Parameters:
+    ///   - bytes: A `SegmentIndex`, encoded.
+    ///   - kept: How long the node keeps it; nil where it does not say.
     /// - Throws: `SegmentRefusal`, or `StoreError` where it should be sent again.
-    package func take(_ bytes: [UInt8], of segment: EventID, from node: String) async throws {
+    package func take(_ bytes: [UInt8], of segment: EventID, from node: String, kept: RetentionClass? = nil) async throws {
         let weight = min(max(bytes.count, Self.leastRoom), Self.room)
         guard inHand.withLock({ $0 + weight <= Self.room ? ($0 += weight, true).1 : false }) else { throw refused(.busy) }
         defer { inHand.withLock { $0 -= weight } }
         let site = try await store.fleetNode(node)?.site
-        let record: SegmentRecord
+        var record: SegmentRecord
         do throws(SegmentRefusal) { record = try read(bytes, of: segment, from: node, site: site) } catch { throw refused(error) }
+        record.kept = kept
         switch try await store.putSegment(record, at: clock.now) {
         case .stored: metrics.add("vigilar_segments_stored_total")
         case .kept: break

@@ -20,7 +20,10 @@ package enum SegmentOutcome: Sendable, Hashable {
                 self = .foreign
                 return
             }
-            self = SegmentProgress(record) > present.progress ? .stored : .kept
+            let progress = SegmentProgress(record)
+            // What is as far may have another class by now; what is less far says nothing about it.
+            let isNews = progress == present.progress && record.kept != nil && record.kept != present.kept
+            self = progress > present.progress || isNews ? .stored : .kept
         } else if let owner {
             self = owner == record.node ? .stored : .foreign
         } else {

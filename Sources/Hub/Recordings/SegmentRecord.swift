@@ -1,5 +1,5 @@
 import Base
-import Protocol
+package import Protocol
 package import Recording
 
 /// A node's segment as the hub knows it: what a list shows of it, and its index, with which the hub can make it playable.
@@ -17,13 +17,15 @@ package import Recording
     }
 
     /// The row of an index.
-    /// - Parameter encoded: What `index` was read from.
-    package init(_ index: SegmentIndex, encoded: [UInt8]) {
+    /// - Parameters:
+    ///   - encoded: What `index` was read from.
+    ///   - kept: What else the node says.
+    package init(_ index: SegmentIndex, encoded: [UInt8], kept: RetentionClass? = nil) {
         let identity = index.header.identity
         self.init(
             SegmentSummary(
                 id: identity.segment, node: identity.node, site: identity.site, camera: identity.camera, track: index.header.track,
-                start: index.header.start, end: index.end, fileLength: index.fileLength, state: index.state), index: encoded)
+                start: index.header.start, end: index.end, fileLength: index.fileLength, state: index.state, kept: kept), index: encoded)
     }
 
     package subscript<Value>(dynamicMember path: WritableKeyPath<SegmentSummary, Value>) -> Value {

@@ -16,10 +16,14 @@ package struct SegmentSummary: Sendable, Hashable {
     /// Bytes of the segment's file that count.
     package var fileLength: Int64
     package var state: SegmentIndex.State
+    /// How long its node keeps it; nil where that has not said.
+    package var kept: RetentionClass?
+    /// What a person wants; nil where nobody has said anything.
+    package var star: SegmentStar?
 
     package init(
         id: EventID, node: String, site: String, camera: String, track: SegmentTrack, start: Timestamp, end: Timestamp, fileLength: Int64,
-        state: SegmentIndex.State
+        state: SegmentIndex.State, kept: RetentionClass? = nil, star: SegmentStar? = nil
     ) {
         self.id = id
         self.node = node
@@ -30,5 +34,13 @@ package struct SegmentSummary: Sendable, Hashable {
         self.end = end
         self.fileLength = fileLength
         self.state = state
+        self.kept = kept
+        self.star = star
+    }
+
+    /// Whether it is kept until somebody says otherwise, as people want it, or where that cannot be or nobody wants anything, as its node says.
+    package var isStarred: Bool {
+        if let star, !star.isSettled || star.why == nil { return star.isWanted }
+        return kept == .starred
     }
 }

@@ -11,6 +11,7 @@ package struct WebDependencies: Sendable {
     package var snapshots: Snapshots
     package var segments: SegmentIntake
     package var cameras: CameraAdministration
+    package var stars: StarService
     package var playback: Playback
     package var uploads: UploadDesk
     package var relay: UploadRelay
@@ -23,7 +24,8 @@ package struct WebDependencies: Sendable {
 
     package init(
         store: any EventStore & PresenceStore, stream: EventFanout, accounts: Accounts, enrolment: Enrolment, gate: NodeGate,
-        snapshots: Snapshots, segments: SegmentIntake, cameras: CameraAdministration, playback: Playback, uploads: UploadDesk,
+        snapshots: Snapshots, segments: SegmentIntake, cameras: CameraAdministration, stars: StarService, playback: Playback,
+        uploads: UploadDesk,
         relay: UploadRelay, live: LiveCameras, keyring: Keyring, metrics: Metrics,
         readiness: Readiness, clock: any WallClock, logger: Logger
     ) {
@@ -35,6 +37,7 @@ package struct WebDependencies: Sendable {
         self.snapshots = snapshots
         self.segments = segments
         self.cameras = cameras
+        self.stars = stars
         self.playback = playback
         self.uploads = uploads
         self.relay = relay

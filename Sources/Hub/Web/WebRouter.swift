@@ -23,6 +23,7 @@ package enum WebRouter {
         NodeRoutes(store: dependencies.store).add(to: router)
         SnapshotRoutes(snapshots: dependencies.snapshots, gate: dependencies.gate).add(to: router)
         RecordingRoutes(intake: dependencies.segments, gate: dependencies.gate).add(to: router)
+        StarRoutes(store: dependencies.segments.store, stars: dependencies.stars, playback: dependencies.playback).add(to: router)
         CameraRoutes(cameras: dependencies.cameras).add(to: router)
         PlaybackRoutes(playback: dependencies.playback).add(to: router)
         UploadRoutes(desk: dependencies.uploads, gate: dependencies.gate, relay: dependencies.relay).add(to: router)

@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import Media
 import MediaTypes
+import Protocol
 import Recording
 import Synchronization
 import TestSupport

@@ -1,5 +1,6 @@
 import Base
 import Hub
+import Protocol
 import Recording
 import TestSupport
 import Testing

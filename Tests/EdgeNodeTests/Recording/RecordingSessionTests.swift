@@ -1,5 +1,6 @@
 import Base
 import MediaTypes
+import Protocol
 import Recording
 import TestSupport
 import Testing

@@ -36,7 +36,7 @@ import Testing
     @Test("What is older than its class may be goes, and is one hole; the rest and what is being written stay")
     func age() throws {
         let fixture = try fixture()
-        #expect(try fixture.library.star(fixture.segments[0].id, true))
+        #expect(try fixture.library.star(fixture.segments[0].id, true, number: 1) == .done)
         try fixture.library.keepForEvent(camera: "door", from: fixture.time(130), to: fixture.time(140))
         fixture.go(to: fixture.time(240 + 86_400 * 2))
         try upkeep(fixture, "continuous_days = 1\nevent_days = 3").look()
@@ -67,7 +67,7 @@ import Testing
             row.bytes = 50_000_000
             try fixture.library.keep(row)
         }
-        #expect(try fixture.library.star(fixture.segments[3].id, true))
+        #expect(try fixture.library.star(fixture.segments[3].id, true, number: 1) == .done)
         let upkeep = try upkeep(fixture, "maximum_gigabytes = 0.1")
         upkeep.look()
         #expect(try fixture.segments.map { fixture.seconds($0.start) } == [0, 177, 236])
@@ -80,7 +80,7 @@ import Testing
     func disk() throws {
         let fixture = try fixture()
         try fixture.library.keepForEvent(camera: "door", from: fixture.time(0), to: fixture.time(10))
-        #expect(try fixture.library.star(fixture.segments[3].id, true))
+        #expect(try fixture.library.star(fixture.segments[3].id, true, number: 1) == .done)
         fixture.enough = 4
         try upkeep(fixture, "minimum_free_gigabytes = 1").look()
         #expect(try fixture.segments.map { fixture.seconds($0.start) } == [0, 118, 177, 236])

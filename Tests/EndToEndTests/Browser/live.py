@@ -70,6 +70,14 @@ with chromium() as browser:
     until(page, "live again", lambda: page.inner_text("[data-part=mode-text]") == "Live" and video(page, "video.readyState >= 2 && video.duration > 1e6"))
     advances(page)
 
+    # What is on the screen is kept, and kept no longer, and kept; the node confirms each.
+    kept = "() => document.querySelector('[data-part=strip-drawing] [data-kind=kept][data-state=kept]') !== null"
+    for wanted in ["true", "false", "true"]:
+        page.click("[data-part=keep]")
+        until(page, "the button to say so", f"() => document.querySelector('[data-part=keep]').ariaPressed === '{wanted}'")
+        until(page, "the node to confirm it", f"() => document.querySelector('[data-part=keep-state]').textContent === '' && ({kept})() === {wanted}")
+    screenshot(page, "camera-kept-desktop")
+
     phone = watched_page(browser, 390, 844, has_touch=True, is_mobile=True, storage_state=page.context.storage_state())
     phone.goto(address + "/")
     until(phone, "every camera's picture", SHOWING)

@@ -64,7 +64,8 @@ final class SecureWebFixture: Sendable {
                 cameras: CameraAdministration(
                     store: base.store, key: base.trust.signingKey, clock: base.clock, logger: base.logger,
                     send: { _, _ in NodeReply(ok: false) }, fleetChanged: {}, settingsChanged: {}),
-                playback: parts.playback, uploads: parts.uploads, relay: parts.relay, live: parts.live, keyring: base.keyring,
+                stars: parts.stars, playback: parts.playback, uploads: parts.uploads, relay: parts.relay, live: parts.live,
+                keyring: base.keyring,
                 metrics: metrics,
                 readiness: Readiness(),
                 clock: base.clock, logger: base.logger),

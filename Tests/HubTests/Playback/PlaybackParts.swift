@@ -14,6 +14,7 @@ struct PlaybackParts {
     /// To be closed where something was passed on.
     let replicaClient: ReplicaClient
     let live: LiveCameras
+    let stars: StarService
 
     init(
         store: SQLiteStore, trust: HubTrust, keyring: Keyring, clock: any WallClock, metrics: Metrics = Metrics(),
@@ -30,6 +31,7 @@ struct PlaybackParts {
         live = LiveCameras(store: store, desk: uploads, clock: clock, logger: logger)
         let cache = try SegmentCache(
             folder: URL(filePath: folder.path("playback-\(replica)")), limit: limit, desk: uploads, metrics: metrics, logger: logger)
+        stars = StarService(store: store, key: trust.signingKey, clock: clock, metrics: metrics, logger: logger, interval: 0.01, send: send)
         playback = Playback(store: store, cache: cache, keyring: keyring, clock: clock, logger: logger, send: send)
     }
 }

@@ -60,8 +60,18 @@ import Testing
                 let index = try maker.index(fragments, state)
                 #expect(try await Self.put(index.encoded, of: id, as: ways.porch, port: ways.port) == .stored)
             }
-            #expect(try await fixture.store.segment(id) == (try maker.record(6, .closed)))
-            #expect(fixture.metrics.value("vigilar_segments_stored_total") == 3)
+            var record = try maker.record(6, .closed)
+            #expect(try await fixture.store.segment(id) == record)
+            // How long it is kept may be said beside it, also when that is all that is news; what is no class says nothing.
+            let path = "/api/v1/nodes/porch/segments/\(id)?class="
+            for (name, kept) in [("event", RetentionClass.event), ("starred", .starred), ("for-ever", .starred)] {
+                #expect(
+                    try await Self.send(.put, path + name, record.index, "application/octet-stream", as: ways.porch, port: ways.port)
+                        == .stored)
+                record.kept = kept
+                #expect(try await fixture.store.segment(id) == record)
+            }
+            #expect(fixture.metrics.value("vigilar_segments_stored_total") == 5)
         }
     }
 
@@ -288,7 +298,7 @@ import Testing
             let wanted: [String: Any] = [
                 "id": "\(open.id)", "camera": "gate", "node": "porch", "site": "home", "track": "sub", "start": open.start.rfc3339,
                 "end": open.end.rfc3339, "bytes": open.fileLength, "state": "open", "duration": 1.5,
-                "video": "/api/v1/recordings/\(open.id)/video.mp4",
+                "video": "/api/v1/recordings/\(open.id)/video.mp4", "class": NSNull(), "star": NSNull(),
             ]
             #expect(one as NSDictionary == wanted as NSDictionary)
             let order = [records[4], records[3], records[2], open, records[1], records[0]].map { "\($0.id)" }

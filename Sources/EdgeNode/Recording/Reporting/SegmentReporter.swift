@@ -93,7 +93,7 @@ package actor SegmentReporter: Service {
             try library.noteReported(row, isPossible: false)
             return true
         }
-        let (answer, words) = await put(index, row.id, patience: Self.patience)
+        let (answer, words) = await put(index, row, patience: Self.patience)
         // A request that the node's own end cut off says nothing about the hub.
         if Task.isCancelled, answer == .noAnswer { return false }
         note(answer, words)
@@ -147,15 +147,16 @@ package actor SegmentReporter: Service {
                     if error.code == .io { continue }
                     throw error
                 }
-                let (answer, words) = await put(index, row.id, patience: Self.commandPatience)
+                let (answer, words) = await put(index, row, patience: Self.commandPatience)
                 guard answer == .stored else { return words }
             }
             return nil
         } catch { return error.message }
     }
 
-    private func put(_ index: SegmentIndex, _ id: EventID, patience: Int64) async -> (ReportSchedule.Answer, String) {
-        await ask("PUT", "\(id)", index.encoded, "application/octet-stream", patience: patience)
+    private func put(_ index: SegmentIndex, _ row: SegmentRow, patience: Int64) async -> (ReportSchedule.Answer, String) {
+        await ask(
+            "PUT", "\(row.id)?class=\(row.keep.rawValue)", index.encoded, "application/octet-stream", patience: patience)
     }
 
     private func ask(

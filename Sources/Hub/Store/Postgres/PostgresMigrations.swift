@@ -119,5 +119,13 @@ enum PostgresMigrations {
             id text COLLATE "C" PRIMARY KEY, name text COLLATE "C" NOT NULL, address text COLLATE "C" NOT NULL, seen_at timestamptz NOT NULL
         ) WITH (fillfactor = 10);
         """,
+        """
+        ALTER TABLE segments ADD COLUMN class text COLLATE "C";
+        CREATE TABLE stars (
+            segment uuid PRIMARY KEY REFERENCES segments (id) ON DELETE CASCADE, number bigint NOT NULL, changed_at timestamptz NOT NULL,
+            wanted boolean NOT NULL, settled boolean NOT NULL, changed_by text COLLATE "C" NOT NULL, why text
+        );
+        CREATE INDEX stars_waiting ON stars (changed_at, segment) WHERE NOT settled;
+        """,
     ]
 }

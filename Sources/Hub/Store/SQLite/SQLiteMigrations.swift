@@ -107,6 +107,14 @@ enum SQLiteMigrations {
         """
         CREATE TABLE replicas (id TEXT PRIMARY KEY NOT NULL, name TEXT NOT NULL, address TEXT NOT NULL, seen_at INTEGER NOT NULL) STRICT;
         """,
+        """
+        ALTER TABLE segments ADD COLUMN class TEXT;
+        CREATE TABLE stars (
+            segment BLOB PRIMARY KEY NOT NULL REFERENCES segments (id) ON DELETE CASCADE, wanted INTEGER NOT NULL, number INTEGER NOT NULL,
+            changed_at INTEGER NOT NULL, changed_by TEXT NOT NULL, settled INTEGER NOT NULL, why TEXT
+        ) STRICT;
+        CREATE INDEX stars_waiting ON stars (changed_at, segment) WHERE settled = 0;
+        """,
     ]
 
     /// Brings a database up to `target`, each step in a transaction of its own.

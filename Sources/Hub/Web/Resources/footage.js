@@ -1,6 +1,7 @@
 // Live and recorded footage of a camera on one timeline of 24 hours.
 
 import { recordedUntil } from "./format.js";
+import { Keeping } from "./keeping.js";
 import { ask, part, signedOut } from "./page.js";
 import { LiveStream } from "./live-stream.js";
 import { LiveVideo } from "./live-video.js";
@@ -35,7 +36,8 @@ export class Footage {
   /** Seconds that the strip shows, and where it begins, in milliseconds since 1970. */
   #length = DAY;
   #start = this.#day;
-  #timeline = { recorded: [], events: [] };
+  #timeline = { recorded: [], kept: [], events: [] };
+  #keeping;
 
   /**
    * @param {string} camera
@@ -43,6 +45,7 @@ export class Footage {
    */
   constructor(camera, hasSubStream) {
     this.#camera = camera;
+    this.#keeping = new Keeping(camera, () => this.refresh());
     this.#stream = new LiveStream([camera], "main", {
       record: (_, kind, time, content) => {
         this.#live?.take(kind, time, content);
@@ -227,6 +230,7 @@ export class Footage {
       const timeline = await ask(`/api/v1/cameras/${this.#camera}/timeline?${span}`);
       if (day !== this.#day) return;
       this.#timeline = timeline;
+      this.#keeping.use(timeline);
       this.#frame(true);
     } catch {
       // It is drawn again soon; the page says elsewhere that the hub does not answer.
@@ -303,6 +307,7 @@ export class Footage {
     const time = this.#time;
     const second = Math.min(Math.max((time - this.#day) / 1000, 0), DAY);
     this.#frame();
+    this.#keeping.show(time);
     part("cursor").style.insetInlineStart = `${Math.min(Math.max((time - this.#start) / 10 / this.#length, 0), 100)}%`;
     const words = `${dayFormat.format(time)}, ${clockFormat.format(time)}`;
     part("strip").setAttribute("aria-valuenow", Math.round(second));

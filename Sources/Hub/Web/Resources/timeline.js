@@ -23,7 +23,7 @@ function box(kind, from, to, top, bottom, least, title) {
 
 /**
  * @param {SVGElement} drawing
- * @param {{recorded: [string, string][], events: [string, string, string, string, string | null][]}} timeline as the hub gives it
+ * @param {{recorded: [string, string][], kept: [string, string, string][], events: [string, string, string, string, string | null][]}} timeline as the hub gives it
  * @param {number} start and `now`, in milliseconds since 1970; `length` in seconds
  */
 export function draw(drawing, timeline, start, length, now) {
@@ -40,6 +40,13 @@ export function draw(drawing, timeline, start, length, now) {
   for (let index = 1; index < recorded.length; index += 1) {
     const [from, to] = [recorded[index - 1][1], recorded[index][0]];
     if (to - from > 1 && isSeen(from, to)) boxes.push(box("hole", within(from), within(to), 24, 36, least, "Nothing recorded"));
+  }
+  for (const [begin, end, state] of timeline.kept) {
+    const [from, to] = [seconds(begin), seconds(end)];
+    if (!isSeen(from, to)) continue;
+    const kept = box("kept", within(from), within(to), 36.5, 40, least, "Kept until somebody says otherwise");
+    kept.dataset.state = state;
+    boxes.push(kept);
   }
   const density = new Float64Array(COLUMNS);
   for (const [, type, severity, begin, end] of timeline.events) {
