@@ -86,7 +86,8 @@ package struct EdgeComposition: Sendable {
         if let address = configuration.metrics {
             services.append(
                 MetricsServer(address, logger: logger) {
-                    NodeGauges.set(await health.health(), in: metrics)
+                    let standIns = await cameras.units.compactMap { unit in unit.sub.map { (unit.id, $0.isAway) } }
+                    NodeGauges.set(await health.health(), standIns: Dictionary(standIns) { $1 }, in: metrics)
                     return metrics.text()
                 })
         }

@@ -15,21 +15,26 @@ struct TwoStreamTests {
         var gridWidth: Int
         var liveWidth: Int
         var recordedWidth: Int
+        var wasMuted: Bool
+        var isHeard: Bool
         var download: String
         var requested: [String]
     }
 
-    private func clip(_ encoder: String, _ width: Int, _ height: Int) throws -> String {
+    private func clip(_ encoder: String, _ width: Int, _ height: Int, sound: TestClips.Sound? = nil) throws -> String {
         var recipe = TestClips.Recipe()
         recipe.encoder = encoder
         (recipe.width, recipe.height) = (width, height)
         recipe.seconds = 8
         recipe.box = 2...5
+        recipe.sound = sound
+        recipe.container = "mkv"
         return try TestClips.shared.clip(recipe)
     }
 
     private func shape(_ file: String) throws -> String {
-        let answer = try MediaTool.run("ffprobe", ["-show_entries", "stream=codec_name,width", "-of", "csv=p=0", file])
+        let answer = try MediaTool.run(
+            "ffprobe", ["-show_entries", "stream=codec_name,width", "-select_streams", "v", "-of", "csv=p=0", file])
         return String(decoding: answer.output, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
@@ -38,7 +43,8 @@ struct TwoStreamTests {
         .timeLimit(.minutes(5)))
     func both() async throws {
         let server = try await RTSPServer([
-            .init(path: "large", file: clip("libx265", 640, 360), codec: "hevc"), .init(path: "small", file: clip("libx264", 320, 180)),
+            .init(path: "large", file: clip("libx265", 640, 360), codec: "hevc"),
+            .init(path: "small", file: clip("libx264", 320, 180, sound: .muLaw), sound: .muLaw),
         ])
         let installation = try await Installation(
             cameras: [("yard-cam", server.url("large"))], more: ["yard-cam": "sub_source = \"\(server.url("small"))\""])
@@ -66,6 +72,7 @@ struct TwoStreamTests {
         let seen = try await BrowserScript("two_streams.py", address: address, screenshots: shots.path, "yard-cam").seen(Seen.self)
         #expect(seen.console == [] && seen.foreign == [])
         #expect(seen.gridWidth == 320 && seen.liveWidth == 320 && seen.recordedWidth == 320)
+        #expect(seen.wasMuted && seen.isHeard)
         #expect(seen.download.contains("/video.mp4?") && !seen.download.contains("track=sub"))
         #expect(seen.requested.contains { $0.contains("stream=main") } && seen.requested.contains { $0.contains("stream=sub") })
         try await installation.stop()

@@ -18,7 +18,6 @@ package final class CameraUnit: Sendable {
     package let episodes = BoundedFeed<MotionEpisodeChange>(bound: 4096)
     private let unrecorded: String?
     private let queue = GroupQueue()
-    private let feed: AnalysisFeed
     private let current: Mutex<CameraSettings>
 
     /// - Parameters:
@@ -37,13 +36,13 @@ package final class CameraUnit: Sendable {
         self.unrecorded = unrecorded
         mainLive = LiveTap(clock: clock)
         let feed = AnalysisFeed(queue)
-        self.feed = feed
         let sub = settings.subSource.map { source in
             var logger = logger
             logger[metadataKey: "stream"] = "sub"
+            var configuration = CameraConfiguration(id: settings.id, source: source)
+            configuration.sound = recorder != nil
             return SubStream(
-                CameraConfiguration(id: settings.id, source: source), plan: settings.recording, recorder: recorder?(.sub),
-                analysis: feed.consumer(of: .sub), clock: clock, logger: logger)
+                configuration, plan: settings.recording, recorder: recorder?(.sub), feed: feed, clock: clock, logger: logger)
         }
         self.sub = sub
         let analysed: [any PacketConsumer] = sub.map { [$0.main, feed.consumer(of: .main)] } ?? [queue]

@@ -12,6 +12,7 @@ package final class SubStream: Sendable {
     package let live: LiveTap
     /// Nil where the node records nothing.
     package let recorder: CameraRecorder?
+    private let feed: AnalysisFeed
     private let state: Mutex<State>
 
     private struct State {
@@ -23,17 +24,21 @@ package final class SubStream: Sendable {
 
     /// - Parameters:
     ///   - recorder: Of the camera's `sub` track; off at first.
-    ///   - analysis: Gets its packets behind those.
+    ///   - feed: Of the camera's analysis.
     init(
-        _ configuration: CameraConfiguration, plan: RecordingPlan, recorder: CameraRecorder?, analysis: any PacketConsumer,
-        clock: any WallClock, logger: Logger
+        _ configuration: CameraConfiguration, plan: RecordingPlan, recorder: CameraRecorder?, feed: AnalysisFeed, clock: any WallClock,
+        logger: Logger
     ) {
         live = LiveTap(clock: clock)
         self.recorder = recorder
+        self.feed = feed
         state = Mutex(State(plan: plan))
         reader = CameraService(
-            configuration, consumers: (recorder.map { [$0] } ?? []) + [live, analysis], clock: clock, logger: logger)
+            configuration, consumers: (recorder.map { [$0] } ?? []) + [live, feed.consumer(of: .sub)], clock: clock, logger: logger)
     }
+
+    /// Whether the analysis has to make do with the main stream.
+    var isAway: Bool { feed.isStandIn }
 
     /// Takes in how the camera is to be recorded.
     func change(to plan: RecordingPlan) {

@@ -4,7 +4,8 @@ package import Protocol
 /// The figures of a health report as gauges, for whoever scrapes the node itself.
 package enum NodeGauges {
     /// Puts them in the place of those of the report before.
-    package static func set(_ health: NodeHealth, in metrics: Metrics) {
+    /// - Parameter standIns: Whether the main stream stands in for a small one that is away, by camera with two streams.
+    package static func set(_ health: NodeHealth, standIns: [String: Bool] = [:], in metrics: Metrics) {
         // What cannot be measured here is not told at all.
         if let memory = health.memory {
             metrics.declare("vigilar_process_memory_bytes", .gauge, help: "Memory that the process holds.")
@@ -23,6 +24,11 @@ package enum NodeGauges {
         metrics.declare("vigilar_camera_bits_per_second", .gauge, help: "Bits received a second, by camera.")
         metrics.declare("vigilar_camera_decode_share", .gauge, help: "Decoded pictures as a fraction of those received, by camera.")
         metrics.declare("vigilar_camera_gaps", .gauge, help: "Times that a running stream stopped, by camera.")
+        metrics.declare(
+            "vigilar_camera_stand_in", .gauge, help: "1 while the small stream of a camera is away and its main one is analysed, by camera."
+        )
+        metrics.replace(
+            "vigilar_camera_stand_in", standIns.sorted { $0.key < $1.key }.map { (labels: [("camera", $0)], value: $1 ? 1 : 0) })
         func cameras(_ name: String, _ value: (NodeHealth.Camera) -> Double) {
             metrics.replace(name, health.cameras.map { (labels: [("camera", $0.id)], value: value($0)) })
         }

@@ -20,10 +20,9 @@ import Testing
         let recorder = CameraRecorder(
             camera: "door", track: .sub, plan: RecordingPlan(mode: .off), place: place, clock: SystemClock(), metrics: Metrics(),
             logger: .silent)
-        let queue = GroupQueue()
         let sub = SubStream(
             CameraConfiguration(id: "door", source: try MediaSource("rtsp://127.0.0.1:9/")), plan: RecordingPlan(mode: mode),
-            recorder: recorder, analysis: queue, clock: SystemClock(), logger: .silent)
+            recorder: recorder, feed: AnalysisFeed(GroupQueue()), clock: SystemClock(), logger: .silent)
         async let run: Void = recorder.run()
         let clip = try PlayedClip.standard.get()
         var main = clip.stream

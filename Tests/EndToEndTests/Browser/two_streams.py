@@ -29,6 +29,11 @@ with chromium() as browser:
     page.click("[data-part=back]")
     until(page, "the recording", lambda: page.inner_text("[data-part=mode-text]") == "Recorded" and width(page, VIDEO) > 0)
     seen["recordedWidth"] = width(page, VIDEO)
+    # Nobody is surprised by sound; whoever wants it hears it.
+    seen["wasMuted"] = page.evaluate(f"{VIDEO}.muted")
+    page.click("[data-part=sound]")
+    until(page, "sound to be decoded", lambda: page.evaluate(f"{VIDEO}.webkitAudioDecodedByteCount") > 0)
+    seen["isHeard"] = not page.evaluate(f"{VIDEO}.muted")
     seen["download"] = page.get_attribute("[data-part=download]", "href")
     screenshot(page, "two-streams-recorded")
     page.click("[data-part=go-live]")
