@@ -81,12 +81,18 @@ package actor UploadDesk {
         try await receive(name, from: node, asking: try command("live", ticket, SignedDomain.live), take)
     }
 
+    // The next three, and `command`, are not inlined: the optimiser of Swift 6.3.1 crashes over `pull` and `watch` otherwise.
+
+    @inline(never)
     private func makeName() -> String { "\(replica).\(Secret.make().prefix(32))" }
+
     /// When a ticket ends, in its node's time.
+    @inline(never)
     private func expiry(on node: String) async -> Timestamp {
         clock.now.advanced(bySeconds: UploadTicket.life - (await offset(node) ?? 0))
     }
 
+    @inline(never)
     private func receive(
         _ name: String, from node: String, asking command: NodeCommand, _ take: (ByteBuffer) async throws -> Void
     ) async throws {
@@ -137,6 +143,7 @@ package actor UploadDesk {
         ticket.arrival.finish()
     }
 
+    @inline(never)
     private func command(_ command: String, _ ticket: some HubTicket, _ domain: String) throws -> NodeCommand {
         guard let json = NodeJSON.encode(ticket) else { throw PlaybackFailure.broken("the ticket cannot be written") }
         let message = try SignedMessage(signing: String(decoding: json, as: UTF8.self), domain: domain, with: key)
