@@ -86,8 +86,11 @@ package struct EdgeComposition: Sendable {
         if let address = configuration.metrics {
             services.append(
                 MetricsServer(address, logger: logger) {
-                    let standIns = await cameras.units.compactMap { unit in unit.sub.map { (unit.id, $0.isAway) } }
-                    NodeGauges.set(await health.health(), standIns: Dictionary(standIns) { $1 }, in: metrics)
+                    let units = await cameras.units
+                    NodeGauges.set(
+                        await health.health(),
+                        standIns: Dictionary(units.compactMap { unit in unit.sub.map { (unit.id, $0.isAway) } }) { $1 },
+                        droppedSounds: Dictionary(units.map { ($0.id, $0.reader.statistics.droppedSounds) }) { $1 }, in: metrics)
                     return metrics.text()
                 })
         }

@@ -50,14 +50,15 @@ package struct Demuxer: ~Copyable {
         return String(cString: avcodec_get_name(parameters.pointee.codec_id))
     }
 
-    /// A source whose sound cannot be had is opened without.
+    /// A source whose sound cannot be had is opened without: a camera may refuse it in many words. Not where it wants other credentials, since
+    /// cameras lock out who fails too often, nor where it took too long already.
     private static func open(
         _ source: MediaSource, options: DemuxOptions, stop: StopFlag
     ) throws(MediaError) -> InputContext {
         do throws(MediaError) {
             return try InputContext(source, options: options, stop: stop)
         } catch {
-            guard options.sound, error.code == .invalidData || error.code == .unsupported else { throw error }
+            guard options.sound, [.invalidData, .unsupported, .notFound, .unreachable].contains(error.code) else { throw error }
             var silent = options
             silent.sound = false
             return try InputContext(source, options: silent, stop: stop)

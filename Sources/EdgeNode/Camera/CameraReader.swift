@@ -142,7 +142,7 @@ final class CameraReader: Sendable {
         }
         if isKnown { return }
         logger.notice(
-            "The camera's sound is not recorded: only AAC and G.711 are",
+            "The camera's sound is not recorded: only AAC (LC or HE) and G.711 are",
             metadata: ["codec": "\(codec)", "remedy": "set the camera's audio encoder to AAC or G.711"])
     }
 

@@ -15,6 +15,8 @@ package struct CameraStatistics: Sendable {
     package var corrupt = 0
     package var dropped = 0
     package var parameterChanges = 0
+    /// Packets of sound that could not be used.
+    package var droppedSounds = 0
     /// Connections made, and attempts that failed or connections that ended.
     package var connections = 0
     package var failures = 0
@@ -40,6 +42,7 @@ package struct CameraStatistics: Sendable {
         clockJumps = closed.clockJumps + counters.clockJumps
         corrupt = closed.corrupt + counters.corrupt
         dropped = closed.dropped + counters.dropped
+        droppedSounds = closed.droppedSounds + counters.droppedSounds
         parameterChanges = closed.parameterChanges + counters.parameterChanges
     }
 
@@ -52,5 +55,6 @@ package struct CameraStatistics: Sendable {
         closed.corrupt = corrupt
         closed.dropped = dropped
         closed.parameterChanges = parameterChanges
+        closed.droppedSounds = droppedSounds
     }
 }

@@ -40,7 +40,7 @@ package final class CameraUnit: Sendable {
             var logger = logger
             logger[metadataKey: "stream"] = "sub"
             var configuration = CameraConfiguration(id: settings.id, source: source)
-            configuration.sound = recorder != nil
+            configuration.sound = recorder != nil && settings.recording.sound
             return SubStream(
                 configuration, plan: settings.recording, recorder: recorder?(.sub), feed: feed, clock: clock, logger: logger)
         }
@@ -48,7 +48,7 @@ package final class CameraUnit: Sendable {
         let analysed: [any PacketConsumer] = sub.map { [$0.main, feed.consumer(of: .main)] } ?? [queue]
         let consumers: [any PacketConsumer] = (tape.map { [$0] } ?? []) + [mainLive] + analysed
         var configuration = CameraConfiguration(id: settings.id, source: settings.source)
-        configuration.sound = tape != nil
+        configuration.sound = tape != nil && settings.recording.sound
         reader = CameraService(configuration, consumers: consumers, clock: clock, logger: logger)
         analysis = CameraAnalysis(
             camera: settings.id, queue: queue, settings: AnalysisSettings(settings.motion), pictures: settings.snapshots,
@@ -56,11 +56,11 @@ package final class CameraUnit: Sendable {
             shots: shots, metrics: metrics, logger: logger)
     }
 
-    /// Where those who watch now get its packets: of the small stream where it is wanted and there is one.
-    package func live(_ track: SegmentTrack) -> LiveTap { track == .sub ? sub?.live ?? mainLive : mainLive }
-
-    /// The reader of what `live` of the same track shows.
-    package func reader(_ track: SegmentTrack) -> CameraService { track == .sub ? sub?.reader ?? reader : reader }
+    /// Where those who watch now get its packets, and who reads them: of the small stream where it is wanted, and is there.
+    package func live(_ track: SegmentTrack) -> (tap: LiveTap, reader: CameraService) {
+        guard track == .sub, let sub, !sub.isAway else { return (mainLive, reader) }
+        return (sub.live, sub.reader)
+    }
 
     package var settings: CameraSettings { current.withLock { $0 } }
 

@@ -4,8 +4,10 @@ package import Protocol
 /// The figures of a health report as gauges, for whoever scrapes the node itself.
 package enum NodeGauges {
     /// Puts them in the place of those of the report before.
-    /// - Parameter standIns: Whether the main stream stands in for a small one that is away, by camera with two streams.
-    package static func set(_ health: NodeHealth, standIns: [String: Bool] = [:], in metrics: Metrics) {
+    /// - Parameters:
+    ///   - standIns: Whether the main stream stands in for a small one that is away, by camera with two streams.
+    ///   - droppedSounds: Packets of sound that could not be used, by camera.
+    package static func set(_ health: NodeHealth, standIns: [String: Bool] = [:], droppedSounds: [String: Int] = [:], in metrics: Metrics) {
         // What cannot be measured here is not told at all.
         if let memory = health.memory {
             metrics.declare("vigilar_process_memory_bytes", .gauge, help: "Memory that the process holds.")
@@ -29,6 +31,9 @@ package enum NodeGauges {
         )
         metrics.replace(
             "vigilar_camera_stand_in", standIns.sorted { $0.key < $1.key }.map { (labels: [("camera", $0)], value: $1 ? 1 : 0) })
+        metrics.declare("vigilar_camera_dropped_sounds", .gauge, help: "Packets of sound that could not be used, by camera.")
+        metrics.replace(
+            "vigilar_camera_dropped_sounds", droppedSounds.sorted { $0.key < $1.key }.map { (labels: [("camera", $0)], value: Double($1)) })
         func cameras(_ name: String, _ value: (NodeHealth.Camera) -> Double) {
             metrics.replace(name, health.cameras.map { (labels: [("camera", $0.id)], value: value($0)) })
         }

@@ -95,8 +95,8 @@ package actor LiveSender: Service {
         let transcript: any LiveTranscript = job.ticket.content == .video ? LiveVideo() : LiveStills(executor: executor)
         let unit = job.unit
         let track: SegmentTrack = job.ticket.stream == .sub ? .sub : .main
-        let reader = unit.reader(track)
-        return LiveSource(unit.live(track), transcript, pace: pace, clock: clock) {
+        let (tap, reader) = unit.live(track)
+        return LiveSource(tap, transcript, pace: pace, clock: clock) {
             reader.statistics.isOnline ? "" : reader.heldBack ?? "The camera is offline."
         }
     }

@@ -21,6 +21,8 @@ package final class CameraRecorder: PacketConsumer {
         logger: Logger
     ) {
         self.camera = camera
+        var plan = plan
+        if track != .main { plan.mode = .off }
         queue = RecordingQueue(byteLimit: byteLimit)
         work = RecordingWork(
             camera: camera, track: track, plan: plan, place: place, queue: queue, clock: clock, metrics: metrics, events: events,

@@ -33,8 +33,8 @@ struct FragmentAssembler: Sendable {
     private static let drift = 0.25
 
     /// Seconds of the segment's clock ahead of its first picture, where it has sound: sound comes later than the picture that it belongs to, or
-    /// earlier, and what lies ahead of the first picture is kept as well, so that nothing is missing between two segments.
-    static let lead: Int64 = 1
+    /// earlier, and what lies ahead of the first picture is kept as well, so that nothing is missing between two segments. More than it can be late.
+    static let lead: Int64 = 2
 
     private let stream: StreamInfo
     private var line: SoundLine?

@@ -116,11 +116,6 @@ final class RecordingSession {
 
     private func take(_ packet: EncodedPacket, of stream: StreamInfo) {
         noteTime(of: packet)
-        var (packet, stream) = (packet, stream)
-        if !plan.sound {
-            packet.sound = []
-            stream.sound = nil
-        }
         switch plan.mode {
         case .off: return
         case .continuous: record(packet, of: stream)
@@ -189,6 +184,12 @@ final class RecordingSession {
     }
 
     private func record(_ packet: EncodedPacket, of stream: StreamInfo) {
+        var (packet, stream) = (packet, stream)
+        // Here, so that none is kept either of what waited from before it was switched off.
+        if !plan.sound {
+            packet.sound = []
+            stream.sound = nil
+        }
         if let segment = open {
             let isSame = segment.generation == packet.generation
             let step = isSame ? segment.step(to: packet) : 0

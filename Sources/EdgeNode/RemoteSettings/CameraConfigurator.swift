@@ -119,7 +119,9 @@ package actor CameraConfigurator {
 
     /// Has a running camera do what the file says.
     private func adopt(_ settings: CameraSettings, _ unit: CameraUnit) async {
-        if unit.settings.source != settings.source || unit.settings.subSource != settings.subSource {
+        // A connection that was made without sound has none.
+        let isHeardAgain = settings.recording.sound && !unit.settings.recording.sound
+        if unit.settings.source != settings.source || unit.settings.subSource != settings.subSource || isHeardAgain {
             await cameras.put(settings)
         } else if unit.settings != settings {
             await cameras.change(settings)

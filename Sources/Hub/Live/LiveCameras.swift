@@ -53,9 +53,12 @@ package final class LiveCameras: Sendable {
     /// Which of some cameras have a small stream, as their nodes say. What is asked of another one's is its only stream, which goes over the uplink once.
     /// - Throws: `StoreError`.
     package func withSubStream(_ cameras: Set<String>) async throws -> Set<String> {
+        let owners = Dictionary(try await store.cameras().map { ($0.id, $0.node) }) { $1 }
         var found: Set<String> = []
         for record in try await store.presence() {
-            for camera in record.state?.cameras ?? [] where camera.subStream == true { found.insert(camera.id) }
+            for camera in record.state?.cameras ?? [] where camera.subStream == true && owners[camera.id] == record.node {
+                found.insert(camera.id)
+            }
         }
         return found.intersection(cameras)
     }

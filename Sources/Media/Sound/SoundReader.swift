@@ -12,6 +12,8 @@ final class SoundReader {
 
     /// Bytes of the largest frame of AAC that is believed: 6,144 bits for each of eight channels.
     private static let largestFrame = 6_144
+    /// Bytes of the largest packet that is looked at: four seconds of G.711.
+    private static let largestPacket = 32 << 10
     /// Packets that may come between two pictures: ten seconds of them, after which the pictures count as silent.
     private static let mostWaiting = 1_000
 
@@ -42,6 +44,8 @@ final class SoundReader {
                 else { return nil }
                 configuration = made
             }
+            // Low complexity, and what adds to it: frames of others have other lengths.
+            guard [2, 5, 29].contains(configuration[0] >> 3) else { return nil }
             info = SoundInfo(configuration: configuration)
         case AV_CODEC_ID_PCM_MULAW, AV_CODEC_ID_PCM_ALAW:
             let law: G711 = parameters.codec_id == AV_CODEC_ID_PCM_ALAW ? .aLaw : .muLaw
@@ -64,7 +68,7 @@ final class SoundReader {
 
     /// Takes a packet; its frames are there after `settle`.
     func take(_ packet: AVPacket, arrival: Timestamp) {
-        guard let bytes = packet.data, packet.size > 0, waiting.count < Self.mostWaiting else {
+        guard let bytes = packet.data, packet.size > 0, packet.size <= Self.largestPacket, waiting.count < Self.mostWaiting else {
             dropped += 1
             return
         }

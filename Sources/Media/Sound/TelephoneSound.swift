@@ -40,12 +40,14 @@ final class TelephoneSound {
         }
         var frames: [SoundFrame] = []
         let length = SoundEncoder.frameLength
-        while waiting.count >= length {
-            let step = Double(length) / Double(rate)
-            if let data = try encoder.encode(waiting.prefix(length)) {
+        let step = Double(length) / Double(rate)
+        var used = 0
+        defer { waiting.removeFirst(used) }
+        while waiting.count - used >= length {
+            if let data = try encoder.encode(waiting[used..<used + length]) {
                 frames.append(SoundFrame(time: MediaTime(seconds: begin - 2 * step), data: data))
             }
-            waiting.removeFirst(length)
+            used += length
             begin += step
         }
         return frames

@@ -18,7 +18,7 @@ import Testing
         let place = RecordingPlace(
             library: library, reserve: 0, keys: { .success(RecordingKeys(site: "home", node: "porch", recipients: [])) })
         let recorder = CameraRecorder(
-            camera: "door", track: .sub, plan: RecordingPlan(mode: .off), place: place, clock: SystemClock(), metrics: Metrics(),
+            camera: "door", track: .sub, plan: RecordingPlan(mode: mode), place: place, clock: SystemClock(), metrics: Metrics(),
             logger: .silent)
         let sub = SubStream(
             CameraConfiguration(id: "door", source: try MediaSource("rtsp://127.0.0.1:9/")), plan: RecordingPlan(mode: mode),

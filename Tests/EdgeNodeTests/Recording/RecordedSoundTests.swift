@@ -88,6 +88,20 @@ import Testing
         #expect((75...79).contains(heard[0]) && heard[1] == 0 && heard[2] > 100)
     }
 
+    @Test("What waits from before the sound was switched off is recorded without it")
+    func isLeftOutOfWhatWaits() throws {
+        let fixture = try RecordingFixture()
+        fixture.start(.event)
+        play(fixture, seconds: 0..<20, lag: 0)
+        fixture.session?.take(.change(RecordingPlan(mode: .event, sound: false)))
+        fixture.moves(19..<20, isOver: true)
+        play(fixture, seconds: 20..<40, lag: 0)
+        fixture.end()
+        let segments = try fixture.segments.map { try fragments(fixture, $0) }
+        #expect(segments.count == 1 && segments[0].0 == nil)
+        #expect(segments.flatMap { $0.1.flatMap(\.runs) }.allSatisfy { $0.track == .video })
+    }
+
     /// When each beep begins in a file's sound, and when its keyframes are shown, in seconds of the file.
     private func beeps(_ file: String, in folder: TemporaryDirectory) throws -> (heard: [Double], keyframes: [Double]) {
         let raw = folder.path("sound.raw")
@@ -104,9 +118,9 @@ import Testing
         }
         var demuxer = try Demuxer(MediaSource(file), stop: StopFlag())
         var keyframes: [Double] = []
-        // Segments with sound begin their pictures at their second 1.
+        // Segments with sound begin their pictures later than at zero.
         while let packet = try demuxer.next() {
-            if packet.isKeyframe { keyframes.append(packet.presentationTime.seconds + 1) }
+            if packet.isKeyframe { keyframes.append(packet.presentationTime.seconds + Double(FragmentAssembler.lead)) }
         }
         return (heard, keyframes)
     }

@@ -3,6 +3,8 @@
 import { ask, part } from "./page.js";
 
 const AROUND = 60_000;
+/** What the hub takes at once. */
+const LONGEST = 24 * 3600_000;
 /** Milliseconds until it is looked whether the node has confirmed it. */
 const WAITING = 2_000;
 const states = { kept: "", waiting: "Waiting for the node…", leaving: "Waiting for the node…" };
@@ -66,6 +68,7 @@ export class Keeping {
         [from, to] = [Math.min(from, event.from), Math.max(to, event.to)];
       }
     }
+    if (to - from > LONGEST) [from, to] = [Math.max(from, this.#time - LONGEST / 2), Math.min(to, this.#time + LONGEST / 2)];
     const span = new URLSearchParams({ from: new Date(from).toISOString(), to: new Date(to).toISOString() });
     part("keep").disabled = true;
     try {

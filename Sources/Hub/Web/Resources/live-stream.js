@@ -17,6 +17,8 @@ export class LiveStream {
   #address;
   #handlers;
   #abort = null;
+  /** Whether somebody asked for it: what was closed on purpose stays closed when the page is seen again. */
+  #isWanted = false;
   #retry = 500;
   #timer = 0;
   #hiding = 0;
@@ -31,16 +33,17 @@ export class LiveStream {
   constructor(cameras, stream, handlers) {
     this.#address = `/api/v1/live?cameras=${cameras.join(",")}&stream=${stream}`;
     this.#handlers = handlers;
-    addEventListener("online", () => this.open());
-    addEventListener("pagehide", () => this.close());
-    addEventListener("pageshow", (event) => { if (event.persisted) this.open(); });
+    addEventListener("online", () => this.#resume());
+    addEventListener("pagehide", () => this.#end());
+    addEventListener("pageshow", (event) => { if (event.persisted) this.#resume(); });
     document.addEventListener("visibilitychange", () => this.#visibilityChanged());
   }
 
   get isOpen() { return this.#abort !== null; }
 
   async open() {
-    this.close();
+    this.#isWanted = true;
+    this.#end();
     const abort = new AbortController();
     this.#abort = abort;
     let words = "The hub has ended the stream.";
@@ -54,13 +57,22 @@ export class LiveStream {
       words = error instanceof TypeError ? "The hub does not answer." : error.message;
     }
     if (this.#abort !== abort) return;
-    this.close();
+    this.#end();
     this.#handlers.lost(words);
     this.#timer = setTimeout(() => this.open(), this.#retry * (0.5 + Math.random() / 2));
     this.#retry = Math.min(this.#retry * 2, 10_000);
   }
 
   close() {
+    this.#isWanted = false;
+    this.#end();
+  }
+
+  #resume() {
+    if (this.#isWanted) this.open();
+  }
+
+  #end() {
     clearTimeout(this.#timer);
     clearTimeout(this.#silence);
     const abort = this.#abort;
@@ -103,9 +115,9 @@ export class LiveStream {
   #visibilityChanged() {
     clearTimeout(this.#hiding);
     if (document.hidden) {
-      this.#hiding = setTimeout(() => this.close(), HIDDEN_TOO_LONG);
+      this.#hiding = setTimeout(() => this.#end(), HIDDEN_TOO_LONG);
     } else if (this.#abort === null) {
-      this.open();
+      this.#resume();
     }
   }
 }
