@@ -12,7 +12,7 @@ package final class GroupBacklog<Element: Sendable>: Sendable {
         case opening
         /// Of no use without those before it in its group.
         case following
-        /// For itself; kept whatever is dropped.
+        /// For itself; kept whatever is dropped, as long as it fits by itself.
         case kept
     }
 
@@ -81,6 +81,11 @@ package final class GroupBacklog<Element: Sendable>: Sendable {
             if let oldest, item.at - oldest.at > lag { lane.bytes -= drop(item.lane, of: &state) }
         }
         if item.role == .following, lane.needsOpening { return false }
+        if item.role == .kept, lane.bytes + item.bytes > byteLimit {
+            lane.bytes -= drop(item.lane, of: &state, isAll: true)
+            lane.needsOpening = true
+            if item.bytes > byteLimit { return false }
+        }
         if item.role != .kept, lane.bytes + item.bytes > byteLimit {
             lane.bytes -= drop(item.lane, of: &state)
             lane.needsOpening = item.role == .following || item.bytes > byteLimit
@@ -141,9 +146,10 @@ package final class GroupBacklog<Element: Sendable>: Sendable {
     }
 
     /// - Returns: Bytes that were dropped.
-    private func drop(_ lane: Int, of state: inout State) -> Int {
-        let dropped = state.items.filter { $0.lane == lane && $0.role != .kept }
-        state.items.removeAll { $0.lane == lane && $0.role != .kept }
+    private func drop(_ lane: Int, of state: inout State, isAll: Bool = false) -> Int {
+        func goes(_ item: Item) -> Bool { item.lane == lane && (isAll || item.role != .kept) }
+        let dropped = state.items.filter(goes)
+        state.items.removeAll(where: goes)
         state.dropped += dropped.count
         return dropped.reduce(0) { $0 + $1.bytes }
     }

@@ -20,6 +20,7 @@ final class DecoderContext {
             codec.pointee.width = Int32(clamping: stream.width)
             codec.pointee.height = Int32(clamping: stream.height)
             codec.pointee.pkt_timebase = AVRational(num: 1, den: 1_000_000_000)
+            codec.pointee.max_pixels = PictureSize.maximumPixels
             // A thread a camera: more would only add delay, and cameras are many.
             codec.pointee.thread_count = 1
             if mode == .motion {

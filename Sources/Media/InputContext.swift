@@ -129,6 +129,10 @@ final class InputContext {
         guard parameters.pointee.width > 0, parameters.pointee.height > 0 else {
             throw MediaError(.invalidData, "\(source) sent no picture that can be decoded")
         }
+        let (width, height) = (Int64(parameters.pointee.width), Int64(parameters.pointee.height))
+        guard width * height <= PictureSize.maximumPixels else {
+            throw MediaError(.unsupported, "\(source) sends pictures of \(width)x\(height): set the camera to something smaller")
+        }
         return (stream, codec)
     }
 

@@ -3,6 +3,9 @@ import MediaTypes
 
 /// Asks libavcodec's parser for the size of a stream's pictures.
 enum PictureSize {
+    /// Of a picture: twice those of 8K. What claims more would take the node's memory.
+    static let maximumPixels: Int64 = 2 * 7680 * 4320
+
     /// Width and height in pixels after cropping, as the stream's parameters or those in the packet say; nil when they do not.
     static func probe(_ stream: StreamInfo, packet: [UInt8]) -> (Int, Int)? {
         if stream.codec == .mjpeg { return JPEGHeader.size(of: packet).map { ($0.width, $0.height) } }

@@ -45,6 +45,22 @@ import Testing
         #expect(await backlog.next() == ["K3"])
     }
 
+    @Test("What is for itself is bounded as well: the newest of it stays")
+    func boundedAlone() async throws {
+        let backlog = backlog(byteLimit: 10)
+        for number in 1...4 { backlog.send("start\(number)", .kept, bytes: 4, at: Double(number)) }
+        backlog.send("other", .kept, lane: 1, bytes: 4, at: 5)
+        #expect(await backlog.next() == ["start3", "start4", "other"])
+        #expect(backlog.dropped == 2)
+        backlog.send("K1", .opening, bytes: 9, at: 6)
+        backlog.send("start5", .kept, bytes: 4, at: 6)
+        backlog.send("a", .following, bytes: 1, at: 6)
+        #expect(await backlog.next() == ["start5"], "what follows lacks what it refers to")
+        backlog.send("huge", .kept, bytes: 11, at: 7)
+        backlog.send("K2", .opening, bytes: 1, at: 7)
+        #expect(await backlog.next() == ["K2"])
+    }
+
     @Test("A lane loses nothing because of another")
     func lanes() async throws {
         let backlog = backlog()

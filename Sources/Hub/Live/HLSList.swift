@@ -12,6 +12,8 @@ package actor HLSList {
     private static let kept = 10
     /// Seconds of a segment, at least.
     private static let shortest = 1.0
+    /// Bytes of a segment: one that never ends is let go of.
+    private static let byteLimit = 64 << 20
 
     private struct Segment {
         var number: Int
@@ -66,6 +68,11 @@ package actor HLSList {
         return lines.joined(separator: "\n") + "\n"
     }
 
+    /// Bytes that are held.
+    package var bytes: Int {
+        (segments.map(\.content) + [open?.content].compactMap(\.self) + starts.values).reduce(0) { $0 + $1.readableBytes }
+    }
+
     /// Why there is nothing to be played.
     package var words: String { problem }
 
@@ -109,6 +116,8 @@ package actor HLSList {
         case .start:
             guard let start = chunk.start else { return }
             open = nil
+            // One behind which nothing came is nobody's.
+            if segments.last?.start != lastStart { starts[lastStart] = nil }
             lastStart += 1
             starts[lastStart] = start.initialization
         case .keyframe:
@@ -120,21 +129,27 @@ package actor HLSList {
                     open.seconds = min(max(open.seconds, Self.shortest), 60)
                     close(open)
                 } else {
-                    var content = chunk.content
-                    self.open?.content.writeBuffer(&content)
-                    return
+                    return add(chunk)
                 }
             }
             lastNumber += 1
             open = Segment(number: lastNumber, start: lastStart, time: chunk.time, seconds: 0, content: chunk.content)
-        case .picture:
-            var content = chunk.content
-            open?.content.writeBuffer(&content)
+        case .picture: add(chunk)
         case .notice:
             problem = String(buffer: chunk.content)
             if !problem.isEmpty { wake() }
         case .still: break
         }
+    }
+
+    private func add(_ chunk: LiveChunk) {
+        guard let length = open?.content.readableBytes else { return }
+        guard length + chunk.content.readableBytes <= Self.byteLimit else {
+            open = nil
+            return
+        }
+        var content = chunk.content
+        open?.content.writeBuffer(&content)
     }
 
     private func close(_ segment: Segment) {

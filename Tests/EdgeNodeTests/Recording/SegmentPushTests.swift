@@ -97,6 +97,24 @@ struct SegmentPushTests {
         #expect(try server.body(named: "hub.0123456789abcdef") == fixture.bytes(row))
     }
 
+    @Test("A ticket that is shown again is refused while its upload runs and when it is done, and the upload comes to its end")
+    func replayed() async throws {
+        let server = try await SnapshotServer(["hold"])
+        try await uploading(to: server) { uploader, _ in
+            let command = try command("hub.0123456789abcdef")
+            try await eventually("the node to take the ticket") { await uploader.accept(command).ok }
+            try await eventually("the hub to hold it, and something to be on the way") { server.held == 1 && sent > 0 }
+            #expect(await uploader.accept(command).error == "the ticket was used before")
+            try server.goOn()
+            try await eventually("the end", timeout: .seconds(60)) { ended(.done) == 1 }
+            #expect(await uploader.accept(command).error == "the ticket was used before")
+            fixture.clock.advance(by: 301)
+            #expect(await uploader.accept(command).error?.contains("expired") == true)
+            #expect(ended(.done) == 1)
+        }
+        #expect(try server.body(named: "hub.0123456789abcdef") == fixture.bytes(row))
+    }
+
     @Test("Where the first address does not answer the second one gets it, and is the first from then on", arguments: [true, false])
     func addresses(_ listens: Bool) async throws {
         let silent = try SilentPort(listens: listens)

@@ -118,6 +118,8 @@ private final class FarCamera: Sendable {
         "What is no record ends the upload, and harms nobody", .timeLimit(.minutes(1)),
         arguments: [
             [0xff, 0xff, 0xff, 0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 1], [0, 0, 0, 2, 1, 0], [0, 0, 0, 10, 99, 0, 0, 0, 0, 0, 0, 0, 0, 1],
+            // One byte more than a record may have; shorter than its own head; nothing at all.
+            [1, 0, 0, 11, 2, 0, 0, 0, 0, 0, 0, 0, 0, 1], [0, 0, 0, 9, 2, 0, 0, 0, 0, 0, 0, 0, 0, 1], [0, 0, 0, 0],
         ] as [[UInt8]])
     func hostile(bytes: [UInt8]) async throws {
         let feed = feed()
@@ -127,5 +129,38 @@ private final class FarCamera: Sendable {
         camera.send(raw: bytes)
         #expect(await seen(1, backlog).first?.contains("no live video") == true)
         #expect(camera.over == 1)
+        // Nothing of it is shown later, and what comes then is.
+        try await eventually("the node to be asked again") { camera.asked == 2 }
+        camera.send(.start, "s")
+        camera.send(.keyframe, "1")
+        #expect(await seen(2, backlog) == ["1s", "21"])
+    }
+
+    @Test(
+        "A record that says that it is longer than what comes is not shown, and neither is what it would have swallowed",
+        .timeLimit(.minutes(1)))
+    func lying() async throws {
+        let feed = feed()
+        let backlog = LiveCameras.backlog()
+        _ = await feed.join(.init(backlog: backlog, lane: 0))
+        try await eventually("the node to be asked") { camera.asked == 1 }
+        camera.send(.start, "s")
+        // The largest there may be, of which four bytes come, and another record.
+        camera.send(
+            raw: LiveRecord.head(.keyframe, camera: 0, time: Timestamp(microseconds: .min), contentLength: LiveRecord.limit) + [1, 2, 3, 4])
+        camera.send(.picture, "a")
+        camera.breakOff()
+        #expect(await seen(2, backlog).map { $0.prefix(1) } == ["1", "5"])
+        try await eventually("the node to be asked again") { camera.asked == 2 }
+        camera.send(.start, "t")
+        #expect(await seen(1, backlog) == ["1t"])
+    }
+
+    @Test(
+        "A beginning whose name is longer than the record is none",
+        arguments: [[], [9, 97], [255] + [UInt8](repeating: 97, count: 254)] as [[UInt8]])
+    func start(content: [UInt8]) {
+        let chunk = LiveChunk(kind: .start, time: Timestamp(microseconds: 0), content: ByteBuffer(bytes: content))
+        #expect(chunk.start == nil)
     }
 }

@@ -135,6 +135,36 @@ import Trust
         #expect(try await get(uri, [.range: "bytes=0-1", .ifRange: all.headers[.eTag] ?? ""]).body.count == 2)
     }
 
+    @Test("Ranges that are beyond the end, inverted, many or overflow get all of it, none of it, or what there is, and cost nothing more")
+    func hostileRanges() async throws {
+        let segment = try await add()
+        let uri = "/api/v1/recordings/\(segment.index.header.identity.segment)/video.mp4"
+        let whole = try await get(uri).body
+        let (length, largest) = (whole.count, Int64.max)
+        let many = "bytes=" + (0..<200).map { "\($0)-\($0 + 1)" }.joined(separator: ",")
+        for range in [
+            "bytes=20-10", "bytes=\(largest)-0", many, "bytes=0-0,-1", "bytes=-", "bytes=--1", "bytes=0x10-", "bytes=1e3-", "pages=1-2",
+        ] {
+            let answer = try await get(uri, [.range: range])
+            #expect(answer.status == .ok && answer.body == whole, "\(range.prefix(40))")
+        }
+        for range in ["bytes=\(length)-", "bytes=\(largest)-", "bytes=\(largest)-\(largest)", "bytes=18446744073709551616-", "bytes=-0"] {
+            let answer = try await get(uri, [.range: range])
+            #expect(answer.status == .rangeNotSatisfiable && answer.body.isEmpty, "\(range)")
+            #expect(answer.headers[.contentRange] == "bytes */\(length)" && answer.headers[.contentLength] == "0", "\(range)")
+        }
+        for range in ["bytes=\(length - 3)-\(largest)", "bytes=\(length - 3)-18446744073709551616", "bytes=-3", "bytes=\(length - 3)-"] {
+            let answer = try await get(uri, [.range: range])
+            #expect(answer.status == .partialContent && answer.body == whole.suffix(3), "\(range)")
+            #expect(answer.headers[.contentRange] == "bytes \(length - 3)-\(length - 1)/\(length)", "\(range)")
+        }
+        for range in ["bytes=-\(largest)", "bytes=-99999999999999999999"] {
+            let answer = try await get(uri, [.range: range])
+            #expect(answer.status == .partialContent && answer.body == whole, "\(range)")
+        }
+        #expect(node.tickets.count == 1, "all of it came from what the hub had")
+    }
+
     @Test("A span over several segments and a hole is one file, whose times are told beside it")
     func spans() async throws {
         let segments = [try await add(0), try await add(20), try await add(100)]
@@ -250,6 +280,19 @@ import Trust
         #expect(all.status == .ok && Array(all.body.suffix(1000)) == Array(pictures([segment]).suffix(1000)))
         #expect(node.tickets.count == 2)
         #expect((node.tickets.last?.from ?? 0) > 480_000)
+    }
+
+    @Test("A node that sends more than its ticket says, again and again, is given up, and what came before it is what was recorded")
+    func more() async throws {
+        let segment = try await add(seconds: 60)
+        let uri = "/api/v1/recordings/\(segment.index.header.identity.segment)/video.mp4"
+        node.sendsMore(by: 50_000)
+        let answer = try await get(uri, [.range: "bytes=0-999"])
+        #expect([.partialContent, .badGateway].contains(answer.status))
+        #expect(node.tickets.count <= 3)
+        node.sendsMore(by: 0)
+        let all = try await get(uri)
+        #expect(all.status == .ok && Array(all.body.suffix(1000)) == Array(pictures([segment]).suffix(1000)))
     }
 
     @Test("What was changed on the way or on the disk is never passed on, and is fetched anew the next time")

@@ -17,6 +17,7 @@ final class PlayedNodeFiles: Sendable {
         /// Bytes of an upload after which it breaks off, once.
         var breaksAfter: Int?
         var flips: Int?
+        var surplus = 0
         var desk: UploadDesk?
     }
 
@@ -33,6 +34,8 @@ final class PlayedNodeFiles: Sendable {
     func isAway(_ isAway: Bool) { state.withLock { $0.isAway = isAway } }
     func answers(_ error: String?) { state.withLock { $0.answer = error } }
     func breaks(after count: Int) { state.withLock { $0.breaksAfter = count } }
+    /// It sends so many bytes of nothing behind what it was asked for.
+    func sendsMore(by count: Int) { state.withLock { $0.surplus = count } }
     /// Changes one byte of what it sends, at this place of its files.
     func flips(_ place: Int?) { state.withLock { $0.flips = place } }
 
@@ -66,9 +69,9 @@ final class PlayedNodeFiles: Sendable {
 
     private func push(_ file: [UInt8], _ ticket: UploadTicket, _ node: String) async throws {
         let (stream, continuation) = AsyncThrowingStream<ByteBuffer, any Error>.makeStream()
-        let (cut, flip, desk) = state.withLock { state in
+        let (cut, flip, surplus, desk) = state.withLock { state in
             defer { state.breaksAfter = nil }
-            return (state.breaksAfter, state.flips, state.desk)
+            return (state.breaksAfter, state.flips, state.surplus, state.desk)
         }
         var bytes = file
         if let flip { bytes[flip] ^= 1 }
@@ -79,6 +82,7 @@ final class PlayedNodeFiles: Sendable {
             continuation.yield(ByteBuffer(bytes: bytes[at..<next]))
             at = next
         }
+        if surplus > 0 { continuation.yield(ByteBuffer(repeating: 0, count: surplus)) }
         continuation.finish(throwing: cut == nil ? nil : Cut())
         _ = try await desk?.arrived(ticket.ticket, from: node, body: stream)
     }

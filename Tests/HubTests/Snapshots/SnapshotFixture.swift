@@ -21,7 +21,8 @@ final class SnapshotFixture: Sendable {
     let keyring: Keyring
     private let dependencies: WebDependencies
 
-    init() async throws {
+    /// - Parameter send: What nodes answer to commands.
+    init(send: @escaping UploadDesk.Send = { _, _ in NodeReply(ok: false) }) async throws {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         folder = try TemporaryDirectory("snapshots")
         let store = try await SQLiteStore.open(path: folder.path("hub.sqlite"))
@@ -32,7 +33,7 @@ final class SnapshotFixture: Sendable {
         keyring = Keyring(trust, logger: logger)
         snapshots = Snapshots(store: store, keyring: keyring, clock: clock, metrics: metrics, logger: logger)
         let accounts = Accounts(store: store, clock: clock, logger: logger, hasher: PasswordHasher(logRounds: 10))
-        let parts = try PlaybackParts(store: store, trust: trust, keyring: keyring, clock: clock, folder: folder)
+        let parts = try PlaybackParts(store: store, trust: trust, keyring: keyring, clock: clock, folder: folder, send: send)
         dependencies = WebDependencies(
             store: store, stream: EventFanout(metrics: metrics, logger: logger) { _ in true }, accounts: accounts,
             enrolment: Enrolment(
@@ -51,6 +52,9 @@ final class SnapshotFixture: Sendable {
             logger: logger)
         try await accounts.ensureAdministrator(password: WebFixture.password)
     }
+
+    /// What brings nodes to send.
+    var uploads: UploadDesk { dependencies.uploads }
 
     /// Two JPEGs as far as the hub looks, with a marker by which they are found wherever they lie open.
     static let marker: [UInt8] = [0xFF, 0xD8, 0xFF, 0xE0, 0x00, 0x10] + Array("JFIF\0".utf8)

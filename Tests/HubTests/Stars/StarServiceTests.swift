@@ -71,7 +71,11 @@ import Trust
             try await service.set(segments, true, by: "admin")
             try await eventually("the other node to be told") { try await waiting.map(\.node) == ["porch", "porch"] }
             try await eventually("it to be found away") { count("away") == 1 }
-            // Not again and again at once.
+            // Not again and again at once, however often the hub looks.
+            for isWanted in [false, true, false, true] {
+                try await service.set([segments[2]], isWanted, by: "admin")
+                try await eventually("the other node to be told more") { try await waiting.map(\.node) == ["porch", "porch"] }
+            }
             #expect(node.orders.count { $0.node == "porch" } == 1)
             try await eventually("all to be confirmed") {
                 clock.advance(by: 61)
