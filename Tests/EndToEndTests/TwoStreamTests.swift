@@ -56,17 +56,22 @@ struct TwoStreamTests {
         let curl = try await SignedInCurl(address, folder: folder)
         let camera = "\(address)/api/v1/cameras/yard-cam"
         for (query, expected) in [("", "hevc,640"), ("?stream=main", "hevc,640"), ("?stream=sub", "h264,320")] {
-            _ = try await curl("--max-time", "4", "-o", folder.path("live.mp4"), "\(camera)/live.mp4\(query)")
-            #expect(try shape(folder.path("live.mp4")) == expected)
+            try await eventually("live pictures of \(expected)", timeout: .seconds(60)) {
+                _ = try await curl("--max-time", "4", "-o", folder.path("live.mp4"), "\(camera)/live.mp4\(query)")
+                return try shape(folder.path("live.mp4")) == expected
+            }
         }
         #expect(try await curl("\(camera)/live.mp4?stream=other").output.contains("main or sub"))
         for (track, expected) in [("main", "hevc,640"), ("sub", "h264,320")] {
             let span = "from=2026-01-01T00:00:00Z&to=2026-01-01T00:00:01Z&track=\(track)"
             #expect(try await curl("\(camera)/video.json?\(span)").output.contains("Nothing is recorded"))
-            let now = SystemClock().now
-            let recent = "from=\(now.advanced(bySeconds: -4).rfc3339)&to=\(now.advanced(bySeconds: -2).rfc3339)&track=\(track)"
-            #expect(try await curl("-f", "-o", folder.path("\(track).mp4"), "\(camera)/video.mp4?\(recent)").status == 0)
-            #expect(try shape(folder.path("\(track).mp4")) == expected)
+            try await eventually("a recording of \(expected)", timeout: .seconds(60)) {
+                let now = SystemClock().now
+                let recent = "from=\(now.advanced(bySeconds: -4).rfc3339)&to=\(now.advanced(bySeconds: -2).rfc3339)&track=\(track)"
+                let file = folder.path("\(track).mp4")
+                guard try await curl("-f", "-o", file, "\(camera)/video.mp4?\(recent)").status == 0 else { return false }
+                return try shape(file) == expected
+            }
         }
         let shots = try TemporaryDirectory("screenshots")
         let seen = try await BrowserScript("two_streams.py", address: address, screenshots: shots.path, "yard-cam").seen(Seen.self)

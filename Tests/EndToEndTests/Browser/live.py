@@ -1,6 +1,4 @@
 """Watches cameras live and their recordings in a real Chromium. usage: live.py ADDRESS PASSWORD SCREENSHOT-FOLDER CAMERA"""
-import time
-
 from browser import address, chromium, full_width, others, screenshot, seen, sign_in, until, watched_page
 
 [camera] = others
@@ -52,19 +50,20 @@ with chromium() as browser:
     until(page, "the recording", lambda: page.inner_text("[data-part=mode-text]") == "Recorded" and video(page, "video.readyState >= 2 && video.duration < 1e6"))
     advances(page)
     # What is on the screen is of the time that the page says: within a picture of what was asked for.
-    wanted = time.time() - 8
     page.click("[data-part=pause]")
-    seen["miss"] = page.evaluate("""async ([camera, wanted]) => {
+    seen["miss"] = page.evaluate("""async () => {
       const video = document.querySelector('[data-part=video]');
       const address = new URL(video.src);
       const facts = await (await fetch(address.pathname.replace('.mp4', '.json') + address.search)).json();
       const map = facts.timeline.map(one => ({ media: one.media, clock: new Date(one.clock).getTime() / 1000 }));
+      // However long it is: somewhere in it.
+      const wanted = map[0].clock + facts.duration / 2;
       const point = map.findLast(one => one.clock <= wanted);
       const media = point.media + wanted - point.clock;
       video.currentTime = media;
       await new Promise(resolve => video.addEventListener('seeked', resolve, { once: true }));
       return Math.abs(video.currentTime - media);
-    }""", [camera, wanted])
+    }""")
     screenshot(page, "camera-recorded-desktop")
     page.click("[data-part=go-live]")
     until(page, "live again", lambda: page.inner_text("[data-part=mode-text]") == "Live" and video(page, "video.readyState >= 2 && video.duration > 1e6"))
