@@ -39,14 +39,17 @@ package final class GroupBacklog<Element: Sendable>: Sendable {
 
     private let byteLimit: Int
     private let lag: Double
+    private let onDropped: @Sendable (Int) -> Void
     private let state = Mutex(State())
 
     /// - Parameters:
     ///   - byteLimit: Bytes that may wait in a lane: make it the largest group and some more.
     ///   - lag: Seconds that the reader may be behind when a new group begins, without being taken to it.
-    package init(byteLimit: Int, lag: Double) {
+    ///   - onDropped: Told how many elements were dropped at once, by whoever sends.
+    package init(byteLimit: Int, lag: Double, onDropped: @escaping @Sendable (Int) -> Void = { _ in }) {
         self.byteLimit = byteLimit
         self.lag = lag
+        self.onDropped = onDropped
     }
 
     /// Elements that were dropped.
@@ -59,15 +62,17 @@ package final class GroupBacklog<Element: Sendable>: Sendable {
     ///   - bytes: That it takes.
     ///   - uptime: Seconds, from any start.
     package func send(_ element: Element, _ role: Role, lane number: Int = 0, bytes: Int, at uptime: Double) {
-        let reader = state.withLock { state -> CheckedContinuation<Void, Never>? in
-            guard !state.isFinished else { return nil }
+        let (reader, dropped) = state.withLock { state -> (CheckedContinuation<Void, Never>?, Int) in
+            guard !state.isFinished else { return (nil, 0) }
+            let before = state.dropped
             guard add(Item(element: element, lane: number, role: role, bytes: bytes, at: uptime), to: &state) else {
                 state.dropped += 1
-                return nil
+                return (nil, state.dropped - before)
             }
             defer { state.reader = nil }
-            return state.reader
+            return (state.reader, state.dropped - before)
         }
+        if dropped > 0 { onDropped(dropped) }
         reader?.resume()
     }
 

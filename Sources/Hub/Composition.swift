@@ -107,7 +107,7 @@ package struct HubComposition: Sendable {
         let stars = StarService(
             store: store, key: trust.signingKey, clock: clock, metrics: metrics, logger: logger,
             send: { try await commander.send($0, to: $1) })
-        let live = LiveCameras(store: store, desk: uploads, clock: clock, logger: logger)
+        let live = LiveCameras(store: store, desk: uploads, clock: clock, metrics: metrics, logger: logger)
         let certificate = try WebCertificate(trust)
         let upkeep = CertificateUpkeep(
             settings: configuration.trust, names: names.all, web: certificate, broker: broker, clock: clock, logger: logger)

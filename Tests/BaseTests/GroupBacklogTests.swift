@@ -1,4 +1,5 @@
 import Base
+import Synchronization
 import Testing
 
 /// How far a slow reader falls behind, and what it loses then.
@@ -59,6 +60,20 @@ import Testing
         backlog.send("huge", .kept, bytes: 11, at: 7)
         backlog.send("K2", .opening, bytes: 1, at: 7)
         #expect(await backlog.next() == ["K2"])
+    }
+
+    @Test("Whoever made it is told how much was dropped, when it is")
+    func told() {
+        let told = Mutex<[Int]>([])
+        let backlog = GroupBacklog<String>(byteLimit: 10, lag: 1) { count in told.withLock { $0.append(count) } }
+        backlog.send("lost", .following, bytes: 1, at: 0)
+        for number in 0..<4 { backlog.send("K\(number)", .opening, bytes: 2, at: 0.1) }
+        #expect(told.withLock { $0 } == [1])
+        backlog.send("K4", .opening, bytes: 2, at: 2)
+        #expect(told.withLock { $0 } == [1, 4])
+        backlog.send("huge", .kept, bytes: 11, at: 2)
+        #expect(told.withLock { $0 } == [1, 4, 2])
+        #expect(backlog.dropped == 7)
     }
 
     @Test("A lane loses nothing because of another")

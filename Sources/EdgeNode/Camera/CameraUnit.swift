@@ -34,7 +34,9 @@ package final class CameraUnit: Sendable {
         let tape = recorder?(.main)
         self.recorder = tape
         self.unrecorded = unrecorded
-        mainLive = LiveTap(clock: clock)
+        metrics.declare("vigilar_live_dropped_total", .counter, help: "Live pictures that the hub was too slow for.")
+        let onDropped: @Sendable (Int) -> Void = { metrics.add("vigilar_live_dropped_total", Double($0)) }
+        mainLive = LiveTap(clock: clock, onDropped: onDropped)
         let feed = AnalysisFeed(queue)
         let sub = settings.subSource.map { source in
             var logger = logger
@@ -42,7 +44,8 @@ package final class CameraUnit: Sendable {
             var configuration = CameraConfiguration(id: settings.id, source: source)
             configuration.sound = recorder != nil && settings.recording.sound
             return SubStream(
-                configuration, plan: settings.recording, recorder: recorder?(.sub), feed: feed, clock: clock, logger: logger)
+                configuration, plan: settings.recording, recorder: recorder?(.sub), feed: feed, clock: clock, onDropped: onDropped,
+                logger: logger)
         }
         self.sub = sub
         let analysed: [any PacketConsumer] = sub.map { [$0.main, feed.consumer(of: .main)] } ?? [queue]

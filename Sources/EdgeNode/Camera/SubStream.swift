@@ -25,11 +25,12 @@ package final class SubStream: Sendable {
     /// - Parameters:
     ///   - recorder: Of the camera's `sub` track; off at first.
     ///   - feed: Of the camera's analysis.
+    ///   - onDropped: As of `LiveTap`.
     init(
         _ configuration: CameraConfiguration, plan: RecordingPlan, recorder: CameraRecorder?, feed: AnalysisFeed, clock: any WallClock,
-        logger: Logger
+        onDropped: @escaping @Sendable (Int) -> Void = { _ in }, logger: Logger
     ) {
-        live = LiveTap(clock: clock)
+        live = LiveTap(clock: clock, onDropped: onDropped)
         self.recorder = recorder
         self.feed = feed
         state = Mutex(State(plan: plan))

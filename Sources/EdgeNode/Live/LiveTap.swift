@@ -18,9 +18,14 @@ package final class LiveTap: PacketConsumer {
     }
 
     private let clock: any WallClock
+    private let onDropped: @Sendable (Int) -> Void
     private let state = Mutex(State())
 
-    package init(clock: any WallClock) { self.clock = clock }
+    /// - Parameter onDropped: Told how many pictures a viewer was too slow for.
+    package init(clock: any WallClock, onDropped: @escaping @Sendable (Int) -> Void = { _ in }) {
+        self.clock = clock
+        self.onDropped = onDropped
+    }
 
     /// Viewers at present.
     package var viewerCount: Int { state.withLock { $0.viewers.count } }
@@ -28,7 +33,7 @@ package final class LiveTap: PacketConsumer {
     /// Somebody begins to watch; ended by `leave`.
     package func join() -> (number: Int, backlog: GroupBacklog<LivePacket>) {
         // Twice a group: one that is sent, and one that comes meanwhile.
-        let backlog = GroupBacklog<LivePacket>(byteLimit: 2 * Self.groupLimit, lag: Self.lag)
+        let backlog = GroupBacklog<LivePacket>(byteLimit: 2 * Self.groupLimit, lag: Self.lag, onDropped: onDropped)
         let uptime = clock.uptime
         return state.withLock { state in
             for packet in state.group.elements { Self.send(packet, to: backlog, at: uptime) }

@@ -26,6 +26,7 @@ package actor HLSList {
 
     private let feed: LiveFeed
     private let clock: any WallClock
+    private let backlog: @Sendable () -> GroupBacklog<(lane: Int, chunk: LiveChunk)>
     private var task: Task<Void, Never>?
     private var asked = 0.0
     private var starts: [Int: ByteBuffer] = [:]
@@ -36,9 +37,14 @@ package actor HLSList {
     private var problem = ""
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
-    package init(_ feed: LiveFeed, clock: any WallClock) {
+    /// - Parameter backlog: Makes what it waits at.
+    package init(
+        _ feed: LiveFeed, clock: any WallClock,
+        backlog: @escaping @Sendable () -> GroupBacklog<(lane: Int, chunk: LiveChunk)> = { LiveCameras.backlog() }
+    ) {
         self.feed = feed
         self.clock = clock
+        self.backlog = backlog
     }
 
     /// The playlist, once there is a segment.
@@ -96,7 +102,7 @@ package actor HLSList {
 
     private func run() async {
         problem = ""
-        let backlog = LiveCameras.backlog()
+        let backlog = backlog()
         let number = await feed.join(.init(backlog: backlog, lane: 0))
         // Something comes every few seconds, if only why there are no pictures.
         while let chunks = await backlog.next() {

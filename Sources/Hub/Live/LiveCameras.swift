@@ -18,19 +18,31 @@ package final class LiveCameras: Sendable {
     private let store: any FleetStore & PresenceStore
     private let desk: UploadDesk
     private let clock: any WallClock
+    private let metrics: Metrics
     private let logger: Logger
     private let feeds = Mutex<[Key: LiveFeed]>([:])
     private let lists = Mutex<[String: HLSList]>([:])
 
-    package init(store: any FleetStore & PresenceStore, desk: UploadDesk, clock: any WallClock, logger: Logger) {
+    package init(
+        store: any FleetStore & PresenceStore, desk: UploadDesk, clock: any WallClock, metrics: Metrics, logger: Logger
+    ) {
         self.store = store
         self.desk = desk
         self.clock = clock
+        self.metrics = metrics
         self.logger = logger
+        metrics.declare("vigilar_live_dropped_total", .counter, help: "Live pictures that somebody who watched was too slow for.")
     }
 
     /// Where everything that a viewer is shown comes together.
-    package static func backlog() -> GroupBacklog<(lane: Int, chunk: LiveChunk)> { GroupBacklog(byteLimit: byteLimit, lag: lag) }
+    package static func backlog(
+        onDropped: @escaping @Sendable (Int) -> Void = { _ in }
+    ) -> GroupBacklog<(lane: Int, chunk: LiveChunk)> { GroupBacklog(byteLimit: byteLimit, lag: lag, onDropped: onDropped) }
+
+    /// As the static one; what is dropped is counted.
+    func backlog() -> GroupBacklog<(lane: Int, chunk: LiveChunk)> {
+        Self.backlog { [metrics] in metrics.add("vigilar_live_dropped_total", Double($0)) }
+    }
 
     /// What a camera shows. Of a camera that is nobody's nothing will come.
     package func feed(_ camera: String, _ content: LiveTicket.Content, _ stream: LiveTicket.Stream = .main) -> LiveFeed {
@@ -68,7 +80,7 @@ package final class LiveCameras: Sendable {
         let feed = feed(camera, .video)
         return lists.withLock { lists in
             if let list = lists[camera] { return list }
-            let list = HLSList(feed, clock: clock)
+            let list = HLSList(feed, clock: clock, backlog: backlog)
             lists[camera] = list
             return list
         }

@@ -48,7 +48,7 @@ package struct LiveRoutes: Sendable {
         let known = try await live.known(cameras)
         guard !known.isEmpty else { throw Problem.noCamera }
         let small = stream == .sub ? try await live.withSubStream(known) : []
-        let viewer = LiveViewer(context)
+        let viewer = LiveViewer(context, live.backlog())
         for (lane, camera) in cameras.enumerated() {
             // One that is wrong takes nothing from the others.
             if known.contains(camera) {
@@ -121,7 +121,7 @@ package struct LiveRoutes: Sendable {
     ) async throws -> LiveViewer {
         let camera = try await camera(context)
         let small = stream == .sub ? try await live.withSubStream([camera]) : []
-        let viewer = LiveViewer(context)
+        let viewer = LiveViewer(context, live.backlog())
         await viewer.join(live.feed(camera, content, small.isEmpty ? .main : .sub), lane: 0)
         return viewer
     }

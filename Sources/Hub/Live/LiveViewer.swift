@@ -4,14 +4,15 @@ import Protocol
 
 /// One request that watches: what is shown to it, until its connection ends.
 actor LiveViewer {
-    private let backlog = LiveCameras.backlog()
+    private let backlog: GroupBacklog<(lane: Int, chunk: LiveChunk)>
     /// What came with a first record, behind it.
     private var pending: [(lane: Int, chunk: LiveChunk)] = []
     private var feeds: [(feed: LiveFeed, number: Int)] = []
 
-    init(_ context: WebContext) {
+    /// - Parameter backlog: Where what is shown waits.
+    init(_ context: WebContext, _ backlog: GroupBacklog<(lane: Int, chunk: LiveChunk)>) {
+        self.backlog = backlog
         // Also while nothing is written to it.
-        let backlog = backlog
         context.channel.closeFuture.whenComplete { [weak self] _ in
             backlog.finish()
             Task { await self?.leave() }

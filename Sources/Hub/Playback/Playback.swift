@@ -88,6 +88,14 @@ package final class Playback: Sendable {
         return record.flatMap { $0.isOnline ? nil : $0.since }
     }
 
+    /// Why one of some nodes cannot use its recordings, in its own words; nil where none says so.
+    package func unrecorded(_ nodes: Set<String>) async -> (node: String, why: String)? {
+        for record in (try? await store.presence()) ?? [] where nodes.contains(record.node) {
+            if let why = record.state?.cameras?.lazy.compactMap(\.unrecorded).first { return (record.node, why) }
+        }
+        return nil
+    }
+
     private func known(_ key: String, _ uptime: Double) -> PlayedSpan? {
         kept.withLock { $0[key].flatMap { $0.until > uptime ? $0.span : nil } }
     }

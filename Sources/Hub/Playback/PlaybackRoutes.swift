@@ -85,7 +85,7 @@ package struct PlaybackRoutes: Sendable {
         do { first = try await reader.next() ?? ByteBuffer() } catch {
             readers.end(on: channel)
             await reader.close()
-            throw await problem(error)
+            throw await problem(error, span)
         }
         if first.readableBytes == range.count {
             // Head and body go out together then.
@@ -107,9 +107,14 @@ package struct PlaybackRoutes: Sendable {
         }
     }
 
-    private func problem(_ error: any Error) async -> any Error {
+    private func problem(_ error: any Error, _ span: PlayedSpan) async -> any Error {
         guard let failure = error as? PlaybackFailure else { return error }
-        if case .away(let node, _) = failure { return Problem(playback: .away(node: node, since: await playback.away(node))) }
-        return Problem(playback: failure)
+        switch failure {
+        case .away(let node, _): return Problem(playback: .away(node: node, since: await playback.away(node)))
+        case .broken(let words):
+            let unrecorded = await playback.unrecorded(Set(span.segments.map(\.node)))
+            return unrecorded.map { Problem(unrecorded: $0.why, on: $0.node) } ?? Problem(playback: .broken(words))
+        case .gone, .busy, .cancelled: return Problem(playback: failure)
+        }
     }
 }

@@ -157,6 +157,14 @@ package struct Problem: Error, Sendable, HTTPResponseError, CustomStringConverti
         }
     }
 
+    /// A node that cannot use its recordings.
+    /// - Parameter why: In its own words, with what to do.
+    package init(unrecorded why: String, on node: String) {
+        self.init(
+            .badGateway, "broken-recording", "The node cannot use its recordings",
+            "The recording is on the node \(node), where \(why). It plays when that is mended.")
+    }
+
     /// What any error looks like from outside.
     package init(_ error: any Error) {
         switch error {

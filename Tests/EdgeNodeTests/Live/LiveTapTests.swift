@@ -1,6 +1,7 @@
 import Base
 import Media
 import MediaTypes
+import Synchronization
 import TestSupport
 import Testing
 
@@ -11,14 +12,14 @@ import Testing
     private let tap = LiveTap(clock: ManualClock())
     private let stream = StreamInfo(codec: .h264, width: 64, height: 64, extradata: [], nominalFrameRate: 10, generation: 0)
 
-    private func send(_ number: Int, key: Bool = false, bytes: Int = 10) {
+    private func packet(_ number: Int, key: Bool = false, bytes: Int = 10) -> EncodedPacket {
         let time = MediaTime(seconds: Double(number) / 10)
-        tap.receive(
-            EncodedPacket(
-                decodeTime: time, presentationTime: time, timestamp: Timestamp(microseconds: Int64(number)), isKeyframe: key,
-                data: [UInt8](repeating: 0, count: bytes), generation: 0),
-            of: stream)
+        return EncodedPacket(
+            decodeTime: time, presentationTime: time, timestamp: Timestamp(microseconds: Int64(number)), isKeyframe: key,
+            data: [UInt8](repeating: 0, count: bytes), generation: 0)
     }
+
+    private func send(_ number: Int, key: Bool = false, bytes: Int = 10) { tap.receive(packet(number, key: key, bytes: bytes), of: stream) }
 
     private func numbers(_ backlog: GroupBacklog<LivePacket>) async -> [Int64] {
         await backlog.next()?.map { $0.packet.timestamp.microseconds } ?? []
@@ -47,6 +48,20 @@ import Testing
         send(2, key: true)
         #expect(await numbers(watching) == [2])
         #expect(await numbers(late) == [2])
+    }
+
+    @Test("What the hub was too slow for is told")
+    func dropped() async throws {
+        let clock = ManualClock()
+        let told = Mutex(0)
+        let tap = LiveTap(clock: clock) { count in told.withLock { $0 += count } }
+        let (_, slow) = tap.join()
+        for number in 0..<25 {
+            if number == 20 { clock.advance(by: 5) }
+            tap.receive(packet(number, key: number % 10 == 0), of: stream)
+        }
+        #expect(told.withLock { $0 } == 20)
+        #expect(await numbers(slow) == [20, 21, 22, 23, 24])
     }
 
     @Test("A group that is too large is not kept; the next one is")

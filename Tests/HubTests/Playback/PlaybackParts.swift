@@ -28,7 +28,7 @@ struct PlaybackParts {
         replicaClient = ReplicaClient(authority: trust.authority.certificatePEM)
         relay = UploadRelay(
             replica: replica, key: trust.signingKey, store: store, client: replicaClient, metrics: metrics, logger: logger)
-        live = LiveCameras(store: store, desk: uploads, clock: clock, logger: logger)
+        live = LiveCameras(store: store, desk: uploads, clock: clock, metrics: metrics, logger: logger)
         let cache = try SegmentCache(
             folder: URL(filePath: folder.path("playback-\(replica)")), limit: limit, desk: uploads, metrics: metrics, logger: logger)
         stars = StarService(store: store, key: trust.signingKey, clock: clock, metrics: metrics, logger: logger, interval: 0.01, send: send)

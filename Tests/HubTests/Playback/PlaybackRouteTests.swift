@@ -306,6 +306,32 @@ import Trust
         #expect(try await get(uri).status == .ok)
     }
 
+    @Test("Where the node cannot use its recordings the answer says what to do there, and only then")
+    func damagedLibrary() async throws {
+        let segment = try await add()
+        let uri = "/api/v1/recordings/\(segment.index.header.identity.segment)/video.mp4"
+        node.answers("this node records nothing for its hub")
+        let before = try await get(uri)
+        #expect(before.status == .badGateway && before.text.contains("this node records nothing for its hub"))
+        let lease = try #require(try await fixture.fleet.acquireLease("presence", holder: "test", seconds: 600))
+        let remedy = "the recordings' table cannot be used: stop the node and run vigilar-edge check --repair"
+        var records = ["attic", "porch"].map { PresenceRecord(node: $0, isOnline: true, since: start, lastSeen: start) }
+        records[0].state = NodeState(
+            state: .online, cameras: [NodeCamera(id: "roof", name: "Roof", online: true, unrecorded: "its disk is full")])
+        records[1].state = NodeState(
+            state: .online,
+            cameras: [
+                NodeCamera(id: "gate", name: "Gate", online: true), NodeCamera(id: "door", name: "Door", online: true, unrecorded: remedy),
+            ])
+        #expect(try await fixture.fleet.savePresence(records, lease))
+        let answer = try await get(uri)
+        #expect(answer.status == .badGateway && answer.text.contains("broken-recording"))
+        let detail = try JSONObject(answer.body).string("detail")
+        #expect(detail?.contains(remedy) == true && detail?.contains("porch") == true && detail?.contains("Try again") == false)
+        node.answers(nil)
+        #expect(try await get(uri).status == .ok)
+    }
+
     @Test("A segment without its key is told so, not served")
     func foreignKey() async throws {
         let segment = try MadeSegment(start: start, seconds: 4, to: [SealingPrivateKey().publicKey])
