@@ -55,7 +55,14 @@ extension PostgresStore {
     }
 
     package func removeSegments(_ ids: [EventID], of node: String) async throws(StoreError) {
-        _ = try await query("DELETE FROM segments WHERE id = ANY ($1) AND node = $2", [.ids(ids), .text(node)])
+        // Locked in order, as whoever stars them does: nobody waits for one who waits for him.
+        _ = try await callInTurn { (connection) throws(PostgresError) in
+            try connection.run(
+                """
+                WITH going AS (SELECT id FROM segments WHERE id = ANY ($1) AND node = $2 ORDER BY id FOR UPDATE)
+                DELETE FROM segments WHERE id IN (SELECT id FROM going)
+                """, [.ids(ids), .text(node)])
+        }
     }
 
     package func segment(_ id: EventID) async throws(StoreError) -> SegmentRecord? {
