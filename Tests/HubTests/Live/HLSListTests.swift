@@ -39,23 +39,45 @@ import Testing
         return try #require(await first)
     }
 
-    @Test(
-        "A group that never ends, beginnings without pictures and a clock that stands still take no more than a bound",
-        .timeLimit(.minutes(1)))
+    @Test("A group that never ends, beginnings without pictures and a clock that stands still are not held", .timeLimit(.minutes(1)))
     func bounded() async throws {
-        let text = try await playlist {
-            send(.start)
-            send(.keyframe)
-            // A stream of one group.
-            for _ in 0..<80 { send(.picture) }
-            // Keyframes of one moment.
-            send(.keyframe)
-            for _ in 0..<80 { send(.keyframe) }
-            for _ in 0..<80 { send(.start) }
+        let list = list
+        async let first = list.playlist()
+        send(.start)
+        send(.keyframe)
+        // A stream of one group.
+        for _ in 0..<80 { send(.picture) }
+        // Keyframes of one moment.
+        for _ in 0..<80 { send(.keyframe) }
+        for _ in 0..<80 { send(.start) }
+        send(.start, bytes: 77)
+        send(.keyframe, seconds: 1000, bytes: 1)
+        do {
+            // Whoever waits for the playlist gets it in any case.
+            defer { send(.keyframe, seconds: 1002, bytes: 1) }
+            try await eventually("nothing but what came last to be held", timeout: .seconds(30)) { await list.bytes == 78 }
         }
-        #expect(text.contains("#EXT-X-MEDIA-SEQUENCE"))
-        let bytes = await list.bytes
-        #expect(bytes < 3 << 20, "\(bytes)")
+        let text = await first
+        #expect(text?.contains("#EXT-X-MEDIA-SEQUENCE") == true)
+    }
+
+    @Test("A segment that grows beyond its bound is let go of, and the next one is there", .timeLimit(.minutes(1)))
+    func large() async throws {
+        let list = list
+        async let first = list.playlist()
+        do {
+            defer { for seconds in [1000.0, 1002] { send(.keyframe, seconds: seconds, bytes: 1) } }
+            send(.start, bytes: 77)
+            send(.keyframe, bytes: 1)
+            for number in 1...64 {
+                send(.picture)
+                // What is left of it is its beginning.
+                let wanted = number < 64 ? 78 + (number << 20) : 77
+                try await eventually("\(number) pictures", timeout: .seconds(30)) { await list.bytes == wanted }
+            }
+        }
+        let text = await first
+        #expect(text?.contains("#EXT-X-MEDIA-SEQUENCE:2\n") == true)
     }
 
     @Test("Times that no clock has are not the end of it", .timeLimit(.minutes(1)))
