@@ -1,4 +1,4 @@
-"""A hub and one node with cameras over RTSP, as the benchmarks use them: release builds, in a folder that goes with them."""
+"""A hub and one node with cameras, as the benchmarks use them: release builds, in a folder that goes with them."""
 import http.client
 import json
 import os
@@ -32,9 +32,11 @@ GLib.MainLoop().run()
 
 
 def build():
-    """Builds both programs.
+    """Builds both programs, unless VIGILAR_BIN names a folder that has them.
 
     Returns the folder that they are in."""
+    if os.environ.get("VIGILAR_BIN"):
+        return os.environ["VIGILAR_BIN"]
     command = ["swift", "build", "-c", "release"]
     for product in ("vigilar-hub", "vigilar-edge"):
         subprocess.run([*command, "--product", product], cwd=ROOT, check=True, stdout=sys.stderr)
@@ -48,11 +50,13 @@ def free_port():
 
 
 def wait_for(what, condition, seconds=60):
+    """Returns what the condition found."""
     deadline = time.monotonic() + seconds
-    while not condition():
+    while not (found := condition()):
         if time.monotonic() > deadline:
             sys.exit(f"error: {what} does not come")
         time.sleep(0.1)
+    return found
 
 
 def listens(port):
@@ -61,14 +65,17 @@ def listens(port):
 
 
 class Installation:
-    """Runs between `with` and its end. `clip` is an H.264 file in Matroska, which every camera plays; `settings` are lines of TOML for each."""
+    """Runs between `with` and its end. `clip` is an H.264 file, which every camera plays; `settings` are lines of TOML for each.
 
-    def __init__(self, programs, clip, cameras, settings=""):
-        self.programs, self.clip, self.cameras, self.settings = programs, clip, cameras, settings
+    Cameras are there over RTSP, from a file in Matroska; with `over_rtsp` false the node reads the file itself, which may be of any kind.
+    `port` is the hub's, `pid` its process, `cookie` an administrator's session."""
+
+    def __init__(self, programs, clip, cameras, settings="", over_rtsp=True):
+        self.programs, self.clip, self.cameras, self.settings, self.over_rtsp = programs, clip, cameras, settings, over_rtsp
         self.folder = tempfile.mkdtemp(prefix="vigilar-bench-")
         self.children = []
         self.port, self.metrics_port = free_port(), free_port()
-        self.cookie = ""
+        self.cookie, self.pid = "", 0
 
     def __enter__(self):
         try:
@@ -93,6 +100,15 @@ class Installation:
             if child.poll() is not None:
                 sys.exit(f"error: {child.args[0]} ended by itself")
 
+    def request(self, path, method="GET"):
+        """Asks the hub as the administrator.
+
+        Returns the answer and its body."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection.request(method, path, headers={"Cookie": self.cookie})
+        answer = connection.getresponse()
+        return answer, answer.read()
+
     def node_metric(self, name):
         connection = http.client.HTTPConnection("127.0.0.1", self.metrics_port, timeout=10)
         connection.request("GET", "/metrics")
@@ -102,13 +118,17 @@ class Installation:
     def _run(self, *words, **environment):
         self.children.append(subprocess.Popen(
             words, env=dict(os.environ, **environment), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+        return self.children[-1].pid
 
     def _start(self):
         tls_port, broker_port, rtsp_port = free_port(), free_port(), free_port()
-        self._run("/usr/bin/python3", "-c", SERVER, str(rtsp_port), self.clip, str(self.cameras))
-        self._run(f"{self.programs}/vigilar-hub", "serve", "--data", self.folder, "--listen", f"127.0.0.1:{self.port}",
-                  VIGILAR_ADMIN_PASSWORD=PASSWORD, VIGILAR_BROKER_LISTEN=f"127.0.0.1:{broker_port}", VIGILAR_TLS_LISTEN=f"127.0.0.1:{tls_port}")
-        wait_for("the RTSP server", lambda: listens(rtsp_port))
+        if self.over_rtsp:
+            self._run("/usr/bin/python3", "-c", SERVER, str(rtsp_port), self.clip, str(self.cameras))
+        self.pid = self._run(
+            f"{self.programs}/vigilar-hub", "serve", "--data", self.folder, "--listen", f"127.0.0.1:{self.port}", VIGILAR_ADMIN_PASSWORD=PASSWORD,
+            VIGILAR_BROKER_LISTEN=f"127.0.0.1:{broker_port}", VIGILAR_TLS_LISTEN=f"127.0.0.1:{tls_port}")
+        if self.over_rtsp:
+            wait_for("the RTSP server", lambda: listens(rtsp_port))
         wait_for("vigilar-hub", lambda: listens(self.port))
         wait_for("the hub's TLS", lambda: listens(tls_port))
         line = subprocess.run(
@@ -118,7 +138,8 @@ class Installation:
         with open(configuration, "w", encoding="utf-8") as file:
             file.write('data = "node"\n')
             for number in range(self.cameras):
-                file.write(f'[[camera]]\nid = "cam-{number}"\nsource = "rtsp://127.0.0.1:{rtsp_port}/{number}"\n{self.settings}')
+                source = f"rtsp://127.0.0.1:{rtsp_port}/{number}" if self.over_rtsp else self.clip
+                file.write(f'[[camera]]\nid = "cam-{number}"\nsource = "{source}"\n{self.settings}')
         subprocess.run([f"{self.programs}/vigilar-edge", *line[1:], "--config", configuration], check=True, stdout=subprocess.DEVNULL)
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         connection.request("POST", "/api/v1/session", json.dumps({"name": "admin", "password": PASSWORD}), {"Content-Type": "application/json"})
