@@ -95,7 +95,7 @@ package struct HubComposition: Sendable {
         let replica = ReplicaID.make()
         let uploads = UploadDesk(
             replica: replica, key: trust.signingKey, clock: clock,
-            offset: { node in (try? await store.presence())?.first { $0.node == node }?.clockOffset },
+            offset: { node in (try? await store.presence(of: [node]))?.first?.clockOffset },
             send: { try await commander.send($0, to: $1) })
         let cache = try SegmentCache(
             folder: data.playback, limit: configuration.playback.cacheBytes, desk: uploads, metrics: metrics, logger: logger)

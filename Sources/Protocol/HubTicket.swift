@@ -1,9 +1,7 @@
 package import Base
 
 /// What all tickets have that the hub signs for a node's uploads.
-package protocol HubTicket: Sendable, Codable {
-    var v: Int { get }
-    var node: String { get }
+package protocol HubTicket: HubOrder {
     /// Names the upload; see `UploadTicket.isName`.
     var ticket: String { get }
     /// From then on the node leaves it alone.

@@ -38,21 +38,22 @@ package final class CameraUnit: Sendable {
         let onDropped: @Sendable (Int) -> Void = { metrics.add("vigilar_live_dropped_total", Double($0)) }
         mainLive = LiveTap(clock: clock, onDropped: onDropped)
         let feed = AnalysisFeed(queue)
+        func configuration(_ source: MediaSource) -> CameraConfiguration {
+            var configuration = CameraConfiguration(id: settings.id, source: source)
+            configuration.sound = recorder != nil && settings.recording.sound
+            return configuration
+        }
         let sub = settings.subSource.map { source in
             var logger = logger
             logger[metadataKey: "stream"] = "sub"
-            var configuration = CameraConfiguration(id: settings.id, source: source)
-            configuration.sound = recorder != nil && settings.recording.sound
             return SubStream(
-                configuration, plan: settings.recording, recorder: recorder?(.sub), feed: feed, clock: clock, onDropped: onDropped,
+                configuration(source), plan: settings.recording, recorder: recorder?(.sub), feed: feed, clock: clock, onDropped: onDropped,
                 logger: logger)
         }
         self.sub = sub
         let analysed: [any PacketConsumer] = sub.map { [$0.main, feed.consumer(of: .main)] } ?? [queue]
         let consumers: [any PacketConsumer] = (tape.map { [$0] } ?? []) + [mainLive] + analysed
-        var configuration = CameraConfiguration(id: settings.id, source: settings.source)
-        configuration.sound = tape != nil && settings.recording.sound
-        reader = CameraService(configuration, consumers: consumers, clock: clock, logger: logger)
+        reader = CameraService(configuration(settings.source), consumers: consumers, clock: clock, logger: logger)
         analysis = CameraAnalysis(
             camera: settings.id, queue: queue, settings: AnalysisSettings(settings.motion), pictures: settings.snapshots,
             episodes: episodes,

@@ -50,17 +50,7 @@ package actor SegmentStars {
     }
 
     private func order(_ command: NodeCommand) throws -> (StarOrder, EventID) {
-        guard let signed = command.signed, let signature = command.signature else {
-            throw UploadRefusal("star needs an order in `signed`, and its `signature`")
-        }
-        guard let keys = keys() else { throw UploadRefusal("this node has not joined, and knows no hub by its key") }
-        let text: [UInt8]
-        do throws(TrustError) {
-            text = try SignedMessage(signed: signed, signature: signature).open(domain: SignedDomain.star, with: keys.verifying)
-        } catch { throw UploadRefusal(error.message) }
-        guard let order = try? NodeJSON.decode(StarOrder.self, from: text) else { throw UploadRefusal("the order cannot be read") }
-        guard order.v == 1 else { throw UploadRefusal("the order is of a newer version: update this node") }
-        guard order.node == node else { throw UploadRefusal("the order is for another node") }
+        let order = try StarOrder.open(command, domain: SignedDomain.star, node: node, keys: keys())
         guard let segment = EventID(order.segment), (0...Limits.counter).contains(order.number) else {
             throw UploadRefusal("the order's segment or number is none")
         }

@@ -148,7 +148,7 @@ package final class CameraAdministration: Sendable {
     /// lost, keeps it.
     private func withdraw(_ camera: String, from node: String) async {
         do throws(StoreError) {
-            let state = try await store.presence().first { $0.node == node }?.state
+            let state = try await store.presence(of: [node]).first?.state
             guard state?.cameras?.contains(where: { $0.id == camera }) != true else { return }
             _ = try await store.releaseCamera(camera)
         } catch {

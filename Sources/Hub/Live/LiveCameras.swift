@@ -65,14 +65,15 @@ package final class LiveCameras: Sendable {
     /// Which of some cameras have a small stream, as their nodes say. What is asked of another one's is its only stream, which goes over the uplink once.
     /// - Throws: `StoreError`.
     package func withSubStream(_ cameras: Set<String>) async throws -> Set<String> {
-        let owners = Dictionary(try await store.cameras().map { ($0.id, $0.node) }) { $1 }
+        let owned = try await store.cameras().filter { cameras.contains($0.id) }
+        let owners = Dictionary(owned.map { ($0.id, $0.node) }) { $1 }
         var found: Set<String> = []
-        for record in try await store.presence() {
+        for record in try await store.presence(of: Array(Set(owners.values))) {
             for camera in record.state?.cameras ?? [] where camera.subStream == true && owners[camera.id] == record.node {
                 found.insert(camera.id)
             }
         }
-        return found.intersection(cameras)
+        return found
     }
 
     /// A camera's stream as HLS.

@@ -84,13 +84,13 @@ package final class Playback: Sendable {
 
     /// Since when a node is away; nil where it is not, or nobody knows.
     package func away(_ node: String) async -> Timestamp? {
-        let record = try? await store.presence().first { $0.node == node }
+        let record = try? await store.presence(of: [node]).first
         return record.flatMap { $0.isOnline ? nil : $0.since }
     }
 
     /// Why one of some nodes cannot use its recordings, in its own words; nil where none says so.
     package func unrecorded(_ nodes: Set<String>) async -> (node: String, why: String)? {
-        for record in (try? await store.presence()) ?? [] where nodes.contains(record.node) {
+        for record in (try? await store.presence(of: Array(nodes))) ?? [] {
             if let why = record.state?.cameras?.lazy.compactMap(\.unrecorded).first { return (record.node, why) }
         }
         return nil

@@ -10,9 +10,6 @@ package struct UploadRoutes: Sendable {
     let gate: NodeGate
     let relay: UploadRelay
 
-    /// Bytes that a connection takes in at a time. That of others is small (`WebChannel`), and this is megabytes.
-    private static let step = 64 << 10
-
     /// Paths that answer without a session: the other replica's signature says who asks. Those of nodes are with their recordings.
     static func isOpen(_ request: Request) -> Bool {
         let parts = request.uri.path.split(separator: "/", omittingEmptySubsequences: false)
@@ -24,16 +21,21 @@ package struct UploadRoutes: Sendable {
             guard let node = context.parameters.get("node"), NodeName.isValid(node) else { throw Problem.notFound }
             let ticket = try Self.ticket(context)
             try await gate.admit(node, context)
-            try? await context.channel.setOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: Self.step)).get()
+            await Self.widen(context)
             if relay.isForeign(ticket) { return try await relay.pass(ticket, from: node, request, context.channel) }
             return try await take(ticket, from: node, request, context)
         }
         router.put("/api/v1/replicas/:replica/uploads/:ticket") { request, context in
             let ticket = try Self.ticket(context)
             let node = try relay.admit(ticket, for: context.parameters.get("replica") ?? "", request)
-            try? await context.channel.setOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: Self.step)).get()
+            await Self.widen(context)
             return try await take(ticket, from: node, request, context)
         }
+    }
+
+    /// Lets a connection take in more bytes at a time: that of others is small (`WebChannel`), and this is megabytes.
+    private static func widen(_ context: WebContext) async {
+        try? await context.channel.setOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 64 << 10)).get()
     }
 
     private static func ticket(_ context: WebContext) throws(Problem) -> String {

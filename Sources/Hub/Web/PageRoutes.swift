@@ -73,7 +73,7 @@ package struct PageRoutes: Sendable {
         query.cameras = [id]
         query.limit = CameraView.searched
         view.picture = try await store.events(query).first { $0.snapshot != nil }
-        let announced = try await store.presence().first { $0.node == record.node }?.state?.cameras?.first { $0.id == id }
+        let announced = try await store.presence(of: [record.node]).first?.state?.cameras?.first { $0.id == id }
         view.hasSubStream = announced?.subStream == true
         return try pages.camera(view)
     }

@@ -59,10 +59,9 @@ final class SoundReader {
         }
     }
 
-    /// An AudioSpecificConfig of low complexity (ISO/IEC 14496-3, tables 1.17 and 1.18).
+    /// An AudioSpecificConfig of low complexity (ISO/IEC 14496-3, table 1.17).
     private static func configuration(rate: Int, channels: Int) -> [UInt8]? {
-        let rates = [96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000, 7_350]
-        guard let place = rates.firstIndex(of: rate).map(UInt8.init), (1...6).contains(channels) else { return nil }
+        guard let place = SoundInfo.sampleRates.firstIndex(of: rate).map(UInt8.init), (1...6).contains(channels) else { return nil }
         return [2 << 3 | place >> 1, (place & 1) << 7 | UInt8(channels) << 3]
     }
 

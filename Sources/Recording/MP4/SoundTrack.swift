@@ -1,3 +1,5 @@
+import MediaTypes
+
 /// What an MP4 file says about its sound: AAC.
 package struct SoundTrack: Sendable, Hashable {
     /// Samples a second; also the ticks a second of the track's times.
@@ -34,9 +36,6 @@ package struct SoundTrack: Sendable, Hashable {
     /// The name of the codec for Media Source (RFC 6381), such as `mp4a.40.2`.
     package var codecString: String { "mp4a.40.\(Self.objectType(configuration)?.type ?? 2)" }
 
-    /// ISO/IEC 14496-3, table 1.18.
-    private static let rates = [96_000, 88_200, 64_000, 48_000, 44_100, 32_000, 24_000, 22_050, 16_000, 12_000, 11_025, 8_000, 7_350]
-
     private static func read(_ bytes: [UInt8]) -> (rate: Int, channels: Int, length: Int)? {
         guard var reader = objectType(bytes)?.reader, let index = reader.bits(4) else { return nil }
         let rate: Int
@@ -44,8 +43,8 @@ package struct SoundTrack: Sendable, Hashable {
             guard let explicit = reader.bits(24) else { return nil }
             rate = Int(explicit)
         } else {
-            guard index < rates.count else { return nil }
-            rate = rates[Int(index)]
+            guard index < SoundInfo.sampleRates.count else { return nil }
+            rate = SoundInfo.sampleRates[Int(index)]
         }
         guard let layout = reader.bits(4) else { return nil }
         // 7 stands for 7.1; 0 for a list of channels further on, which no camera sends.

@@ -91,7 +91,7 @@ struct SegmentPushTests {
             try await begin("hub.0123456789abcdef", uploader)
             try await eventually("the hub to hold it, and something to be on the way") { server.held == 1 && sent > 0 }
             #expect(ended(.done) == 0)
-            try server.goOn()
+            server.goOn()
             try await eventually("the end", timeout: .seconds(60)) { ended(.done) == 1 }
         }
         #expect(try server.body(named: "hub.0123456789abcdef") == fixture.bytes(row))
@@ -105,7 +105,7 @@ struct SegmentPushTests {
             try await eventually("the node to take the ticket") { await uploader.accept(command).ok }
             try await eventually("the hub to hold it, and something to be on the way") { server.held == 1 && sent > 0 }
             #expect(await uploader.accept(command).error == "the ticket was used before")
-            try server.goOn()
+            server.goOn()
             try await eventually("the end", timeout: .seconds(60)) { ended(.done) == 1 }
             #expect(await uploader.accept(command).error == "the ticket was used before")
             fixture.clock.advance(by: 301)
@@ -147,7 +147,7 @@ struct SegmentPushTests {
             #expect(await uploader.accept(try command("hub.fedcba9876543210")).error == "gone", "nobody else begins with it")
             upkeep.look()
             #expect(try fixture.library.segment(row.id) != nil)
-            try server.goOn()
+            server.goOn()
             try await eventually("the end", timeout: .seconds(60)) { ended(.done) == 1 }
             upkeep.look()
             #expect(try fixture.library.segment(row.id) == nil)

@@ -75,13 +75,15 @@ final class SnapshotServer: Sendable {
     var held: Int { process.output.split(separator: "\n").count { $0 == "holds" } }
 
     /// Takes what was held.
-    func goOn() throws { try PrivateFile.write("", to: URL(filePath: folder.path("go"))) }
+    func goOn() { process.signal(SIGUSR1) }
 
     private static let script = """
-        import http.server, os, socket, socketserver, ssl, sys, time
+        import http.server, signal, socket, socketserver, ssl, sys, threading
 
         port, folder, answers = int(sys.argv[1]), sys.argv[2], sys.argv[3:]
         connections = 0
+        go = threading.Event()
+        signal.signal(signal.SIGUSR1, lambda *_: go.set())
 
 
         class Hub(http.server.BaseHTTPRequestHandler):
@@ -101,8 +103,7 @@ final class SnapshotServer: Sendable {
                 length = int(self.headers["Content-Length"])
                 if answer == "hold":
                     print("holds", flush=True)
-                    while not os.path.exists(folder + "/go"):
-                        time.sleep(0.01)
+                    go.wait()
                     answer = "204"
                 body = self.rfile.read(length // 2 if answer == "cut" else length)
                 name = dict(pair[0] for pair in self.connection.getpeercert()["subject"])["commonName"]

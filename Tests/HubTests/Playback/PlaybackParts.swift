@@ -24,7 +24,7 @@ struct PlaybackParts {
         let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         uploads = UploadDesk(
             replica: replica, key: trust.signingKey, clock: clock,
-            offset: { node in (try? await store.presence())?.first { $0.node == node }?.clockOffset }, send: send)
+            offset: { node in (try? await store.presence(of: [node]))?.first?.clockOffset }, send: send)
         replicaClient = ReplicaClient(authority: trust.authority.certificatePEM)
         relay = UploadRelay(
             replica: replica, key: trust.signingKey, store: store, client: replicaClient, metrics: metrics, logger: logger)

@@ -42,6 +42,9 @@ import Testing
         let bare = PresenceRecord(node: "yard", isOnline: true, since: Self.noon, lastSeen: Self.noon)
         #expect(try await store.savePresence([bare, full()], lease))
         #expect(try await store.presence() == [full(), bare])
+        #expect(try await store.presence(of: ["yard", "nobody"]) == [bare])
+        #expect(try await store.presence(of: [full().node, "yard"]) == [full(), bare])
+        #expect(try await store.presence(of: []) == [])
         var changed = bare
         changed.isOnline = false
         changed.transition = 1

@@ -125,6 +125,9 @@ final class MemoryStore: EventStore, PresenceStore {
     func deleteSession(tokenHash: [UInt8]) async throws(StoreError) { try read { $0.sessions[tokenHash] = nil } }
     func nodes() async throws(StoreError) -> [NodeRecord] { try read { $0.nodes } }
     func presence() async throws(StoreError) -> [PresenceRecord] { try read { $0.presence } }
+    func presence(of nodes: [String]) async throws(StoreError) -> [PresenceRecord] {
+        try read { $0.presence.filter { nodes.contains($0.node) } }
+    }
     func ping() async throws(StoreError) { try read { _ in } }
     func close() async {}
 

@@ -1,6 +1,5 @@
 import Base
 import Protocol
-import Trust
 
 extension HubTicket {
     /// Seconds that the node's clock and the hub's may differ. With the life of a ticket, and this much on either side, it stays below what
@@ -15,17 +14,7 @@ extension HubTicket {
     static func open(
         _ command: NodeCommand, domain: String, node: String, keys: HubKeys?, now: Timestamp
     ) throws(UploadRefusal) -> Self {
-        guard let signed = command.signed, let signature = command.signature else {
-            throw UploadRefusal("\(command.command) needs a ticket in `signed`, and its `signature`")
-        }
-        guard let keys else { throw UploadRefusal("this node has not joined, and knows no hub by its key") }
-        let text: [UInt8]
-        do throws(TrustError) {
-            text = try SignedMessage(signed: signed, signature: signature).open(domain: domain, with: keys.verifying)
-        } catch { throw UploadRefusal(error.message) }
-        guard let ticket = try? NodeJSON.decode(Self.self, from: text) else { throw UploadRefusal("the ticket cannot be read") }
-        guard ticket.v == 1 else { throw UploadRefusal("the ticket is of a newer version: update this node") }
-        guard ticket.node == node else { throw UploadRefusal("the ticket is for another node") }
+        let ticket = try open(command, domain: domain, node: node, keys: keys)
         guard UploadTicket.isName(ticket.ticket) else { throw UploadRefusal("the ticket's name is none") }
         let left = ticket.expires.seconds(since: now)
         guard left > -Self.leniency else {

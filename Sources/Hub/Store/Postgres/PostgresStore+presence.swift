@@ -2,12 +2,18 @@ import Base
 import Postgres
 
 extension PostgresStore {
-    package func presence() async throws(StoreError) -> [PresenceRecord] {
+    package func presence() async throws(StoreError) -> [PresenceRecord] { try await rows("", []) }
+
+    package func presence(of nodes: [String]) async throws(StoreError) -> [PresenceRecord] {
+        try await rows("WHERE node = ANY ($1)", [.texts(nodes)])
+    }
+
+    private func rows(_ condition: String, _ values: [PostgresValue]) async throws(StoreError) -> [PresenceRecord] {
         let rows = try await query(
             """
             SELECT node, online, since, last_seen, transition, why, pending, state, health, clock_offset, epoch, committed, missing
-            FROM presence ORDER BY node
-            """)
+            FROM presence \(condition) ORDER BY node
+            """, values)
         return (0..<rows.count).map { row in
             StoredPresence(
                 node: rows.text(row, 0), isOnline: rows.int(row, 1) != 0, since: rows.time(row, 2), lastSeen: rows.time(row, 3),

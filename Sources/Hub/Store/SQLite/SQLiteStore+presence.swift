@@ -5,9 +5,17 @@ extension SQLiteStore {
     private static let presenceColumns =
         "node, online, since, last_seen, transition, why, pending, state, health, clock_offset, epoch, committed, missing"
 
-    package func presence() async throws(StoreError) -> [PresenceRecord] {
+    package func presence() async throws(StoreError) -> [PresenceRecord] { try await rows("") }
+
+    package func presence(of nodes: [String]) async throws(StoreError) -> [PresenceRecord] {
+        try await rows("WHERE node IN (\(databaseQuestionMarks(count: nodes.count)))", nodes)
+    }
+
+    private func rows(_ condition: String, _ nodes: [String] = []) async throws(StoreError) -> [PresenceRecord] {
         try await read { db in
-            try Row.fetchAll(db, sql: "SELECT \(Self.presenceColumns) FROM presence ORDER BY node").map { row in
+            try Row.fetchAll(
+                db, sql: "SELECT \(Self.presenceColumns) FROM presence \(condition) ORDER BY node", arguments: StatementArguments(nodes)
+            ).map { row in
                 StoredPresence(
                     node: row[0], isOnline: row[1], since: Timestamp(microseconds: row[2]), lastSeen: Timestamp(microseconds: row[3]),
                     transition: row[4], why: row[5], pending: row[6], state: row[7], health: row[8], clockOffset: row[9], epoch: row[10],
