@@ -1,5 +1,6 @@
 import Base
 import Foundation
+import TestSupport
 
 /// Single HTTP requests to a hub on this machine.
 package enum HubRequest {
@@ -36,9 +37,14 @@ package enum HubRequest {
 
     /// Signs the administrator in and returns the cookie.
     package static func signIn(port: Int, password: String) async throws -> String {
-        let answer = await send(
-            "POST", "/api/v1/session", port: port, headers: ["Content-Type: application/json"],
-            body: "{\"name\":\"admin\",\"password\":\"\(password)\"}", patience: 20)
+        var answer: Answer?
+        // A hub that has just begun to listen may still be busy, on a machine that is.
+        try await eventually("the hub to answer who signs in") {
+            answer = await send(
+                "POST", "/api/v1/session", port: port, headers: ["Content-Type: application/json"],
+                body: "{\"name\":\"admin\",\"password\":\"\(password)\"}", patience: 20)
+            return answer != nil
+        }
         guard let answer, answer.status == 201, let cookie = answer.headers.first(where: { $0.name == "set-cookie" }) else {
             throw FleetError("the hub does not let the administrator in: \(answer?.status ?? 0)")
         }

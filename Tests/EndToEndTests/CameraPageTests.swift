@@ -10,7 +10,7 @@ import Testing
 import Trust
 
 /// The page of a camera in Chromium, over a hub as the program composes it, and a node that the test plays.
-@Suite("The page of a camera", .serialized)
+@Suite("The page of a camera", .serialized, .pairs)
 struct CameraPageTests {
     private struct Seen: Decodable {
         var console: [String]

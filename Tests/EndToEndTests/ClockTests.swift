@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// The times of a node whose clock is wrong, in Chromium.
-@Suite("A wrong clock on the page", .serialized)
+@Suite("A wrong clock on the page", .serialized, .pairs)
 struct ClockTests {
     private struct LateClock: WallClock {
         let behind: Double

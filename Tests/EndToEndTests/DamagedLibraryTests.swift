@@ -9,7 +9,7 @@ import TestSupport
 import Testing
 
 /// A node whose table of recordings is damaged.
-@Suite("A damaged table of recordings", .serialized)
+@Suite("A damaged table of recordings", .serialized, .pairs)
 struct DamagedLibraryTests {
     enum Damage: CaseIterable {
         /// The file's first bytes.

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Cameras that break off and send what no camera should, beside one that is sound, on one node.
-@Suite("Hostile cameras", .serialized)
+@Suite("Hostile cameras", .serialized, .pairs)
 struct HostileCameraTests {
     @Test("whatever a camera sends, another one is recorded without a hole, and the hub is told what is wrong", .timeLimit(.minutes(12)))
     func hostile() async throws {

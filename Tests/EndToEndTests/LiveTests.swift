@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// What cameras show now, from a camera over RTSP to whoever watches.
-@Suite("Live pictures", .serialized)
+@Suite("Live pictures", .serialized, .pairs)
 struct LiveTests {
     private struct Seen: Decodable {
         var console: [String]

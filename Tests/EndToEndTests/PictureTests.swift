@@ -9,7 +9,7 @@ import Testing
 import Trust
 
 /// From the store to the page: pictures in Chromium.
-@Suite("Pictures on the page", .serialized)
+@Suite("Pictures on the page", .serialized, .pairs)
 struct PictureTests {
     private static let thumbnailShape = "scale=320:-2"
 

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// From a camera to the disk of its node, sealed, and from there to whoever watches.
-@Suite("Recordings", .serialized)
+@Suite("Recordings", .serialized, .pairs)
 struct RecordingTests {
     private struct Seen: Decodable {
         var console: [String]
@@ -15,6 +15,8 @@ struct RecordingTests {
         var width: Int
         var duration: Double
         var miss: Double
+        /// Answers that there is no such recording yet, before it played.
+        var refused: Int
     }
 
     @Test("an event's recording plays and is sought in, in a real browser", .timeLimit(.minutes(5)))
@@ -29,6 +31,7 @@ struct RecordingTests {
         #expect(seen.width == 640)
         #expect(seen.duration > 2)
         #expect(seen.miss <= 1.0 / 15)
+        #expect(seen.refused == 3)
         try await installation.stop()
         await server.stop()
     }

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The page of nodes in Chromium, over a hub and a node as the programs compose them.
-@Suite("The page of nodes", .serialized)
+@Suite("The page of nodes", .serialized, .pairs)
 struct SystemTests {
     private struct Seen: Decodable {
         var console: [String]

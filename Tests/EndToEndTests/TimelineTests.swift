@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// From a camera to the page: RTSP, analysis, outbox, broker, hub, store, stream, Chromium.
-@Suite("From a camera to the page", .serialized)
+@Suite("From a camera to the page", .serialized, .pairs)
 struct TimelineTests {
     /// A box that comes and goes again and again over a noisy background.
     private struct Seen: Decodable {

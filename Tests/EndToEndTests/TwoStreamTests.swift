@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// A camera with a large stream that a browser cannot play, and a small one that it can.
-@Suite("A camera with two streams", .serialized)
+@Suite("A camera with two streams", .serialized, .pairs)
 struct TwoStreamTests {
     private struct Seen: Decodable {
         var console: [String]

@@ -13,6 +13,9 @@ from playwright.sync_api import sync_playwright
 address, password, folder, *others = sys.argv[1:]
 seen = {"console": [], "foreign": []}
 
+# Seconds to wait for what must come.
+PATIENCE = 120
+
 LIVE = "() => document.querySelector('[data-part=connection]')?.dataset.state === 'live'"
 
 
@@ -32,13 +35,15 @@ def watched_page(browser, width, height, **options):
     """A page in a context of its own, signed in only where `options` hand over a session. What it complains of, and what it asks of another
     site, counts as seen, since neither may ever happen."""
     page = browser.new_context(viewport={"width": width, "height": height}, **options).new_page()
+    # Playwright's own patience of 30 s is too short for a machine on which the whole installation runs beside others.
+    page.set_default_timeout(PATIENCE * 1000)
     page.on("console", lambda message: seen["console"].append(message.text) if message.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: seen["console"].append(str(error)))
     page.on("request", lambda request: None if request.url.startswith((address, "data:")) else seen["foreign"].append(request.url))
     return page
 
 
-def until(page, what, condition, argument=None, seconds=120):
+def until(page, what, condition, argument=None, seconds=PATIENCE):
     """`condition` is a function of no arguments, or JavaScript for the page, which gets `argument`. Playwright's own wait_for_function
     evaluates strings inside the page, which the page's content security policy forbids."""
     deadline = time.monotonic() + seconds

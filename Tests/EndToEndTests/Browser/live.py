@@ -23,7 +23,7 @@ with chromium() as browser:
     page.on("request", lambda request: requests.append(request.url) if "/api/v1/live" in request.url else None)
     sign_in(page, "/")
     # The node may have told of its cameras only after the page was opened: they come by themselves.
-    page.locator(".live-tile").nth(1).wait_for(timeout=120_000)
+    page.locator(".live-tile").nth(1).wait_for()
     until(page, "every camera's picture", SHOWING)
     seen["tiles"] = page.evaluate("document.querySelectorAll('.live-tile').length")
     seen["requested"] = requests[-1].split("?")[1]

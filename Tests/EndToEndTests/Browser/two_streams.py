@@ -16,7 +16,7 @@ with chromium() as browser:
     page.on("request", lambda request: requests.append(request.url) if "/api/v1/live" in request.url else None)
     sign_in(page, "/")
     tile = f"document.querySelector('.live-tile[data-camera={camera}] video')"
-    page.locator(".live-tile").first.wait_for(timeout=120_000)
+    page.locator(".live-tile").first.wait_for()
     until(page, "the small picture in the grid", lambda: width(page, tile) > 0)
     seen["gridWidth"] = width(page, tile)
 

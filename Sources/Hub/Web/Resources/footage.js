@@ -1,6 +1,6 @@
 // Live and recorded footage of a camera on one timeline of 24 hours.
 
-import { recordedUntil } from "./format.js";
+import { ASKED_AGAIN, mayStillCome, NOT_YET, recordedUntil } from "./format.js";
 import { Keeping } from "./keeping.js";
 import { ask, part, signedOut } from "./page.js";
 import { LiveStream } from "./live-stream.js";
@@ -157,7 +157,7 @@ export class Footage {
     try {
       const found = await this.#find(time);
       if (number !== this.#number) return undefined;
-      if (found === null) return this.#skip(time);
+      if (found === null) return await this.#skip(time);
       const { facts, address, download } = found;
       part("download").href = download;
       part("download").hidden = false;
@@ -167,7 +167,7 @@ export class Footage {
       this.#map = facts.timeline.map(({ media, clock }) => ({ media, clock: new Date(clock).getTime() }));
       this.#until = this.#clock(facts.duration);
       const at = this.#media(time, facts.duration);
-      if (at >= facts.duration - 0.05) return this.#skip(time);
+      if (at >= facts.duration - 0.05) return await this.#skip(time);
       part("sound").hidden = !facts.type.includes("mp4a");
       this.#hear(this.#isHeard);
       this.#video.src = address;
@@ -242,11 +242,15 @@ export class Footage {
     if (event.end_ts !== null) this.refresh();
   }
 
-  /** Nothing was recorded at a time: what comes next is played, or it is said that nothing does. */
-  #skip(time) {
+  /** Nothing is recorded at a time: what comes next is played, or what may still come, or it is said that nothing does. */
+  async #skip(time) {
     const next = this.#timeline.recorded.map(([from]) => new Date(from).getTime()).find((from) => from > time);
     if (next !== undefined) return this.play(next + 100);
-    return this.#say("Nothing was recorded then.", false);
+    if (!mayStillCome(time)) return this.#say("Nothing was recorded then.", false);
+    this.#say(NOT_YET, false);
+    const number = this.#number;
+    await new Promise((resolve) => { setTimeout(resolve, ASKED_AGAIN); });
+    return number === this.#number ? this.play(time) : undefined;
   }
 
   #turnTo(date) {

@@ -84,3 +84,11 @@ export const zones = (payload) =>
 
 /** Up to when recordings are whole, in milliseconds since 1970: a file that goes on from there would be another one with each request. */
 export const recordedUntil = () => Date.now() - 2_000;
+
+/** Whether a node may still tell of what it has recorded at a time: it does so some seconds later, and longer on a thin line. */
+export const mayStillCome = (time) => Date.now() - time < 30_000;
+
+/** Milliseconds until it is asked for once more. */
+export const ASKED_AGAIN = 2_000;
+
+export const NOT_YET = "The camera’s node has not told of this recording yet…";

@@ -1,7 +1,7 @@
 // The large picture of an event, over the page, and its recording. The browser's own dialog keeps the focus in it, closes on Escape, and
 // gives the focus back.
 
-import { recordedUntil } from "./format.js";
+import { ASKED_AGAIN, mayStillCome, NOT_YET, recordedUntil } from "./format.js";
 
 /** Seconds of the recording that are shown before an event and after it. */
 const BEFORE = 5;
@@ -14,6 +14,10 @@ export class Viewer {
   #shown = null;
   /** The address of the recording of what is shown. */
   #recording = "";
+  /** Of its end, in milliseconds since 1970. */
+  #recordedTo = 0;
+  /** Whether the browser has given it up once although the hub has it. */
+  #wasGivenUp = false;
 
   /** @param {HTMLDialogElement} dialog */
   constructor(dialog) {
@@ -50,10 +54,15 @@ export class Viewer {
     this.#video.hidden = false;
     this.#part("play").hidden = true;
     this.#say("Asking the camera’s node for the recording…");
+    this.#wasGivenUp = false;
+    this.#load();
+    this.#video.focus();
+  }
+
+  #load() {
     this.#video.src = this.#recording;
     // Whoever closes the dialog meanwhile does not want to hear of it.
     this.#video.play().catch(() => {});
-    this.#video.focus();
   }
 
   /** Ends what is being fetched, too. */
@@ -66,18 +75,30 @@ export class Viewer {
     this.#part("play").hidden = false;
   }
 
-  /** The browser says only that it does not play; the hub knows why. */
+  /** The browser says only that it does not play; the hub knows why, and whether that may be over soon. */
   async #explain() {
     if (!this.#video.hasAttribute("src")) return;
     const address = this.#recording;
     let words = "The recording cannot be played by this browser.";
+    let mayTryAgain = false;
     try {
       const answer = await fetch(address, { headers: { range: "bytes=0-0" } });
-      if (!answer.ok) words = (await answer.json()).detail ?? words;
+      if (answer.ok) {
+        mayTryAgain = !this.#wasGivenUp;
+        this.#wasGivenUp = true;
+      } else if (answer.status === 404 && mayStillCome(this.#recordedTo)) {
+        words = NOT_YET;
+        mayTryAgain = true;
+      } else {
+        words = (await answer.json()).detail ?? words;
+      }
     } catch {
       words = "The hub does not answer.";
     }
-    if (address === this.#recording && !this.#video.hidden) this.#say(words);
+    const isWanted = () => address === this.#recording && !this.#video.hidden;
+    if (!isWanted()) return;
+    if (!mayTryAgain || words === NOT_YET) this.#say(words);
+    if (mayTryAgain) setTimeout(() => { if (isWanted()) this.#load(); }, words === NOT_YET ? ASKED_AGAIN : 0);
   }
 
   /** Shows what a row's picture leads to. */
@@ -109,7 +130,10 @@ export class Viewer {
     const to = Math.min(end + AFTER * 1000, recordedUntil());
     const span = new URLSearchParams({ from: new Date(from).toISOString(), to: new Date(to).toISOString() });
     // What is playing goes on when the event's picture changes.
-    if (this.#video.hidden) this.#recording = `/api/v1/cameras/${encodeURIComponent(text("camera"))}/video.mp4?${span}`;
+    if (this.#video.hidden) {
+      this.#recording = `/api/v1/cameras/${encodeURIComponent(text("camera"))}/video.mp4?${span}`;
+      this.#recordedTo = to;
+    }
     this.#picture.alt = link.querySelector("img").alt;
     this.#part("title").textContent = text("title");
     this.#part("where").textContent = `${text("camera")} · ${row.querySelector('[data-part="time"]').title}`;

@@ -1,0 +1,43 @@
+import Testing
+
+/// Two of the tests that have it run at a time, in whichever suites they are. Each wants cameras, a hub and often a browser of its own: all at
+/// once starve each other on two processors, and what has a time limit fails for it.
+struct PairsTrait: SuiteTrait, TestTrait, TestScoping {
+    private static let places = Places(2)
+
+    var isRecursive: Bool { true }
+
+    /// A place is for a test with all its cases: waiting for it counts in no test case's time limit.
+    func scopeProvider(for test: Test, testCase: Test.Case?) -> Self? { testCase == nil && !test.isSuite ? self : nil }
+
+    func provideScope(for test: Test, testCase: Test.Case?, performing function: @concurrent @Sendable () async throws -> Void) async throws
+    {
+        await Self.places.take()
+        do {
+            try await function()
+            await Self.places.giveBack()
+        } catch {
+            await Self.places.giveBack()
+            throw error
+        }
+    }
+
+    private actor Places {
+        private var free: Int
+        private var waiting: [CheckedContinuation<Void, Never>] = []
+
+        init(_ count: Int) { free = count }
+
+        func take() async {
+            if free > 0 { free -= 1 } else { await withCheckedContinuation { waiting.append($0) } }
+        }
+
+        func giveBack() {
+            if waiting.isEmpty { free += 1 } else { waiting.removeFirst().resume() }
+        }
+    }
+}
+
+extension Trait where Self == PairsTrait {
+    static var pairs: Self { PairsTrait() }
+}
