@@ -15,10 +15,12 @@ import Testing
     init() {
         let (stream, node) = AsyncThrowingStream<ByteBuffer, any Error>.makeStream()
         self.node = node
+        // Time stands still: a list that nobody asks for a while is let go of, however slow the machine is.
+        let clock = ManualClock()
         let feed = LiveFeed(
-            clock: SystemClock(), grace: 60, logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
+            clock: clock, grace: 60, logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
             watch: { take in for try await buffer in stream { try await take(buffer) } })
-        list = HLSList(feed, clock: SystemClock())
+        list = HLSList(feed, clock: clock)
     }
 
     private func send(_ kind: LiveRecord.Kind, seconds: Double = 0, bytes: Int = 1 << 20) {
