@@ -53,6 +53,19 @@ let package = Package(
         cLibrary("CLibPQ", pkgConfig: "libpq", debian: "libpq-dev"),
         cLibrary("CMosquitto", pkgConfig: "libmosquitto", debian: "libmosquitto-dev"),
         cLibrary("CZstd", pkgConfig: "libzstd", debian: "libzstd-dev"),
+        // Opened when the program runs, so that nothing of it is needed to build.
+        .target(name: "COpenVINO", path: "Sources/CLibraries/COpenVINO"),
+        .target(name: "Inference", dependencies: ["Base", "COpenVINO", "Vision"], swiftSettings: strict),
+        .target(
+            name: "Models",
+            dependencies: [
+                "Base", "Inference", "Trust", "Vision",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: memorySafe
+        ),
         .target(name: "Media", dependencies: ["MediaTypes", "Base", "CLibAV"], swiftSettings: strict),
         .target(
             name: "MQTT",
@@ -92,7 +105,8 @@ let package = Package(
         .target(
             name: "EdgeNode",
             dependencies: [
-                "Base", "Protocol", "MediaTypes", "Media", "Recording", "Vision", "MQTT", "Settings", "Trust", "Zstandard",
+                "Base", "Inference", "Protocol", "MediaTypes", "Media", "Models", "Recording", "Vision", "MQTT", "Settings", "Trust",
+                "Zstandard",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
@@ -130,7 +144,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "vigilar-edge",
-            dependencies: ["EdgeNode", "Protocol", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: ["EdgeNode", "Models", "Protocol", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: memorySafe
         ),
         .executableTarget(
@@ -164,6 +178,8 @@ let package = Package(
         tests("ProtocolTests", ["Base", "Protocol"]),
         tests("TrustTests", ["Base", "Trust", .product(name: "Crypto", package: "swift-crypto")]),
         tests("MediaTests", ["Base", "Media", "MediaTypes"]),
+        tests("InferenceTests", ["Inference", "Media", "MediaTypes", "Vision"]),
+        tests("ModelsTests", ["Base", "Inference", "Models", "Trust", "Vision"]),
         tests("VisionTests", ["Vision", "MediaTypes"]),
         tests(
             "RecordingTests",

@@ -7,11 +7,13 @@ private import Foundation
 package final class ThreadExecutor: SerialExecutor, TaskExecutor {
     private let queue: Queue
 
-    /// - Parameter name: Shown by `top -H`; at most 15 bytes are kept.
-    package init(name: String) {
+    /// - Parameters:
+    ///   - name: Shown by `top -H`; at most 15 bytes are kept.
+    ///   - stackSize: In bytes; what is not used costs no memory.
+    package init(name: String, stackSize: Int = 1 << 20) {
         let queue = Queue()
         self.queue = queue
-        NamedThread.start(name, stackSize: 1 << 20) { queue.drain() }
+        NamedThread.start(name, stackSize: stackSize) { queue.drain() }
     }
 
     deinit { queue.close() }

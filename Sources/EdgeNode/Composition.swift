@@ -1,6 +1,7 @@
 package import Base
 import Foundation
 package import Logging
+import Media
 import MQTT
 import Protocol
 import Recording
@@ -39,6 +40,8 @@ package struct EdgeComposition: Sendable {
         let renewal = identity.map { CertificateRenewal($0, clock: clock, logger: logger) }
         let snapshots = try await snapshots(configuration, renewal, recorder: recorder, clock: clock, metrics: metrics, logger: logger)
         let (place, unrecorded) = recordingPlace(configuration, renewal, clock: clock, metrics: metrics, logger: logger)
+        let (sight, motionOnly) = await sight(
+            configuration, shots: snapshots?.maker.shots, recorder: recorder, clock: clock, metrics: metrics, logger: logger)
         let cameras = CameraSet(configuration.cameras, recorder: recorder) { settings in
             let tape = place.map { place in
                 { track in
@@ -48,8 +51,8 @@ package struct EdgeComposition: Sendable {
                 }
             }
             return CameraUnit(
-                settings, shots: snapshots?.maker.shots, recorder: tape, unrecorded: unrecorded, metrics: metrics, clock: clock,
-                logger: logger)
+                settings, shots: snapshots?.maker.shots, sight: sight?.queue, recorder: tape, unrecorded: unrecorded, metrics: metrics,
+                clock: clock, logger: logger)
         }
         let configurator = CameraConfigurator(
             node: node, file: file.map { ConfigurationFile(path: $0, joined: identity.map { JoinedNode(node: $0.node, site: $0.site) }) },
@@ -74,7 +77,7 @@ package struct EdgeComposition: Sendable {
             state: {
                 NodeState(
                     state: .online, version: Version.text, started: started, cameras: await cameras.units.map(\.announcement),
-                    instance: instance)
+                    instance: instance, motionOnly: motionOnly)
             },
             topics: CameraTopics(node: node, transport: client, cameras: cameras, configurator: configurator, logger: logger),
             metrics: metrics, logger: logger)
@@ -104,8 +107,25 @@ package struct EdgeComposition: Sendable {
         }
         // It stops after the cameras and before the recorder, which writes what becomes of their last pictures.
         if let snapshots { services.append(snapshots.maker) }
+        if let sight { services.append(sight) }
         services.append(cameras)
         return EdgeComposition(services: services, outbox: outbox, cameras: cameras, metrics: metrics)
+    }
+
+    /// What looks for people, animals and vehicles; nil where the node has no runtime or no model, and why it sees motion only then.
+    private static func sight(
+        _ configuration: EdgeConfiguration, shots: BoundedFeed<SnapshotShot<HeldPicture>>?, recorder: EventRecorder, clock: any WallClock,
+        metrics: Metrics, logger: Logger
+    ) async -> (SightService?, motionOnly: String?) {
+        let detector: ObjectDetector
+        do { detector = try await SightModels.objectDetector(folder: SightModels.folder(in: configuration.dataFolder)) } catch {
+            logger.notice("Only motion is seen", metadata: ["why": "\(error)"])
+            return (nil, "\(error)")
+        }
+        let service = SightService(detector, shots: shots, clock: clock, metrics: metrics, logger: logger) { outcome, camera in
+            await recorder.record(outcome, camera: camera)
+        }
+        return (service, nil)
     }
 
     /// Whether a node records at all: where it has not joined, it has no key to seal recordings to.

@@ -101,16 +101,48 @@ package enum EdgeProcess {
         return (lines, outbox.isEmpty && isSound)
     }
 
-    /// Analyses a clip or stream; blocks its thread until the end.
-    package static func analyze(
-        source: String, configuration path: String?, json: Bool, gate: Bool, write: (String) -> Void
-    ) throws {
-        var settings = AnalysisSettings()
-        if let path {
-            let configuration = try EdgeConfiguration.load(path: path, environment: ProcessInfo.processInfo.environment, purpose: .analyze)
-            if let camera = configuration.cameras.first { settings = AnalysisSettings(camera.motion) }
+    /// What `analyze` looks for.
+    package struct Analysis: Sendable {
+        package var source: String
+        /// The configuration whose first camera's settings count; nil for the standard ones.
+        package var configuration: String?
+        package var json: Bool
+        package var gate: Bool
+        /// Nil leaves it to whether there is what it takes.
+        package var objects: Bool?
+        /// The folder of the models; nil for that of the configuration's data folder.
+        package var models: String?
+
+        package init(
+            source: String, configuration: String? = nil, json: Bool = false, gate: Bool = true, objects: Bool? = nil, models: String? = nil
+        ) {
+            self.source = source
+            self.configuration = configuration
+            self.json = json
+            self.gate = gate
+            self.objects = objects
+            self.models = models
         }
-        if !gate { settings.gate = false }
-        try AnalyzeCommand(source: MediaSource(source), settings: settings, json: json).run(write: write)
+    }
+
+    /// Analyses a clip or stream to its end.
+    /// - Parameter note: Gets what else people should know.
+    package static func analyze(_ analysis: Analysis, note: (String) -> Void, write: (String) -> Void) async throws {
+        var settings = AnalysisSettings()
+        let configuration = try analysis.configuration.map { path in
+            try EdgeConfiguration.load(path: path, environment: ProcessInfo.processInfo.environment, purpose: .analyze)
+        }
+        if let camera = configuration?.cameras.first { settings = AnalysisSettings(camera.motion) }
+        if !analysis.gate { settings.gate = false }
+        var detector: ObjectDetector?
+        if analysis.objects != false {
+            let folder = analysis.models ?? SightModels.folder(in: configuration?.dataFolder ?? "./data")
+            do { detector = try await SightModels.objectDetector(folder: folder) } catch {
+                if analysis.objects == true { throw error }
+                note("only motion is looked for: \(error)")
+            }
+        }
+        try await AnalyzeCommand(source: MediaSource(analysis.source), settings: settings, detector: detector, json: analysis.json)
+            .run(write: write)
     }
 }

@@ -68,7 +68,7 @@ final class InputContext {
     }
 
     /// libav prints addresses with their passwords; what it has to say reaches us by its return values.
-    private static let quiet: Void = av_log_set_level(AV_LOG_QUIET)
+    static let quiet: Void = av_log_set_level(AV_LOG_QUIET)
 
     private static func open(
         _ source: MediaSource, options: DemuxOptions, interruption: Interruption, stop: StopFlag

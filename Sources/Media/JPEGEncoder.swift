@@ -75,7 +75,7 @@ package enum JPEGEncoder {
     }
 
     /// The formats that say by themselves that luma goes from 0 to 255 are no longer wanted; the range is told apart.
-    private static func plainFormat(_ format: Int32) -> Int32 {
+    static func plainFormat(_ format: Int32) -> Int32 {
         switch AVPixelFormat(rawValue: format) {
         case AV_PIX_FMT_YUVJ420P: AV_PIX_FMT_YUV420P.rawValue
         case AV_PIX_FMT_YUVJ422P: AV_PIX_FMT_YUV422P.rawValue

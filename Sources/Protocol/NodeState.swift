@@ -12,14 +12,18 @@ package struct NodeState: Sendable, Hashable, Codable {
     package var cameras: [NodeCamera]?
     /// Which process says so, different for each: the machine's name and a random part. Two of one node at once are a copied disk.
     package var instance: String?
+    /// Why the node sees motion only, and neither people nor animals nor vehicles, for people; nil where it sees them.
+    package var motionOnly: String?
 
     package init(
-        state: Presence, version: String? = nil, started: Timestamp? = nil, cameras: [NodeCamera]? = nil, instance: String? = nil
+        state: Presence, version: String? = nil, started: Timestamp? = nil, cameras: [NodeCamera]? = nil, instance: String? = nil,
+        motionOnly: String? = nil
     ) {
         self.state = state
         self.version = version
         self.started = started
         self.cameras = cameras
         self.instance = instance
+        self.motionOnly = motionOnly
     }
 }

@@ -8,7 +8,7 @@ import Protocol
 struct Entrypoint: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "vigilar-edge", abstract: "Watches cameras and tells the hub what happens.", version: Version.text,
-        subcommands: [Join.self, Run.self, Analyze.self, Check.self])
+        subcommands: [Join.self, Run.self, Analyze.self, Check.self, ModelsCommand.self])
 }
 
 struct Join: AsyncParsableCommand {
@@ -49,16 +49,26 @@ struct Analyze: AsyncParsableCommand {
     var json = false
     @Flag(help: "Decode every frame.")
     var noGate = false
-    @Option(help: "What to look for, separated by commas; this version knows motion.")
-    var detect = "motion"
+    @Option(help: "What to look for, separated by commas: motion, objects. By default both, where runtime and model are there.")
+    var detect: String?
+    @Option(help: "The folder of the models; by default \"models\" in the data folder of the configuration.")
+    var models: String?
+
+    private var wanted: [String]? { detect?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) } }
 
     func validate() throws {
-        let unknown = detect.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }.filter { $0 != "motion" }
-        guard unknown.isEmpty else { throw ValidationError("This version detects motion only, not \(unknown.joined(separator: ", ")).") }
+        let unknown = (wanted ?? []).filter { $0 != "motion" && $0 != "objects" }
+        guard unknown.isEmpty else {
+            throw ValidationError("This version detects motion and objects, not \(unknown.joined(separator: ", ")).")
+        }
     }
 
     func run() async throws {
-        try EdgeProcess.analyze(source: source, configuration: config, json: json, gate: !noGate) { print($0) }
+        let analysis = EdgeProcess.Analysis(
+            source: source, configuration: config, json: json, gate: !noGate, objects: wanted.map { $0.contains("objects") }, models: models
+        )
+        try await EdgeProcess.analyze(
+            analysis, note: { FileHandle.standardError.write(Data("note: \($0)\n".utf8)) }, write: { print($0) })
     }
 }
 

@@ -53,3 +53,29 @@ static inline int vigilar_scale(AVFrame *to, const AVFrame *from, int from_forma
     sws_freeContext(scaler);
     return code;
 }
+
+// Writes a picture as blue, green and red, with chroma at each pixel and the arithmetic that rounds.
+static inline int vigilar_pack_bgr(uint8_t *to, int stride, const AVFrame *from, int from_format, int from_full_range, int is_bt709) {
+    struct SwsContext *scaler = sws_alloc_context();
+    if (!scaler) return AVERROR(ENOMEM);
+    av_opt_set_int(scaler, "srcw", from->width, 0);
+    av_opt_set_int(scaler, "srch", from->height, 0);
+    av_opt_set_int(scaler, "src_format", from_format, 0);
+    av_opt_set_int(scaler, "src_range", from_full_range, 0);
+    av_opt_set_int(scaler, "dstw", from->width, 0);
+    av_opt_set_int(scaler, "dsth", from->height, 0);
+    av_opt_set_int(scaler, "dst_format", AV_PIX_FMT_BGR24, 0);
+    av_opt_set_int(scaler, "dst_range", 1, 0);
+    av_opt_set_int(scaler, "sws_flags", SWS_BILINEAR | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP | SWS_ACCURATE_RND, 0);
+    const int *matrix = sws_getCoefficients(is_bt709 ? SWS_CS_ITU709 : SWS_CS_ITU601);
+    int code = sws_init_context(scaler, NULL, NULL);
+    if (code >= 0) {
+        // Refused by formats that have no matrix, which need none.
+        sws_setColorspaceDetails(scaler, matrix, from_full_range, matrix, 1, 0, 1 << 16, 1 << 16);
+        uint8_t *const planes[4] = {to, NULL, NULL, NULL};
+        const int strides[4] = {stride, 0, 0, 0};
+        code = sws_scale(scaler, (const uint8_t *const *)from->data, from->linesize, 0, from->height, planes, strides);
+    }
+    sws_freeContext(scaler);
+    return code;
+}

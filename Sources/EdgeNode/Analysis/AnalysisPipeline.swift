@@ -7,6 +7,8 @@ import Vision
 /// Owned by one thread. Memory is bounded by the two groups of pictures that `MotionGate` lets it hold.
 package struct AnalysisPipeline: ~Copyable {
     package private(set) var counters = AnalysisCounters()
+    /// Something moves that a detector follows, although it may not count as motion: pictures are wanted.
+    package var isFollowing = false
 
     private var settings: AnalysisSettings
     private var stream: StreamInfo
@@ -17,6 +19,8 @@ package struct AnalysisPipeline: ~Copyable {
     private var episodes = MotionEpisodes()
     /// Nil where nobody wants pictures.
     private var picker: SnapshotPicker<HeldPicture>?
+    /// Nil where no detector looks.
+    private var looks: LookPacer?
     private var numbering = FrameNumbering()
     private var previous = HeldGroup()
     private var current = HeldGroup()
@@ -32,14 +36,17 @@ package struct AnalysisPipeline: ~Copyable {
         var held: HeldPicture?
     }
 
-    /// - Parameter pictures: Whether a picture of each episode is given out; nothing else changes by it.
-    package init(_ stream: StreamInfo, settings: AnalysisSettings = AnalysisSettings(), pictures: Bool = false) {
+    /// - Parameters:
+    ///   - pictures: Whether a picture of each episode is given out; nothing else changes by it.
+    ///   - looks: Whether pictures are given out for a detector to look at; nothing else changes by it.
+    package init(_ stream: StreamInfo, settings: AnalysisSettings = AnalysisSettings(), pictures: Bool = false, looks: Bool = false) {
         self.settings = settings
         self.stream = stream
         gate = MotionGate(enabled: settings.gate, pixels: stream.width * stream.height)
         decoders = DecoderPair(stream)
         detector = MotionDetector(settings: settings.motion)
         picker = pictures ? SnapshotPicker() : nil
+        self.looks = looks ? LookPacer() : nil
     }
 
     /// The stream's codec or parameters changed, or it was opened anew: the packets that follow belong to `stream`.
@@ -204,7 +211,7 @@ package struct AnalysisPipeline: ~Copyable {
         var reducing = 0.0
         var seen = 0
         var reducer = self.reducer
-        let holds = picker != nil
+        let holds = picker != nil || looks != nil
         func take(_ frame: DecodedPicture, _ luma: Span<UInt8>, _ whole: borrowing LentPicture) {
             let begun = ThreadCPUClock.seconds
             seen += 1
@@ -233,15 +240,30 @@ package struct AnalysisPipeline: ~Copyable {
         let started = ThreadCPUClock.seconds
         let observation = detector.observe(picture.luma, at: time)
         counters.motionSeconds += ThreadCPUClock.seconds - started
-        gate.observed(suspicious: observation.suspicion, began: observation.motion && !inMotion, at: time)
+        gate.observed(suspicious: observation.suspicion || isFollowing, began: observation.motion && !inMotion, at: time)
         inMotion = observation.motion
+        let changes = episodes.observe(
+            observation, at: time, timestamp: picture.frame.timestamp, trigger: gate.trigger, woke: gate.triggerTime)
+        offer(picture, observation)
         let frame = FrameAnalysis(
             index: numbering.number(of: time), time: time, timestamp: picture.frame.timestamp, observation: observation)
         outputs.append(.frame(frame))
-        let changes = episodes.observe(
-            observation, at: time, timestamp: picture.frame.timestamp, trigger: gate.trigger, woke: gate.triggerTime)
         pick(from: picture, observation, changes)
         for change in changes { outputs.append(.episode(change)) }
+    }
+
+    private mutating func offer(_ picture: Picture, _ observation: MotionObservation) {
+        let time = picture.frame.presentationTime
+        let moves = observation.motion || isFollowing
+        guard let held = picture.held, looks?.isDue(at: time, moves: moves, may: !observation.suspects.isEmpty) == true else { return }
+        let episode = episodes.current.map {
+            SceneLook.Episode(event: $0.event, start: $0.start, startTimestamp: $0.startTimestamp)
+        }
+        outputs.append(
+            .look(
+                SceneLook(
+                    time: time, timestamp: picture.frame.timestamp, observation: observation, episode: episode, picture: held,
+                    isDamaged: picture.frame.isDamaged)))
     }
 
     /// Shots come ahead of the step that they belong to, so that an event that ends can know of its picture.

@@ -17,24 +17,36 @@ struct AnalysisReport: Sendable {
     }
 
     /// The lines of one output; none for what only the other form shows.
-    mutating func lines(of output: AnalysisOutput) -> [String] {
+    /// - Parameter sight: What is followed, and which motion events it explains: those are not told once more.
+    mutating func lines(of output: AnalysisOutput, seen sight: CameraSight) -> [String] {
         switch output {
         case .frame(let frame):
-            return json ? [jsonLine(of: frame)] : []
+            return json ? [jsonLine(of: frame, sight)] : []
         case .episode(let change):
-            guard change.phase == .ended else { return [] }
+            guard change.phase == .ended, !sight.explains(change) else { return [] }
             events += 1
             return [json ? jsonLine(of: change) : textLine(of: change)]
-        case .shot: return []
+        case .look, .shot: return []
         }
+    }
+
+    /// The lines of steps of objects' events: their ends.
+    mutating func lines(of changes: [ObjectChange]) -> [String] {
+        let ended = changes.filter { $0.phase == .ended }
+        events += ended.count
+        return ended.map { json ? jsonLine(of: $0) : textLine(of: $0) }
     }
 
     private func seconds(_ time: MediaTime) -> Double { time.seconds(since: zero ?? time) }
 
-    private func jsonLine(of frame: FrameAnalysis) -> String {
+    private func jsonLine(of frame: FrameAnalysis, _ sight: CameraSight) -> String {
         let boxes = frame.observation.boxes.map(Self.text).joined(separator: ",")
+        let objects = sight.objects.filter { frame.time.seconds(since: $0.last) < LookPacer.idle }.map { track in
+            "{\"label\":\(Self.quoted(track.label)),\"score\":\(Self.fixed(track.latestScore, 3)),\"box\":\(Self.text(track.box(at: frame.time))),"
+                + "\"track\":\(track.number)}"
+        }.joined(separator: ",")
         return "{\"frame\":\(frame.index),\"t\":\(Self.fixed(seconds(frame.time), 4)),\"motion\":\(frame.observation.motion),"
-            + "\"score\":\(Self.fixed(frame.observation.score, 3)),\"boxes\":[\(boxes)],\"objects\":[]}"
+            + "\"score\":\(Self.fixed(frame.observation.score, 3)),\"boxes\":[\(boxes)],\"objects\":[\(objects)]}"
     }
 
     private func jsonLine(of change: MotionEpisodeChange) -> String {
@@ -49,6 +61,22 @@ struct AnalysisReport: Sendable {
             + "\"gate_delay_s\":\(Self.fixed(change.gateDelay, 3)),\"reasons\":[\(reasons)]}}}}"
     }
 
+    private func jsonLine(of change: ObjectChange) -> String {
+        let zones = change.zones.map(Self.quoted).joined(separator: ",")
+        return "{\"event\":{\"type\":\"\(change.type)\",\"start_s\":\(Self.fixed(seconds(change.start), 4)),"
+            + "\"end_s\":\(Self.fixed(seconds(change.end), 4)),"
+            + "\"ts\":\"\(change.startTimestamp.rfc3339)\",\"end_ts\":\"\(change.endTimestamp.rfc3339)\","
+            + "\"payload\":{\"score\":\(Self.fixed(change.score, 3)),\"zones\":[\(zones)],\"box\":\(Self.text(change.box)),"
+            + "\"objects\":[{\"label\":\(Self.quoted(change.label)),\"score\":\(Self.fixed(change.score, 3)),\"track\":\(change.track)}],"
+            + "\"why\":{\"trigger\":\"\(change.explainsMotion ? "motion+" : "")\(change.family.rawValue)\",\"sightings\":\(change.sightings)}}}}"
+    }
+
+    private func textLine(of change: ObjectChange) -> String {
+        let zones = change.zones.isEmpty ? "" : " in " + change.zones.joined(separator: ", ")
+        return "\(change.label) \(Self.fixed(seconds(change.start), 2)) s – \(Self.fixed(seconds(change.end), 2)) s\(zones), "
+            + "score \(Self.fixed(change.score, 2)), seen \(change.sightings) times"
+    }
+
     private func textLine(of change: MotionEpisodeChange) -> String {
         let zones = change.zones.isEmpty ? "" : " in " + change.zones.joined(separator: ", ")
         return "motion \(Self.fixed(seconds(change.start), 2)) s – \(Self.fixed(seconds(change.end), 2)) s\(zones), "
@@ -56,21 +84,23 @@ struct AnalysisReport: Sendable {
     }
 
     /// The last line.
-    func summary(_ counters: AnalysisCounters, videoSeconds: Double, demuxSeconds: Double, totalSeconds: Double) -> String {
+    func summary(_ counters: AnalysisCounters, videoSeconds: Double, cost: AnalyzeCost) -> String {
+        let looking = cost.looking
         let stages = [
-            ("demux", demuxSeconds), ("decode", counters.decodeSeconds), ("reduce", counters.reduceSeconds),
-            ("motion", counters.motionSeconds), ("total", totalSeconds),
+            ("demux", cost.demux), ("decode", counters.decodeSeconds), ("reduce", counters.reduceSeconds),
+            ("motion", counters.motionSeconds), ("total", cost.total + looking.preparing + looking.inference + looking.decoding),
+            ("prepare", looking.preparing), ("inference", looking.inference), ("boxes", looking.decoding),
         ]
         if json {
             let cpu = stages.map { "\"\($0.0)\":\(Self.fixed($0.1, 4))" }.joined(separator: ",")
             return "{\"summary\":{\"frames\":\(counters.frames),\"decoded\":\(counters.decoded),\"rejected\":\(counters.rejected),"
-                + "\"video_s\":\(Self.fixed(videoSeconds, 3)),\"cpu_s\":{\(cpu)},\"events\":\(events),"
+                + "\"video_s\":\(Self.fixed(videoSeconds, 3)),\"cpu_s\":{\(cpu)},\"events\":\(events),\"looks\":\(looking.parts),"
                 + "\"wakes\":{\"keyframe\":\(counters.wakesByKeyframe),\"packet-size\":\(counters.wakesByPacketSize),"
                 + "\"memory\":\(counters.wakesByMemory)}}}"
         }
         let cpu = stages.map { "\($0.0) \(Self.fixed($0.1, 2))" }.joined(separator: ", ")
-        return "\(events) events in \(Self.fixed(videoSeconds, 1)) s of video; \(counters.decoded) of \(counters.frames) frames decoded; "
-            + "CPU seconds: \(cpu)"
+        return "\(events) events in \(Self.fixed(videoSeconds, 1)) s of video; \(counters.decoded) of \(counters.frames) frames decoded, "
+            + "\(looking.parts) parts looked at; CPU seconds: \(cpu)"
     }
 
     private static func text(_ box: Box) -> String {

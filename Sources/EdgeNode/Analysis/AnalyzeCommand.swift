@@ -5,49 +5,80 @@ import MediaTypes
 package struct AnalyzeCommand: Sendable {
     package var source: MediaSource
     package var settings: AnalysisSettings
+    /// Looks at what moves; nil where only motion is wanted.
+    package var detector: ObjectDetector?
     /// JSON lines, one a frame, instead of text.
     package var json: Bool
 
-    package init(source: MediaSource, settings: AnalysisSettings = AnalysisSettings(), json: Bool = false) {
+    package init(
+        source: MediaSource, settings: AnalysisSettings = AnalysisSettings(), detector: ObjectDetector? = nil, json: Bool = false
+    ) {
         self.source = source
         self.settings = settings
+        self.detector = detector
         self.json = json
     }
 
-    /// Runs to the end of the source, or until `stop`; blocks its thread.
+    /// Runs to the end of the source, or until `stop`. Reading blocks the thread that it is on.
     /// - Parameter write: Gets each line, without its end.
-    /// - Throws: `MediaError` where the source cannot be opened or read, or its codec not be decoded.
-    package func run(stop: StopFlag = StopFlag(), write: (String) -> Void) throws(MediaError) {
+    /// - Throws: `MediaError` where the source cannot be opened or read, or its codec not be decoded; what the detector says.
+    package func run(stop: StopFlag = StopFlag(), write: (String) -> Void) async throws {
         let begun = ThreadCPUClock.seconds
-        var demuxSeconds = 0.0
         var demuxer = try Demuxer(source, stop: stop)
         var generation = demuxer.stream.generation
-        var pipeline = AnalysisPipeline(demuxer.stream, settings: settings)
+        var pipeline = AnalysisPipeline(demuxer.stream, settings: settings, looks: detector != nil)
+        var sight = CameraSight(settings: SightSettings(settings.motion))
         var report = AnalysisReport(json: json)
         var first: MediaTime?
         var last: MediaTime?
-        demuxSeconds += ThreadCPUClock.seconds - begun
+        var cost = AnalyzeCost()
+        cost.demux = ThreadCPUClock.seconds - begun
+        cost.total = cost.demux
         while true {
+            // Each stretch by itself: what comes after a look may be on another thread.
             let before = ThreadCPUClock.seconds
             guard let packet = try demuxer.next() else { break }
-            demuxSeconds += ThreadCPUClock.seconds - before
+            cost.demux += ThreadCPUClock.seconds - before
             first = min(first ?? packet.presentationTime, packet.presentationTime)
             last = max(last ?? packet.presentationTime, packet.presentationTime)
             report.begin(at: packet.presentationTime)
-            if packet.generation != generation {
+            var outputs: [AnalysisOutput] = []
+            let isNew = packet.generation != generation
+            if isNew {
                 generation = packet.generation
-                for output in try pipeline.restart(with: demuxer.stream) { report.lines(of: output).forEach(write) }
+                outputs = try pipeline.restart(with: demuxer.stream)
             }
-            for output in try pipeline.accept(packet) { report.lines(of: output).forEach(write) }
+            let ended = outputs.count
+            outputs += try pipeline.accept(packet)
+            cost.total += ThreadCPUClock.seconds - before
+            for (index, output) in outputs.enumerated() {
+                if isNew, index == ended { report.lines(of: sight.finish().changes).forEach(write) }
+                try await take(output, &sight, &report, &cost, write)
+            }
+            pipeline.isFollowing = sight.isFollowing(at: last ?? packet.presentationTime)
         }
-        for output in try pipeline.finish() { report.lines(of: output).forEach(write) }
+        let before = ThreadCPUClock.seconds
+        let outputs = try pipeline.finish()
+        cost.total += ThreadCPUClock.seconds - before
+        for output in outputs { try await take(output, &sight, &report, &cost, write) }
+        report.lines(of: sight.finish().changes).forEach(write)
         var videoSeconds = 0.0
         if let first, let last, pipeline.counters.frames > 1 {
             let span = Double(last.nanoseconds - first.nanoseconds) / 1e9
             videoSeconds = span * Double(pipeline.counters.frames) / Double(pipeline.counters.frames - 1)
         }
-        write(
-            report.summary(
-                pipeline.counters, videoSeconds: videoSeconds, demuxSeconds: demuxSeconds, totalSeconds: ThreadCPUClock.seconds - begun))
+        write(report.summary(pipeline.counters, videoSeconds: videoSeconds, cost: cost))
+    }
+
+    private func take(
+        _ output: AnalysisOutput, _ sight: inout CameraSight, _ report: inout AnalysisReport, _ cost: inout AnalyzeCost,
+        _ write: (String) -> Void
+    ) async throws {
+        guard case .look(let look) = output else { return report.lines(of: output, seen: sight).forEach(write) }
+        let (places, parts) = sight.plan(for: look)
+        guard let detector, !parts.isEmpty else { return }
+        let (detections, looking) = try await detector.detect(in: look.picture, parts: parts, places: places)
+        cost.looking += looking
+        report.lines(of: sight.take(detections, parts: parts, in: look).changes).forEach(write)
     }
 }

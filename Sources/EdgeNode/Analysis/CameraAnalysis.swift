@@ -15,6 +15,8 @@ package final class CameraAnalysis: Sendable {
     private let logger: Logger
     private let episodes: BoundedFeed<MotionEpisodeChange>
     private let shots: BoundedFeed<SnapshotShot<HeldPicture>>?
+    private let sight: SightQueue?
+    private let clock: any WallClock
     private let latest = Mutex(AnalysisCounters())
 
     private struct Wanted {
@@ -29,9 +31,11 @@ package final class CameraAnalysis: Sendable {
     ///   - pictures: Whether pictures of motion events are wanted.
     ///   - episodes: Gets every step of a motion event, in order, and ends with the analysis.
     ///   - shots: Gets the pictures of motion events; nil where there can be none.
+    ///   - sight: Gets pictures for the detector; nil where there is none.
     package init(
         camera: String, queue: GroupQueue, settings: AnalysisSettings, pictures: Bool = true, episodes: BoundedFeed<MotionEpisodeChange>,
-        shots: BoundedFeed<SnapshotShot<HeldPicture>>? = nil, metrics: Metrics, logger: Logger
+        shots: BoundedFeed<SnapshotShot<HeldPicture>>? = nil, sight: SightQueue? = nil, clock: any WallClock = SystemClock(),
+        metrics: Metrics, logger: Logger
     ) {
         self.camera = camera
         self.queue = queue
@@ -40,6 +44,8 @@ package final class CameraAnalysis: Sendable {
         self.logger = logger
         self.episodes = episodes
         self.shots = shots
+        self.sight = sight
+        self.clock = clock
         metrics.declare("vigilar_analysis_failures_total", .counter, help: "Streams that could not be decoded, by camera.")
         metrics.declare("vigilar_analysis_lost_episodes_total", .counter, help: "Steps of motion events that found no room, by camera.")
     }
@@ -66,19 +72,25 @@ package final class CameraAnalysis: Sendable {
     private func analyse() {
         guard let first = queue.next() else { return }
         var (settings, pictures, version) = wanted.withLock { ($0.settings, $0.pictures, $0.version) }
-        var pipeline = AnalysisPipeline(first.stream, settings: settings, pictures: pictures)
+        var sightSettings = SightSettings(settings.motion, pictures: pictures)
+        var pipeline = AnalysisPipeline(first.stream, settings: settings, pictures: pictures, looks: sight != nil)
         var failing = false
         var item: QueuedPacket? = first
         var begun = false
         while let next = item {
             do throws(MediaError) {
-                if next.followsGap, begun { try pipeline.restart(with: next.stream).forEach(tell) }
+                if next.followsGap, begun {
+                    try pipeline.restart(with: next.stream).forEach { tell($0, sightSettings) }
+                    sight?.end(camera)
+                }
                 begun = true
                 if next.packet.isKeyframe, version != wanted.withLock({ $0.version }) {
                     (settings, pictures, version) = wanted.withLock { ($0.settings, $0.pictures, $0.version) }
-                    try pipeline.change(to: settings, pictures: pictures).forEach(tell)
+                    try pipeline.change(to: settings, pictures: pictures).forEach { tell($0, sightSettings) }
+                    sightSettings = SightSettings(settings.motion, pictures: pictures)
                 }
-                try pipeline.accept(next.packet).forEach(tell)
+                pipeline.isFollowing = sight?.isFollowing(camera) ?? false
+                try pipeline.accept(next.packet).forEach { tell($0, sightSettings) }
                 failing = false
             } catch {
                 metrics.add("vigilar_analysis_failures_total", labels: [("camera", camera)])
@@ -91,12 +103,14 @@ package final class CameraAnalysis: Sendable {
             item = queue.next()
         }
         // The node stops: what is going on ends with the last frame that was seen.
-        if let last = try? pipeline.finish() { last.forEach(tell) }
+        if let last = try? pipeline.finish() { last.forEach { tell($0, sightSettings) } }
+        sight?.end(camera)
     }
 
-    private func tell(_ output: AnalysisOutput) {
+    private func tell(_ output: AnalysisOutput, _ settings: SightSettings) {
         switch output {
         case .frame: break
+        case .look(let look): sight?.offer(look, of: camera, settings: settings, at: clock.uptime)
         case .episode(let change):
             if !episodes.send(change) { metrics.add("vigilar_analysis_lost_episodes_total", labels: [("camera", camera)]) }
         case .shot(let shot):

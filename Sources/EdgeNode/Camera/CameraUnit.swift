@@ -22,10 +22,11 @@ package final class CameraUnit: Sendable {
 
     /// - Parameters:
     ///   - shots: Gets the pictures of its events where its settings want them; nil where the node sends none.
+    ///   - sight: Gets its pictures for the detector; nil where the node has none.
     ///   - recorder: Makes what gets the packets of a track before anything else does; nil where the node records nothing.
     ///   - unrecorded: Why the node records nothing although it should, for people.
     package init(
-        _ settings: CameraSettings, shots: BoundedFeed<SnapshotShot<HeldPicture>>? = nil,
+        _ settings: CameraSettings, shots: BoundedFeed<SnapshotShot<HeldPicture>>? = nil, sight: SightQueue? = nil,
         recorder: ((SegmentTrack) -> CameraRecorder)? = nil,
         unrecorded: String? = nil, metrics: Metrics, clock: any WallClock, logger: Logger
     ) {
@@ -57,7 +58,7 @@ package final class CameraUnit: Sendable {
         analysis = CameraAnalysis(
             camera: settings.id, queue: queue, settings: AnalysisSettings(settings.motion), pictures: settings.snapshots,
             episodes: episodes,
-            shots: shots, metrics: metrics, logger: logger)
+            shots: shots, sight: sight, clock: clock, metrics: metrics, logger: logger)
     }
 
     /// Where those who watch now get its packets, and who reads them: of the small stream where it is wanted, and is there.

@@ -14,7 +14,7 @@ package actor EventRecorder: Service {
     private let clock: any WallClock
     private let metrics: Metrics
     private let logger: Logger
-    private var motion: [String: MotionEvents] = [:]
+    private var scenes: [String: SceneEvents] = [:]
     private var presence: [String: CameraPresence] = [:]
     private var queue = DraftQueue(bound: queueBound)
     private let signals: AsyncStream<Void>
@@ -31,12 +31,18 @@ package actor EventRecorder: Service {
 
     /// A camera's motion episode started, went on or ended.
     package func record(_ change: MotionEpisodeChange, camera: String) {
-        add(motion[camera, default: MotionEvents(camera: camera)].take(change))
+        add(scenes[camera, default: SceneEvents(camera: camera)].take(change))
+    }
+
+    /// Objects came into a camera's sight, were followed, left.
+    package func record(_ outcome: SightOutcome, camera: String) {
+        for event in outcome.explained { scenes[camera]?.explain(event) }
+        for change in outcome.changes { add(scenes[camera, default: SceneEvents(camera: camera)].take(change)) }
     }
 
     /// A picture of an event is queued for the hub: the event says so from its next revision on.
     package func pictured(_ event: EventID) {
-        for camera in motion.keys { add(motion[camera]?.pictured(event) ?? []) }
+        for camera in scenes.keys { add(scenes[camera]?.pictured(event) ?? []) }
     }
 
     /// - Parameter why: In words, without credentials.
@@ -52,7 +58,7 @@ package actor EventRecorder: Service {
     /// A camera is not the node's any more: nothing of it goes on.
     package func cameraWasRemoved(_ camera: String) {
         add(presence.removeValue(forKey: camera)?.removed(at: clock.now) ?? [])
-        motion[camera] = nil
+        scenes[camera] = nil
     }
 
     /// An event of any other kind.

@@ -1,4 +1,4 @@
-import Base
+package import Base
 import MediaTypes
 package import Protocol
 import Vision
@@ -25,9 +25,21 @@ package struct MotionEvents: Sendable {
         var change: MotionEpisodeChange
     }
 
+    /// How far an event has come.
+    package struct Standing: Sendable, Hashable {
+        /// The last revision that was made.
+        package var rev: Int64
+        package var start: Timestamp
+        package var isPictured: Bool
+    }
+
+    /// Events that ended of late and may still be explained, at most.
+    private static let remembered = 8
+
     package let camera: String
     private var open: Open?
     private var unpictured: Ended?
+    private var over: [(id: EventID, standing: Standing)] = []
 
     package init(camera: String) { self.camera = camera }
 
@@ -45,7 +57,7 @@ package struct MotionEvents: Sendable {
         guard var current = open else {
             let first = Open(
                 number: change.number, id: change.event, rev: 1, start: change.startTimestamp, reported: change.endTimestamp)
-            if change.phase == .ended { unpictured = Ended(rev: 1, change: change) } else { open = first }
+            if change.phase == .ended { end(first, change) } else { open = first }
             return drafts + [draft(first, change)]
         }
         let age = change.endTimestamp.seconds(since: current.start)
@@ -54,9 +66,27 @@ package struct MotionEvents: Sendable {
         guard change.phase == .ended || change.endTimestamp.seconds(since: current.reported) >= wait - 0.02 else { return drafts }
         current.rev += 1
         current.reported = change.endTimestamp
-        open = change.phase == .ended ? nil : current
-        if change.phase == .ended { unpictured = current.isPictured ? nil : Ended(rev: current.rev, change: change) }
+        if change.phase == .ended { end(current, change) } else { open = current }
         return drafts + [draft(current, change)]
+    }
+
+    private mutating func end(_ state: Open, _ change: MotionEpisodeChange) {
+        open = nil
+        unpictured = state.isPictured ? nil : Ended(rev: state.rev, change: change)
+        over.append((state.id, Standing(rev: state.rev, start: state.start, isPictured: state.isPictured)))
+        over.removeFirst(max(0, over.count - Self.remembered))
+    }
+
+    /// Somebody else goes on with an event from here: an object that explains it.
+    /// - Returns: Nil where the event is not known, or was given away before.
+    package mutating func handOver(_ event: EventID) -> Standing? {
+        if let current = open, current.id == event {
+            open = nil
+            return Standing(rev: current.rev, start: current.start, isPictured: current.isPictured)
+        }
+        guard let place = over.firstIndex(where: { $0.id == event }) else { return nil }
+        if unpictured?.change.event == event { unpictured = nil }
+        return over.remove(at: place).standing
     }
 
     /// A picture of an event is queued: the next revision says so.
@@ -66,6 +96,10 @@ package struct MotionEvents: Sendable {
         if open?.id == event { open?.isPictured = true }
         guard let ended = unpictured, ended.change.event == event else { return [] }
         unpictured = nil
+        if let place = over.firstIndex(where: { $0.id == event }) {
+            over[place].standing.rev = ended.rev + 1
+            over[place].standing.isPictured = true
+        }
         let last = Open(
             number: ended.change.number, id: event, rev: ended.rev + 1, start: ended.change.startTimestamp,
             reported: ended.change.endTimestamp, isPictured: true)

@@ -32,7 +32,7 @@ enum MotionPayload {
         return out
     }
 
-    private static func append(_ texts: [String], to out: inout [UInt8]) {
+    static func append(_ texts: [String], to out: inout [UInt8]) {
         out.append(UInt8(ascii: "["))
         for (index, text) in texts.prefix(32).enumerated() {
             if index > 0 { out.append(UInt8(ascii: ",")) }
@@ -41,12 +41,12 @@ enum MotionPayload {
         out.append(UInt8(ascii: "]"))
     }
 
-    private static func append(_ box: Box, to out: inout [UInt8]) {
+    static func append(_ box: Box, to out: inout [UInt8]) {
         out.append(contentsOf: "[\(number(box.x)),\(number(box.y)),\(number(box.width)),\(number(box.height))]".utf8)
     }
 
     /// Four decimals: a pixel of a 4K picture. What is no number reads 0.
-    private static func number(_ value: some BinaryFloatingPoint) -> Double {
+    static func number(_ value: some BinaryFloatingPoint) -> Double {
         let value = Double(value)
         return value.isFinite ? (value * 10_000).rounded() / 10_000 : 0
     }

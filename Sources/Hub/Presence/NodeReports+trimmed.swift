@@ -19,6 +19,7 @@ extension NodeState {
         var state = self
         state.version = version.map { ReportLimits.cut($0, to: ReportLimits.version) }
         state.instance = instance.map { ReportLimits.cut($0, to: ReportLimits.name) }
+        state.motionOnly = motionOnly.map { ReportLimits.cut($0, to: ReportLimits.problem) }
         state.cameras = cameras.map { cameras in
             cameras.filter { Identifier.isValid($0.id) }.prefix(ReportLimits.cameras).map { camera in
                 NodeCamera(

@@ -29,6 +29,7 @@ enum NodeAnswer {
         raw("disk_free", health?.diskFree.map(String.init), &out)
         raw("disk_total", health?.diskTotal.map(String.init), &out)
         number("temperature", health?.temperature, &out)
+        text("motion_only", record?.state?.motionOnly, &out)
         out.append(contentsOf: ",\"cameras\":[".utf8)
         for (index, camera) in overview.cameras.enumerated() {
             if index > 0 { out.append(UInt8(ascii: ",")) }

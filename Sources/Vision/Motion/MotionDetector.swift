@@ -272,7 +272,10 @@ package struct MotionDetector: Sendable {
         let seen = live.filter { $0.last == now }
         let missed = seen.isEmpty && !leaving ? live.filter { now.seconds(since: $0.last) <= Self.bridge } : []
         let moving = (seen + missed).sorted { $0.area > $1.area }
-        guard let largest = moving.first else { return MotionObservation(suspicion: !things.isEmpty, reasons: reasons) }
+        let suspects = things.filter { !$0.confirmed && $0.last == now }.flatMap(\.boxes)
+        guard let largest = moving.first else {
+            return MotionObservation(suspicion: !things.isEmpty, suspects: suspects, reasons: reasons)
+        }
         var reasons = reasons
         let score =
             moving.map { thing in
@@ -289,7 +292,7 @@ package struct MotionDetector: Sendable {
                 + " times the threshold", at: 0)
         return MotionObservation(
             motion: true, score: score, area: area, boxes: moving.flatMap(\.boxes), zones: zones, since: moving.map(\.first).min(),
-            suspicion: true, reasons: reasons)
+            suspicion: true, suspects: suspects, reasons: reasons)
     }
 }
 

@@ -16,12 +16,14 @@ package struct MotionObservation: Sendable, Hashable {
     package var since: MediaTime?
     /// Something is there that may become motion: thresholds crossed, but not yet for long enough, or only nearly crossed.
     package var suspicion: Bool
+    /// Around what stands out and does not count as motion: not for long enough, or too small.
+    package var suspects: [Box]
     /// What a person reads in the event's `why`.
     package var reasons: [String]
 
     package init(
         motion: Bool = false, score: Double = 0, area: Double = 0, boxes: [Box] = [], zones: [String] = [], since: MediaTime? = nil,
-        suspicion: Bool = false, reasons: [String] = []
+        suspicion: Bool = false, suspects: [Box] = [], reasons: [String] = []
     ) {
         self.motion = motion
         self.score = score
@@ -30,6 +32,7 @@ package struct MotionObservation: Sendable, Hashable {
         self.zones = zones
         self.since = since
         self.suspicion = suspicion
+        self.suspects = suspects
         self.reasons = reasons
     }
 }

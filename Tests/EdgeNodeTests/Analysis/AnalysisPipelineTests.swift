@@ -31,6 +31,7 @@ import Vision
             for output in outputs {
                 switch output {
                 case .frame(let frame): result.frames.append(frame)
+                case .look: break
                 case .episode(let change): result.events.append(change)
                 case .shot(let shot):
                     // Ahead of the end, so that the end can speak of it.

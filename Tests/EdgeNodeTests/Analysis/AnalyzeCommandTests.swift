@@ -6,18 +6,18 @@ import Testing
 @testable import EdgeNode
 
 @Suite struct AnalyzeCommandTests {
-    private func lines(json: Bool) throws -> [String] {
+    private func lines(json: Bool) async throws -> [String] {
         var recipe = TestClips.Recipe()
         recipe.seconds = 8
         recipe.box = 3...6
         var lines: [String] = []
-        try AnalyzeCommand(source: MediaSource(TestClips.shared.clip(recipe)), json: json).run { lines.append($0) }
+        try await AnalyzeCommand(source: MediaSource(TestClips.shared.clip(recipe)), json: json).run { lines.append($0) }
         return lines
     }
 
     @Test("As JSON it prints a line a decoded frame, one for the event and a summary, all readable")
-    func json() throws {
-        let objects = try lines(json: true).map {
+    func json() async throws {
+        let objects = try await lines(json: true).map {
             try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
         }
         let frames = objects.filter { $0["frame"] != nil }
@@ -35,16 +35,16 @@ import Testing
     }
 
     @Test("As text it prints a line an event and a summary")
-    func text() throws {
-        let lines = try lines(json: false)
+    func text() async throws {
+        let lines = try await lines(json: false)
         #expect(lines.count == 2)
         #expect(lines.first?.hasPrefix("motion 3.") == true)
         #expect(lines.last?.hasPrefix("1 events in 8.0 s") == true)
     }
 
     @Test("A file that is not there is an error")
-    func missing() throws {
+    func missing() async throws {
         let command = AnalyzeCommand(source: try MediaSource("/nowhere/clip.mp4"))
-        #expect(throws: MediaError.self) { try command.run { _ in } }
+        await #expect(throws: MediaError.self) { try await command.run { _ in } }
     }
 }

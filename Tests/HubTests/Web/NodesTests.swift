@@ -74,7 +74,7 @@ import Testing
                     """
                     {"name":"porch","site":"home","state":"online","since":\(time),"last_seen":\(time),"why":null,"revoked_at":null,\
                     "asks_since":null,"version":"0.2",\
-                    "started":\(time),\(figures),"missing":5,\(machine),"cameras":[\
+                    "started":\(time),\(figures),"missing":5,\(machine),"motion_only":null,"cameras":[\
                     {"id":"porch-cam","name":"Porch \\u003cb>","state":"online","problem":null,"unrecorded":null,\
                     "fps":14.96,"bitrate":2140000.0,"decode_share":0.084,"gaps":1},\
                     {"id":"yard-cam","name":"Yard","state":"offline","problem":null,"unrecorded":null,\
@@ -96,7 +96,7 @@ import Testing
                     {"name":"yard","site":"home","state":"never","since":null,"last_seen":null,"why":null,"revoked_at":null,\
                     "asks_since":null,"version":null,"started":null,\
                     "clock_offset_s":null,"outbox":null,"last_seq":null,"lag":null,"missing":0,"cpu":null,"memory":null,"disk_free":null,\
-                    "disk_total":null,"temperature":null,"cameras":[]}],"next":null}
+                    "disk_total":null,"temperature":null,"motion_only":null,"cameras":[]}],"next":null}
                     """))
             try await client.execute(uri: "/api/v1/nodes/shed", method: .get, headers: headers) {
                 #expect($0.status == .ok)
@@ -114,6 +114,17 @@ import Testing
                 try await client.execute(uri: path, method: .get) { #expect($0.status == .unauthorized) }
             }
         }
+    }
+
+    @Test func `A node that sees motion only says why`() {
+        var record = PresenceRecord(node: "porch", isOnline: true, since: now, lastSeen: now)
+        record.state = NodeState(state: .online, motionOnly: "OpenVINO is not installed")
+        let overview = NodeOverview(node: NodeRecord(name: "porch", site: "home", addedAt: now), record: record)
+        let figure = NodeLabels.Figure(name: "Sees", value: "motion only: OpenVINO is not installed", isWarning: true)
+        #expect(NodeLabels.figures(overview) == [figure])
+        var answer: [UInt8] = []
+        NodeAnswer.append(overview, to: &answer)
+        #expect((try? JSONObject(answer))?.string("motion_only") == "OpenVINO is not installed")
     }
 
     @Test func `A camera that is not recorded says why beside its figures, and its state stays what it is`() {

@@ -1,0 +1,26 @@
+/// Seconds that looking took: on the clock, since a model runs on a thread of its own.
+package struct LookCost: Sendable, Hashable {
+    /// Parts of pictures that a model was given.
+    package var parts = 0
+    /// Making inputs of pictures.
+    package var preparing = 0.0
+    /// In the model.
+    package var inference = 0.0
+    /// Making detections of the model's outputs.
+    package var decoding = 0.0
+
+    package init() {}
+
+    package static func += (sum: inout LookCost, other: LookCost) {
+        sum.parts += other.parts
+        sum.preparing += other.preparing
+        sum.inference += other.inference
+        sum.decoding += other.decoding
+    }
+
+    /// Share that was not spent in the model; 0 where nothing was.
+    package var shareOutside: Double {
+        let all = preparing + inference + decoding
+        return all > 0 ? (preparing + decoding) / all : 0
+    }
+}

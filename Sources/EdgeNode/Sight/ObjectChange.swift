@@ -1,0 +1,46 @@
+package import Base
+package import MediaTypes
+package import Protocol
+package import Vision
+
+/// One step in the life of an object's event: it starts, goes on, ends.
+package struct ObjectChange: Sendable, Hashable {
+    package enum Phase: String, Sendable, Hashable { case started, updated, ended }
+
+    package var phase: Phase
+    /// That of the motion event which the object explains, or its own.
+    package var event: EventID
+    /// Whether the event began as one of motion.
+    package var explainsMotion: Bool
+    /// Of the track.
+    package var track: Int
+    /// By the votes so far.
+    package var label: String
+    /// 0…1, the best so far.
+    package var score: Double
+    package var start: MediaTime
+    package var startTimestamp: Timestamp
+    /// Of the last picture that showed it.
+    package var end: MediaTime
+    package var endTimestamp: Timestamp
+    /// Where it was seen best.
+    package var box: Box
+    /// Where it was seen last.
+    package var lastBox: Box
+    /// Zones entered so far, in the order of entering.
+    package var zones: [String]
+    /// Pictures in which it was found.
+    package var sightings: Int
+
+    /// By the label.
+    package var family: ObjectFamily { ObjectFamily(label: label) ?? .vehicle }
+
+    /// What the event is called.
+    package var type: String {
+        switch family {
+        case .person: "person"
+        case .animal: label == "cat" || label == "dog" ? "pet" : "wildlife"
+        case .vehicle: "vehicle"
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package import Media
+package import Vision
+
+/// Looks for things in parts of pictures with one model.
+package struct ObjectDetector: Sendable {
+    private let model: any ModelRunner
+    private let preprocessor: PicturePreprocessor
+    private let decoder: DetectionDecoder
+
+    package init(_ model: any ModelRunner, input: PictureInput, decoder: DetectionDecoder) {
+        self.model = model
+        preprocessor = PicturePreprocessor(input)
+        self.decoder = decoder
+    }
+
+    /// - Parameter places: What is to be looked at, for which the parts were chosen.
+    /// - Returns: What was found in any of the parts, the best first.
+    /// - Throws: Where the picture cannot be read, or the model fails.
+    package func detect(
+        in picture: HeldPicture, parts: [PixelRectangle], places: [Box]
+    ) async throws -> (detections: [Detection], cost: LookCost) {
+        var found: [(part: Box, detections: [Detection])] = []
+        var cost = LookCost()
+        for part in parts {
+            let begun = ContinuousClock.now
+            let input = try picture.withPlanes { layout, luma, cb, cr in
+                try preprocessor.prepare(luma: luma, cb: cb, cr: cr, layout, part: part)
+            }
+            guard let input else { throw PreprocessingError("a picture has its colours in a way that detectors do not read") }
+            let prepared = ContinuousClock.now
+            let result = try await model.run(input.values)
+            let ran = ContinuousClock.now
+            let detections = try decoder.decode(result.outputs, input.placement).detections
+            found.append((part.fractions(ofWidth: picture.width, height: picture.height), detections))
+            cost.parts += 1
+            cost.preparing += Self.seconds(prepared - begun)
+            cost.inference += Self.seconds(ran - prepared)
+            cost.decoding += Self.seconds(ContinuousClock.now - ran)
+        }
+        return (RegionDetections.merge(found, places: places), cost)
+    }
+
+    private static func seconds(_ duration: Duration) -> Double { duration / .seconds(1) }
+}

@@ -1,0 +1,45 @@
+import Media
+import MediaTypes
+import Protocol
+import Vision
+
+/// Picks the pictures of objects' events: an early one, and the best of all at the end, by how sure and how large the thing was in it.
+struct ObjectPictures: Sendable {
+    /// Events whose pictures are picked at a time: each holds one decoded picture.
+    private static let limit = 6
+    /// A picture of a thing comes before one of its motion: see `SnapshotWire.ranks`.
+    private static let rank = 2
+
+    private var pickers: [Int: SnapshotPicker<HeldPicture>] = [:]
+
+    /// Takes what a look has changed, and the tracks that it showed.
+    /// - Returns: Pictures that are to be sent.
+    mutating func take(_ changes: [ObjectChange], _ tracks: [ObjectTrack], in look: SceneLook) -> [SnapshotShot<HeldPicture>] {
+        var shots = end(changes)
+        for change in changes where change.phase == .started && pickers.count < Self.limit {
+            var picker = SnapshotPicker<HeldPicture>()
+            picker.begin(change.event, at: look.time)
+            pickers[change.track] = picker
+        }
+        for track in tracks where track.last == look.time {
+            let area = track.box.clipped?.area ?? 0
+            pickers[track.number]?.offer(look.picture, worth: track.latestScore * area.squareRoot(), isDamaged: look.isDamaged)
+        }
+        for number in pickers.keys.sorted() {
+            if let shot = pickers[number]?.due(at: look.time) { shots.append(Self.ranked(shot)) }
+        }
+        return shots
+    }
+
+    /// The best pictures of events that have ended, where they are other ones than those that were sent.
+    mutating func end(_ changes: [ObjectChange]) -> [SnapshotShot<HeldPicture>] {
+        changes.filter { $0.phase == .ended }.compactMap { change in
+            var picker = pickers.removeValue(forKey: change.track)
+            return picker?.end().map { Self.ranked($0) }
+        }
+    }
+
+    private static func ranked(_ shot: SnapshotShot<HeldPicture>) -> SnapshotShot<HeldPicture> {
+        SnapshotShot(event: shot.event, rank: shot.rank + rank, picture: shot.picture)
+    }
+}

@@ -1,0 +1,22 @@
+package import Vision
+
+/// How what is seen on a camera becomes events.
+package struct SightSettings: Sendable, Hashable {
+    package var tracker = TrackerSettings()
+    /// Things count inside these only; empty: everywhere.
+    package var zones: [MotionZone] = []
+    /// Things that stand inside these never count.
+    package var masks: [Polygon] = []
+
+    /// Whether pictures of objects' events are wanted.
+    package var pictures = false
+
+    package init() {}
+
+    /// Zones and masks are those of the motion.
+    package init(_ motion: MotionSettings, pictures: Bool = false) {
+        self.pictures = pictures
+        zones = motion.zones
+        masks = motion.masks
+    }
+}

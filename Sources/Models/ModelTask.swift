@@ -1,0 +1,7 @@
+/// What a model is for.
+package enum ModelTask: String, Sendable, Hashable, CaseIterable {
+    case objectDetection = "object detection"
+    case faceDetection = "face detection"
+    case faceEmbedding = "face embedding"
+    case classification
+}

@@ -1,0 +1,40 @@
+import Base
+import Foundation
+import Media
+import MediaTypes
+import Protocol
+import TestSupport
+import Testing
+import Vision
+
+@testable import EdgeNode
+
+/// Looks with a real picture and whatever else a test wants.
+struct TestLooks {
+    static let start = Timestamp(microseconds: 1_795_000_000_000_000)
+    static let picture = Result { try firstPicture() }
+
+    private static func firstPicture() throws -> HeldPicture {
+        var recipe = TestClips.Recipe()
+        recipe.seconds = 2
+        var demuxer = try Demuxer(MediaSource(TestClips.shared.clip(recipe)), stop: StopFlag())
+        var pipeline = AnalysisPipeline(demuxer.stream, settings: AnalysisSettings(gate: false), looks: true)
+        while let packet = try demuxer.next() {
+            for case .look(let look) in try pipeline.accept(packet) { return look.picture }
+        }
+        throw MediaError(.invalidData, "no picture")
+    }
+
+    /// - Parameters:
+    ///   - motion: What moves; nil where nothing does.
+    ///   - episode: Of the motion event that is going on.
+    static func look(at seconds: Double, motion: [Box]? = nil, episode: UInt64? = nil) throws -> SceneLook {
+        SceneLook(
+            time: MediaTime(seconds: seconds), timestamp: start.advanced(bySeconds: seconds),
+            observation: MotionObservation(motion: motion != nil, boxes: motion ?? []),
+            episode: episode.map { .init(event: event($0), start: MediaTime(seconds: 0), startTimestamp: start) },
+            picture: try picture.get(), isDamaged: false)
+    }
+
+    static func event(_ number: UInt64) -> EventID { EventID(high: 0x0192_F6C2_0000_7000, low: number) }
+}
