@@ -40,10 +40,9 @@ package struct EdgeComposition: Sendable {
         let renewal = identity.map { CertificateRenewal($0, clock: clock, logger: logger) }
         let snapshots = try await snapshots(configuration, renewal, recorder: recorder, clock: clock, metrics: metrics, logger: logger)
         let (place, unrecorded) = recordingPlace(configuration, renewal, clock: clock, metrics: metrics, logger: logger)
-        let changes = StateChanges()
         let sight = SightService(
             load: { try await SightModels.objectDetector(folder: SightModels.folder(in: configuration.dataFolder)) },
-            onChange: { await changes.tell() }, shots: snapshots?.maker.shots, clock: clock, metrics: metrics, logger: logger
+            shots: snapshots?.maker.shots, clock: clock, metrics: metrics, logger: logger
         ) { outcome, camera in await recorder.record(outcome, camera: camera) }
         let cameras = CameraSet(configuration.cameras, recorder: recorder) { settings in
             let tape = place.map { place in
@@ -84,7 +83,7 @@ package struct EdgeComposition: Sendable {
             },
             topics: CameraTopics(node: node, transport: client, cameras: cameras, configurator: configurator, logger: logger),
             metrics: metrics, logger: logger)
-        await changes.use { await link.stateChanged() }
+        await sight.use(onChange: { await link.stateChanged() })
         await cameras.use(onChange: { await link.stateChanged() }, onSettled: { await link.camerasSettled() })
         let health = HealthReporter(
             node: node, folder: configuration.dataFolder, outbox: outbox, transport: client,

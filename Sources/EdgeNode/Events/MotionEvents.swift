@@ -60,10 +60,9 @@ package struct MotionEvents: Sendable {
             if change.phase == .ended { end(first, change) } else { open = first }
             return drafts + [draft(first, change)]
         }
-        let age = change.endTimestamp.seconds(since: current.start)
-        let wait = min(max(age / 20, Self.updateInterval.lowerBound), Self.updateInterval.upperBound)
-        // Half a picture's time less, so that an update that comes on the dot is not put off.
-        guard change.phase == .ended || change.endTimestamp.seconds(since: current.reported) >= wait - 0.02 else { return drafts }
+        guard change.phase == .ended || Self.isDue(change.endTimestamp, start: current.start, reported: current.reported) else {
+            return drafts
+        }
         current.rev += 1
         current.reported = change.endTimestamp
         if change.phase == .ended { end(current, change) } else { open = current }
@@ -75,6 +74,14 @@ package struct MotionEvents: Sendable {
         unpictured = state.isPictured ? nil : Ended(rev: state.rev, change: change)
         over.append((state.id, Standing(rev: state.rev, start: state.start, isPictured: state.isPictured)))
         over.removeFirst(max(0, over.count - Self.remembered))
+    }
+
+    /// Whether an event is worth an update for what was seen at a time.
+    /// - Parameter reported: What the last revision says was seen last.
+    static func isDue(_ seen: Timestamp, start: Timestamp, reported: Timestamp) -> Bool {
+        let wait = min(max(seen.seconds(since: start) / 20, updateInterval.lowerBound), updateInterval.upperBound)
+        // Half a picture's time less, so that an update that comes on the dot is not put off.
+        return seen.seconds(since: reported) >= wait - 0.02
     }
 
     /// Whether an event was told, as far back as is remembered.

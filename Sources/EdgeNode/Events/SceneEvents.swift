@@ -81,10 +81,9 @@ package struct SceneEvents: Sendable {
         var state: Open
         if let known = objects[change.event] {
             state = known
-            let age = change.endTimestamp.seconds(since: state.start)
-            let wait = min(max(age / 20, MotionEvents.updateInterval.lowerBound), MotionEvents.updateInterval.upperBound)
             let isNews = change.type != state.change.type || change.zones != state.change.zones
-            guard change.phase == .ended || isNews || change.endTimestamp.seconds(since: state.reported) >= wait - 0.02 else { return [] }
+            let isDue = MotionEvents.isDue(change.endTimestamp, start: state.start, reported: state.reported)
+            guard change.phase == .ended || isNews || isDue else { return [] }
             state.rev += 1
         } else {
             // Of one that is over, or of a camera that was taken away meanwhile.

@@ -17,10 +17,4 @@ package struct LookCost: Sendable, Hashable {
         sum.inference += other.inference
         sum.decoding += other.decoding
     }
-
-    /// Share that was not spent in the model; 0 where nothing was.
-    package var shareOutside: Double {
-        let all = preparing + inference + decoding
-        return all > 0 ? (preparing + decoding) / all : 0
-    }
 }

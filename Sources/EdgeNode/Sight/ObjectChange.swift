@@ -5,7 +5,7 @@ package import Vision
 
 /// One step in the life of an object's event: it starts, goes on, ends.
 package struct ObjectChange: Sendable, Hashable {
-    package enum Phase: String, Sendable, Hashable { case started, updated, ended }
+    package typealias Phase = MotionEpisodeChange.Phase
 
     package var phase: Phase
     /// That of the motion event which the object explains, or its own.

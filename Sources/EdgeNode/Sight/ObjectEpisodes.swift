@@ -12,8 +12,6 @@ struct ObjectEpisodes: Sendable {
     static let inertia = 2
     /// Seconds within which two beginnings are one.
     static let recent = 10.0
-    /// Seconds between updates of a running episode.
-    static let updateInterval = 5.0
 
     /// By which a thing is grown on each side to hold its shadow, when it is asked what explains a motion.
     private static let reach = 0.3
@@ -49,9 +47,6 @@ struct ObjectEpisodes: Sendable {
 
     /// Whether the event of a motion episode became an object's.
     func explains(_ event: EventID) -> Bool { explained.contains(event) }
-
-    /// The running event of a track.
-    func event(of track: Int) -> EventID? { open[track]?.change.event }
 
     /// Takes what is followed after a look.
     /// - Parameters:
@@ -160,7 +155,7 @@ struct ObjectEpisodes: Sendable {
             return [end(track.number)].compactMap(\.self)
         }
         let isNews = current.change.type != before.type || current.change.zones != before.zones
-        let isDue = look.time.seconds(since: current.reported) >= Self.updateInterval
+        let isDue = look.time.seconds(since: current.reported) >= MotionEpisodes.updateInterval
         if isNews || isDue { current.reported = look.time }
         open[track.number] = current
         return isNews || isDue ? [current.change] : []

@@ -13,7 +13,7 @@ package actor SightService: Service {
 
     package nonisolated let queue: SightQueue
     private let load: @Sendable () async throws -> ObjectDetector
-    private let onChange: @Sendable () async -> Void
+    private var onChange: @Sendable () async -> Void = {}
     private nonisolated let problem = Mutex<String?>(nil)
     private let clock: any WallClock
     private let record: @Sendable (SightOutcome, String) async -> Void
@@ -26,17 +26,15 @@ package actor SightService: Service {
 
     /// - Parameters:
     ///   - load: Makes the detector ready, when the service runs: no camera waits for it.
-    ///   - onChange: Called when it has turned out that there is none.
     ///   - shots: Gets the pictures of objects' events; nil where there can be none.
     ///   - record: Gets what each look has changed, with its camera.
     package init(
-        load: @escaping @Sendable () async throws -> ObjectDetector, onChange: @escaping @Sendable () async -> Void = {},
+        load: @escaping @Sendable () async throws -> ObjectDetector,
         shots: BoundedFeed<SnapshotShot<HeldPicture>>? = nil, clock: any WallClock, metrics: Metrics,
         logger: Logger,
         record: @escaping @Sendable (SightOutcome, String) async -> Void
     ) {
         self.load = load
-        self.onChange = onChange
         self.clock = clock
         self.record = record
         self.shots = shots
@@ -52,6 +50,9 @@ package actor SightService: Service {
         metrics.declare("vigilar_detector_seconds_total", .counter, help: "Time spent, by stage: prepare, inference, boxes.")
         queue = SightQueue { camera in metrics.add("vigilar_detector_dropped_total", labels: [("camera", camera)]) }
     }
+
+    /// - Parameter onChange: Called when something has changed that the node's `state` says.
+    package func use(onChange: @escaping @Sendable () async -> Void) { self.onChange = onChange }
 
     /// Why only motion is seen, for people; nil where more is, or the detector is still being made ready.
     package nonisolated var motionOnly: String? { problem.withLock { $0 } }

@@ -80,15 +80,16 @@ export class Viewer {
     if (!this.#video.hasAttribute("src")) return;
     const address = this.#recording;
     let words = "The recording cannot be played by this browser.";
-    let mayTryAgain = false;
+    /** Milliseconds until it is tried once more; null where it is not. */
+    let again = null;
     try {
       const answer = await fetch(address, { headers: { range: "bytes=0-0" } });
       if (answer.ok) {
-        mayTryAgain = !this.#wasGivenUp;
+        if (!this.#wasGivenUp) again = 0;
         this.#wasGivenUp = true;
       } else if (answer.status === 404 && mayStillCome(this.#recordedTo)) {
         words = NOT_YET;
-        mayTryAgain = true;
+        again = ASKED_AGAIN;
       } else {
         words = (await answer.json()).detail ?? words;
       }
@@ -97,8 +98,8 @@ export class Viewer {
     }
     const isWanted = () => address === this.#recording && !this.#video.hidden;
     if (!isWanted()) return;
-    if (!mayTryAgain || words === NOT_YET) this.#say(words);
-    if (mayTryAgain) setTimeout(() => { if (isWanted()) this.#load(); }, words === NOT_YET ? ASKED_AGAIN : 0);
+    if (again !== 0) this.#say(words);
+    if (again !== null) setTimeout(() => { if (isWanted()) this.#load(); }, again);
   }
 
   /** Shows what a row's picture leads to. */
