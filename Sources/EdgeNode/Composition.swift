@@ -40,8 +40,11 @@ package struct EdgeComposition: Sendable {
         let renewal = identity.map { CertificateRenewal($0, clock: clock, logger: logger) }
         let snapshots = try await snapshots(configuration, renewal, recorder: recorder, clock: clock, metrics: metrics, logger: logger)
         let (place, unrecorded) = recordingPlace(configuration, renewal, clock: clock, metrics: metrics, logger: logger)
-        let (sight, motionOnly) = await sight(
-            configuration, shots: snapshots?.maker.shots, recorder: recorder, clock: clock, metrics: metrics, logger: logger)
+        let changes = StateChanges()
+        let sight = SightService(
+            load: { try await SightModels.objectDetector(folder: SightModels.folder(in: configuration.dataFolder)) },
+            onChange: { await changes.tell() }, shots: snapshots?.maker.shots, clock: clock, metrics: metrics, logger: logger
+        ) { outcome, camera in await recorder.record(outcome, camera: camera) }
         let cameras = CameraSet(configuration.cameras, recorder: recorder) { settings in
             let tape = place.map { place in
                 { track in
@@ -51,7 +54,7 @@ package struct EdgeComposition: Sendable {
                 }
             }
             return CameraUnit(
-                settings, shots: snapshots?.maker.shots, sight: sight?.queue, recorder: tape, unrecorded: unrecorded, metrics: metrics,
+                settings, shots: snapshots?.maker.shots, sight: sight.queue, recorder: tape, unrecorded: unrecorded, metrics: metrics,
                 clock: clock, logger: logger)
         }
         let configurator = CameraConfigurator(
@@ -77,10 +80,11 @@ package struct EdgeComposition: Sendable {
             state: {
                 NodeState(
                     state: .online, version: Version.text, started: started, cameras: await cameras.units.map(\.announcement),
-                    instance: instance, motionOnly: motionOnly)
+                    instance: instance, motionOnly: sight.motionOnly)
             },
             topics: CameraTopics(node: node, transport: client, cameras: cameras, configurator: configurator, logger: logger),
             metrics: metrics, logger: logger)
+        await changes.use { await link.stateChanged() }
         await cameras.use(onChange: { await link.stateChanged() }, onSettled: { await link.camerasSettled() })
         let health = HealthReporter(
             node: node, folder: configuration.dataFolder, outbox: outbox, transport: client,
@@ -107,25 +111,8 @@ package struct EdgeComposition: Sendable {
         }
         // It stops after the cameras and before the recorder, which writes what becomes of their last pictures.
         if let snapshots { services.append(snapshots.maker) }
-        if let sight { services.append(sight) }
-        services.append(cameras)
+        services += [sight, cameras] as [any Service]
         return EdgeComposition(services: services, outbox: outbox, cameras: cameras, metrics: metrics)
-    }
-
-    /// What looks for people, animals and vehicles; nil where the node has no runtime or no model, and why it sees motion only then.
-    private static func sight(
-        _ configuration: EdgeConfiguration, shots: BoundedFeed<SnapshotShot<HeldPicture>>?, recorder: EventRecorder, clock: any WallClock,
-        metrics: Metrics, logger: Logger
-    ) async -> (SightService?, motionOnly: String?) {
-        let detector: ObjectDetector
-        do { detector = try await SightModels.objectDetector(folder: SightModels.folder(in: configuration.dataFolder)) } catch {
-            logger.notice("Only motion is seen", metadata: ["why": "\(error)"])
-            return (nil, "\(error)")
-        }
-        let service = SightService(detector, shots: shots, clock: clock, metrics: metrics, logger: logger) { outcome, camera in
-            await recorder.record(outcome, camera: camera)
-        }
-        return (service, nil)
     }
 
     /// Whether a node records at all: where it has not joined, it has no key to seal recordings to.
@@ -204,7 +191,7 @@ package struct EdgeComposition: Sendable {
         try await queue.open()
         let maker = SnapshotMaker(
             node: configuration.node, key: { () throws(TrustError) in try renewal.current.hubSealingKey() }, queue: queue,
-            onQueued: { await recorder.pictured($0) }, metrics: metrics, logger: logger)
+            isWanted: { await recorder.isWanted($0) }, onQueued: { await recorder.pictured($0) }, metrics: metrics, logger: logger)
         let uploader = SnapshotUploader(
             queue: queue, transport: HubSnapshotTransport { renewal.current }, clock: clock, metrics: metrics, logger: logger)
         return (maker, uploader)

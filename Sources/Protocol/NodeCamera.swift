@@ -1,5 +1,10 @@
 /// A camera in the list of its node's `state`.
 package struct NodeCamera: Sendable, Hashable, Codable {
+    private enum CodingKeys: String, CodingKey {
+        case id, name, online, problem, unrecorded
+        case subStream = "sub_stream"
+    }
+
     package var id: String
     /// What people call it.
     package var name: String

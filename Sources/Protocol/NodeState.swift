@@ -2,6 +2,11 @@ package import Base
 
 /// The retained payload of `vigilar/node/{node}/state`.
 package struct NodeState: Sendable, Hashable, Codable {
+    private enum CodingKeys: String, CodingKey {
+        case state, version, started, cameras, instance
+        case motionOnly = "motion_only"
+    }
+
     package enum Presence: String, Sendable, Hashable, Codable { case online, offline }
 
     package var state: Presence

@@ -44,4 +44,16 @@ struct NodeMessagesTests {
         health.cpu = .nan
         #expect(NodeJSON.encode(health) == nil)
     }
+
+    @Test("a state's members are called as the reference says")
+    func names() throws {
+        let camera = NodeCamera(id: "cam", name: "Porch", online: true, problem: "p", unrecorded: "u", subStream: true)
+        let state = NodeState(
+            state: .online, version: "1", started: Timestamp(microseconds: 0), cameras: [camera], instance: "i", motionOnly: "m")
+        let object = try JSONObject(#require(NodeJSON.encode(state)))
+        #expect(Set(object.keys) == ["state", "version", "started", "cameras", "instance", "motion_only"])
+        let range = try #require(try object.elements("cameras")?.first)
+        let first = try JSONObject(Array(try #require(NodeJSON.encode(state))[range]))
+        #expect(Set(first.keys) == ["id", "name", "online", "problem", "unrecorded", "sub_stream"])
+    }
 }

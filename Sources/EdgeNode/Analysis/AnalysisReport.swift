@@ -68,7 +68,7 @@ struct AnalysisReport: Sendable {
             + "\"ts\":\"\(change.startTimestamp.rfc3339)\",\"end_ts\":\"\(change.endTimestamp.rfc3339)\","
             + "\"payload\":{\"score\":\(Self.fixed(change.score, 3)),\"zones\":[\(zones)],\"box\":\(Self.text(change.box)),"
             + "\"objects\":[{\"label\":\(Self.quoted(change.label)),\"score\":\(Self.fixed(change.score, 3)),\"track\":\(change.track)}],"
-            + "\"why\":{\"trigger\":\"\(change.explainsMotion ? "motion+" : "")\(change.family.rawValue)\",\"sightings\":\(change.sightings)}}}}"
+            + "\"why\":{\"trigger\":\"\(change.explainsMotion ? "motion+" : "")\(change.type)\",\"sightings\":\(change.sightings)}}}}"
     }
 
     private func textLine(of change: ObjectChange) -> String {

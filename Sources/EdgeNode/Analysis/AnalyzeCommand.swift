@@ -30,7 +30,7 @@ package struct AnalyzeCommand: Sendable {
         var sight = CameraSight(settings: SightSettings(settings.motion))
         var report = AnalysisReport(json: json)
         var first: MediaTime?
-        var last: MediaTime?
+        var latest: MediaTime?
         var cost = AnalyzeCost()
         cost.demux = ThreadCPUClock.seconds - begun
         cost.total = cost.demux
@@ -40,22 +40,21 @@ package struct AnalyzeCommand: Sendable {
             guard let packet = try demuxer.next() else { break }
             cost.demux += ThreadCPUClock.seconds - before
             first = min(first ?? packet.presentationTime, packet.presentationTime)
-            last = max(last ?? packet.presentationTime, packet.presentationTime)
+            latest = max(latest ?? packet.presentationTime, packet.presentationTime)
             report.begin(at: packet.presentationTime)
-            var outputs: [AnalysisOutput] = []
-            let isNew = packet.generation != generation
-            if isNew {
+            var last: [AnalysisOutput]?
+            if packet.generation != generation {
                 generation = packet.generation
-                outputs = try pipeline.restart(with: demuxer.stream)
+                last = try pipeline.restart(with: demuxer.stream)
             }
-            let ended = outputs.count
-            outputs += try pipeline.accept(packet)
+            let outputs = try pipeline.accept(packet)
             cost.total += ThreadCPUClock.seconds - before
-            for (index, output) in outputs.enumerated() {
-                if isNew, index == ended { report.lines(of: sight.finish().changes).forEach(write) }
-                try await take(output, &sight, &report, &cost, write)
+            if let last {
+                for output in last { try await take(output, &sight, &report, &cost, write) }
+                report.lines(of: sight.finish().changes).forEach(write)
             }
-            pipeline.isFollowing = sight.isFollowing(at: last ?? packet.presentationTime)
+            for output in outputs { try await take(output, &sight, &report, &cost, write) }
+            pipeline.isFollowing = sight.isFollowing(at: latest ?? packet.presentationTime)
         }
         let before = ThreadCPUClock.seconds
         let outputs = try pipeline.finish()
@@ -63,8 +62,8 @@ package struct AnalyzeCommand: Sendable {
         for output in outputs { try await take(output, &sight, &report, &cost, write) }
         report.lines(of: sight.finish().changes).forEach(write)
         var videoSeconds = 0.0
-        if let first, let last, pipeline.counters.frames > 1 {
-            let span = Double(last.nanoseconds - first.nanoseconds) / 1e9
+        if let first, let latest, pipeline.counters.frames > 1 {
+            let span = Double(latest.nanoseconds - first.nanoseconds) / 1e9
             videoSeconds = span * Double(pipeline.counters.frames) / Double(pipeline.counters.frames - 1)
         }
         write(report.summary(pipeline.counters, videoSeconds: videoSeconds, cost: cost))

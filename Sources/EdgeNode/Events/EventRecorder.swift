@@ -40,6 +40,9 @@ package actor EventRecorder: Service {
         for change in outcome.changes { add(scenes[camera, default: SceneEvents(camera: camera)].take(change)) }
     }
 
+    /// Whether an event will be told, so that its pictures are wanted.
+    package func isWanted(_ event: EventID) -> Bool { !scenes.values.contains { $0.isSilenced(event) } }
+
     /// A picture of an event is queued for the hub: the event says so from its next revision on.
     package func pictured(_ event: EventID) {
         for camera in scenes.keys { add(scenes[camera]?.pictured(event) ?? []) }
@@ -58,6 +61,7 @@ package actor EventRecorder: Service {
     /// A camera is not the node's any more: nothing of it goes on.
     package func cameraWasRemoved(_ camera: String) {
         add(presence.removeValue(forKey: camera)?.removed(at: clock.now) ?? [])
+        add(scenes[camera]?.removed() ?? [])
         scenes[camera] = nil
     }
 

@@ -77,6 +77,9 @@ package struct MotionEvents: Sendable {
         over.removeFirst(max(0, over.count - Self.remembered))
     }
 
+    /// Whether an event was told, as far back as is remembered.
+    package func hasTold(_ event: EventID) -> Bool { open?.id == event || over.contains { $0.id == event } }
+
     /// Somebody else goes on with an event from here: an object that explains it.
     /// - Returns: Nil where the event is not known, or was given away before.
     package mutating func handOver(_ event: EventID) -> Standing? {

@@ -13,6 +13,8 @@ package struct SceneEvents: Sendable {
         var start: Timestamp
         var isPictured: Bool
         var change: ObjectChange
+        /// As which it began.
+        var motion: MotionEpisodeChange?
         /// When the last revision says that it was seen last.
         var reported: Timestamp
     }
@@ -26,6 +28,10 @@ package struct SceneEvents: Sendable {
     private var episodes: [MotionEpisodeChange] = []
     /// Motion events that objects explained; the oldest first.
     private var explained: [EventID] = []
+    /// Those of them that are nothing by themselves.
+    private var silenced: [EventID] = []
+    /// Motion events that were not told yet, and have a picture.
+    private var heldBack: [EventID] = []
 
     package init(camera: String) {
         self.camera = camera
@@ -39,11 +45,31 @@ package struct SceneEvents: Sendable {
         episodes.append(change)
         episodes.removeFirst(max(0, episodes.count - Self.remembered))
         if explained.contains(change.event) || change.phase == .started && !objects.isEmpty { return [] }
-        return motion.take(change)
+        let drafts = motion.take(change)
+        guard let place = heldBack.firstIndex(of: change.event) else { return drafts }
+        heldBack.remove(at: place)
+        return drafts + motion.pictured(change.event)
     }
 
-    /// A motion event is nothing by itself: what moves has an event already.
-    package mutating func explain(_ event: EventID) { remember(event) }
+    /// A motion event is nothing by itself: what moves has an event already. One that was told is one, and goes on to its end.
+    package mutating func explain(_ event: EventID) {
+        guard !motion.hasTold(event), objects[event] == nil else { return }
+        remember(event)
+        silenced.append(event)
+        silenced.removeFirst(max(0, silenced.count - Self.remembered))
+    }
+
+    /// Whether an event will never be told, so that nobody wants its pictures.
+    package func isSilenced(_ event: EventID) -> Bool { silenced.contains(event) }
+
+    /// The camera is not the node's any more: what goes on ends where it was last seen.
+    package mutating func removed() -> [DraftEvent] {
+        objects.keys.sorted().flatMap { event -> [DraftEvent] in
+            guard var change = objects[event]?.change else { return [] }
+            change.phase = .ended
+            return take(change)
+        }
+    }
 
     private mutating func remember(_ event: EventID) {
         explained.append(event)
@@ -61,11 +87,14 @@ package struct SceneEvents: Sendable {
             guard change.phase == .ended || isNews || change.endTimestamp.seconds(since: state.reported) >= wait - 0.02 else { return [] }
             state.rev += 1
         } else {
+            // Of one that is over, or of a camera that was taken away meanwhile.
+            guard change.phase == .started else { return [] }
             let standing = change.explainsMotion ? motion.handOver(change.event) : nil
             if change.explainsMotion { remember(change.event) }
             state = Open(
                 rev: (standing?.rev ?? 0) + 1, start: standing?.start ?? change.startTimestamp, isPictured: standing?.isPictured ?? false,
-                change: change, reported: change.endTimestamp)
+                change: change, motion: change.explainsMotion ? episodes.first { $0.event == change.event } : nil,
+                reported: change.endTimestamp)
         }
         state.change = change
         state.reported = change.endTimestamp
@@ -80,7 +109,13 @@ package struct SceneEvents: Sendable {
     /// A picture of an event is queued: the next revision says so, or one of its own where the event has ended.
     package mutating func pictured(_ event: EventID) -> [DraftEvent] {
         objects[event]?.isPictured = true
-        guard let place = unpictured.firstIndex(where: { $0.event == event }) else { return motion.pictured(event) }
+        guard let place = unpictured.firstIndex(where: { $0.event == event }) else {
+            if !motion.hasTold(event), objects[event] == nil, !explained.contains(event), episodes.contains(where: { $0.event == event }) {
+                heldBack.append(event)
+                heldBack.removeFirst(max(0, heldBack.count - Self.remembered))
+            }
+            return motion.pictured(event)
+        }
         var state = unpictured.remove(at: place).state
         state.rev += 1
         state.isPictured = true
@@ -89,10 +124,9 @@ package struct SceneEvents: Sendable {
 
     private func draft(_ event: EventID, _ state: Open) -> DraftEvent {
         let change = state.change
-        let episode = change.explainsMotion ? episodes.first { $0.event == event } : nil
         return DraftEvent(
             id: event, rev: state.rev, sourceID: camera, type: change.type, severity: change.family == .person ? .warning : .notice,
             ts: state.start, endTS: change.phase == .ended ? max(state.start, change.endTimestamp) : nil,
-            payload: ObjectPayload.json(change, motion: episode, isPictured: state.isPictured))
+            payload: ObjectPayload.json(change, motion: state.motion, isPictured: state.isPictured))
     }
 }

@@ -34,6 +34,7 @@ package struct CameraSight: Sendable {
         tracker.settings = settings.tracker
         episodes.change(to: settings)
         isPictured = settings.pictures
+        if !isPictured { pictures = ObjectPictures() }
     }
 
     /// What is followed and believed.

@@ -10,6 +10,8 @@ struct ObjectEpisodes: Sendable {
     static let parking = 10.0
     /// Sightings in a row in a zone before it counts as entered: a box that jitters over an edge enters nothing.
     static let inertia = 2
+    /// Seconds within which two beginnings are one.
+    static let recent = 10.0
     /// Seconds between updates of a running episode.
     static let updateInterval = 5.0
 
@@ -111,10 +113,19 @@ struct ObjectEpisodes: Sendable {
         return track.stillSeconds(at: time) < Self.parking
     }
 
+    /// When it came, or what had stood until then began to move.
+    private func beginning(of track: ObjectTrack, at time: MediaTime) -> MediaTime {
+        [track.first, track.stillSince].first { time.seconds(since: $0) <= Self.recent } ?? time
+    }
+
     private mutating func begin(_ track: ObjectTrack, in look: SceneLook) -> ObjectChange {
-        let since = parked.removeValue(forKey: track.number) == nil ? track.first : track.stillSince
-        // Only one thing can have been what began to move.
-        let episode = look.episode.flatMap { explains($0.event) ? nil : $0 }
+        parked[track.number] = nil
+        let since = beginning(of: track, at: look.time)
+        // Only one thing can have been what began to move, where something moves, about when it did.
+        let episode = look.episode.flatMap { episode in
+            let isSame = abs(since.seconds(since: episode.start)) <= Self.recent && look.motion.contains { $0.intersection(track.box) > 0 }
+            return explains(episode.event) || !isSame ? nil : episode
+        }
         if let episode { remember(episode.event) }
         let ownStart = look.timestamp(of: since)
         let change = ObjectChange(

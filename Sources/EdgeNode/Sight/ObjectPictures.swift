@@ -5,8 +5,8 @@ import Vision
 
 /// Picks the pictures of objects' events: an early one, and the best of all at the end, by how sure and how large the thing was in it.
 struct ObjectPictures: Sendable {
-    /// Events whose pictures are picked at a time: each holds one decoded picture.
-    private static let limit = 6
+    /// Events of a camera whose pictures are picked at a time: each holds one decoded picture.
+    private static let limit = 3
     /// A picture of a thing comes before one of its motion: see `SnapshotWire.ranks`.
     private static let rank = 2
 

@@ -15,6 +15,8 @@ package final class SightQueue: Sendable {
         var mustEnd = false
         /// Something moves in it.
         var isUrgent = false
+        /// When the first picture was offered that gave way to this one.
+        var since = 0.0
     }
 
     private struct State {
@@ -22,6 +24,9 @@ package final class SightQueue: Sendable {
         /// Counts what was taken, to tell who waits longest.
         var taken = 0
         var served: [String: Int] = [:]
+        /// When each camera offered its last picture.
+        var offered: [String: Double] = [:]
+        var latest = 0.0
         /// Cameras that something is followed on.
         var following: Set<String> = []
         var isFinished = false
@@ -30,7 +35,8 @@ package final class SightQueue: Sendable {
         mutating func take() -> (camera: String, item: Item)? {
             let next = waiting.min { one, other in
                 func rank(_ entry: (key: String, value: Waiting)) -> (Int, Int, String) {
-                    (entry.value.mustEnd ? 0 : entry.value.isUrgent ? 1 : 2, served[entry.key] ?? 0, entry.key)
+                    let isUrgent = entry.value.isUrgent || latest - entry.value.since > SightQueue.patience
+                    return (entry.value.mustEnd ? 0 : isUrgent ? 1 : 2, served[entry.key] ?? 0, entry.key)
                 }
                 return rank(one) < rank(other)
             }
@@ -50,6 +56,9 @@ package final class SightQueue: Sendable {
         }
     }
 
+    /// Seconds after which a picture in which nothing moves is as urgent as one in which something does.
+    private static let patience = 5.0
+
     private let state = Mutex(State())
     private let onDropped: @Sendable (String) -> Void
 
@@ -60,7 +69,9 @@ package final class SightQueue: Sendable {
     package func offer(_ look: SceneLook, of camera: String, settings: SightSettings, at uptime: Double) {
         let (reader, isDropped) = state.withLock { state -> (CheckedContinuation<Void, Never>?, Bool) in
             guard !state.isFinished else { return (nil, false) }
-            var waiting = state.waiting[camera] ?? Waiting()
+            var waiting = state.waiting[camera] ?? Waiting(since: uptime)
+            state.latest = max(state.latest, uptime)
+            state.offered[camera] = uptime
             let isDropped = waiting.look != nil
             waiting.look = .look(look, settings, offered: uptime)
             waiting.isUrgent = look.observation.motion
@@ -76,11 +87,15 @@ package final class SightQueue: Sendable {
     package func end(_ camera: String) {
         let reader = state.withLock { state -> CheckedContinuation<Void, Never>? in
             state.waiting[camera] = Waiting(mustEnd: true)
+            state.offered[camera] = nil
             defer { state.reader = nil }
             return state.reader
         }
         reader?.resume()
     }
+
+    /// When a camera offered its last picture; nil where it has not.
+    package func lastOffer(of camera: String) -> Double? { state.withLock { $0.offered[camera] } }
 
     /// Whether nothing waits.
     package var isIdle: Bool { state.withLock { $0.waiting.isEmpty } }

@@ -2,33 +2,41 @@ package import Base
 package import Logging
 package import Media
 import ServiceLifecycle
+private import Synchronization
 import Vision
 
 /// The scheduler of a node's detector: takes what the cameras' analyses offer, most urgent first, and makes events of what is found. One
 /// look at a time, as the model has one thread: how far it falls behind costs looks, never a recording.
 package actor SightService: Service {
-    /// Seconds without a look after which what a camera had in sight is taken to have ended: its pictures have stopped.
+    /// Seconds without a picture after which what a camera had in sight is taken to have ended: its pictures have stopped.
     private static let silence = 60.0
 
     package nonisolated let queue: SightQueue
-    private let detector: ObjectDetector
+    private let load: @Sendable () async throws -> ObjectDetector
+    private let onChange: @Sendable () async -> Void
+    private nonisolated let problem = Mutex<String?>(nil)
     private let clock: any WallClock
     private let record: @Sendable (SightOutcome, String) async -> Void
     private let shots: BoundedFeed<SnapshotShot<HeldPicture>>?
     private let metrics: Metrics
     private let logger: Logger
-    private var sights: [String: (sight: CameraSight, settings: SightSettings, looked: Double)] = [:]
-    private var isFailing = false
+    private var sights: [String: (sight: CameraSight, settings: SightSettings)] = [:]
+    /// Cameras whose last look failed.
+    private var failing: Set<String> = []
 
     /// - Parameters:
+    ///   - load: Makes the detector ready, when the service runs: no camera waits for it.
+    ///   - onChange: Called when it has turned out that there is none.
     ///   - shots: Gets the pictures of objects' events; nil where there can be none.
     ///   - record: Gets what each look has changed, with its camera.
     package init(
-        _ detector: ObjectDetector, shots: BoundedFeed<SnapshotShot<HeldPicture>>? = nil, clock: any WallClock, metrics: Metrics,
+        load: @escaping @Sendable () async throws -> ObjectDetector, onChange: @escaping @Sendable () async -> Void = {},
+        shots: BoundedFeed<SnapshotShot<HeldPicture>>? = nil, clock: any WallClock, metrics: Metrics,
         logger: Logger,
         record: @escaping @Sendable (SightOutcome, String) async -> Void
     ) {
-        self.detector = detector
+        self.load = load
+        self.onChange = onChange
         self.clock = clock
         self.record = record
         self.shots = shots
@@ -45,20 +53,20 @@ package actor SightService: Service {
         queue = SightQueue { camera in metrics.add("vigilar_detector_dropped_total", labels: [("camera", camera)]) }
     }
 
+    /// Why only motion is seen, for people; nil where more is, or the detector is still being made ready.
+    package nonisolated var motionOnly: String? { problem.withLock { $0 } }
+
     /// Looks until the task is cancelled or a graceful shutdown begins; what goes on then ends.
     package func run() async throws {
         await withTaskCancellationOrGracefulShutdownHandler {
-            await withDiscardingTaskGroup { group in
-                group.addTask {
-                    while (try? await Task.sleep(for: .seconds(Self.silence / 4))) != nil { await self.endSilent() }
-                }
-                while let (camera, item) = await queue.next() {
-                    switch item {
-                    case .look(let look, let settings, let offered): await self.look(look, of: camera, settings, offered: offered)
-                    case .end: await self.end(camera)
-                    }
-                }
-                group.cancelAll()
+            do { await look(with: try await load()) } catch {
+                queue.finish()
+                while await queue.next() != nil {}
+                logger.notice("Only motion is seen", metadata: ["why": "\(error)"])
+                problem.withLock { $0 = "\(error)" }
+                await onChange()
+                // A service that has ended before its turn would count as failed.
+                try? await gracefulShutdown()
             }
         } onCancelOrGracefulShutdown: {
             self.queue.finish()
@@ -66,29 +74,49 @@ package actor SightService: Service {
         for camera in sights.keys.sorted() { await end(camera) }
     }
 
-    private func look(_ look: SceneLook, of camera: String, _ settings: SightSettings, offered: Double) async {
-        var state = sights[camera] ?? (CameraSight(settings: settings), settings, 0)
+    private func look(with detector: ObjectDetector) async {
+        await withDiscardingTaskGroup { group in
+            group.addTask {
+                while (try? await Task.sleep(for: .seconds(Self.silence / 4))) != nil { await self.endSilent() }
+            }
+            while let (camera, item) = await queue.next() {
+                switch item {
+                case .look(let look, let settings, let offered):
+                    await self.look(look, of: camera, settings, with: detector, offered: offered)
+                case .end: await self.end(camera)
+                }
+            }
+            group.cancelAll()
+        }
+    }
+
+    private func look(
+        _ look: SceneLook, of camera: String, _ settings: SightSettings, with detector: ObjectDetector, offered: Double
+    ) async {
+        var state = sights[camera] ?? (CameraSight(settings: settings), settings)
         if state.settings != settings {
             state.settings = settings
             state.sight.change(to: settings)
         }
-        state.looked = clock.uptime
         let (places, parts) = state.sight.plan(for: look)
         sights[camera] = state
         guard !parts.isEmpty else { return }
         do {
             let (detections, cost) = try await detector.detect(in: look.picture, parts: parts, places: places)
             let outcome = sights[camera]?.sight.take(detections, parts: parts, in: look) ?? SightOutcome()
-            queue.follow(sights[camera]?.sight.isFollowing(at: look.time) ?? false, of: camera)
             account(cost, camera, latency: clock.uptime - offered)
-            isFailing = false
+            failing.remove(camera)
             await tell(outcome, camera)
         } catch {
             metrics.add("vigilar_detector_failures_total", labels: [("camera", camera)])
-            // One line for a model that goes on failing, not one for each picture.
-            if !isFailing { logger.error("A picture could not be looked at", metadata: ["camera": "\(camera)", "error": "\(error)"]) }
-            isFailing = true
+            // One line for a camera that goes on failing, not one for each picture.
+            if failing.insert(camera).inserted {
+                logger.error("A picture could not be looked at", metadata: ["camera": "\(camera)", "error": "\(error)"])
+            }
+            // A look that shows nothing: what was followed ends where no look shows it again.
+            await tell(sights[camera]?.sight.take([], parts: parts, in: look) ?? SightOutcome(), camera)
         }
+        queue.follow(sights[camera]?.sight.isFollowing(at: look.time) ?? false, of: camera)
     }
 
     /// Pictures first, so that an event that ends can know of its own.
@@ -115,7 +143,7 @@ package actor SightService: Service {
     }
 
     private func endSilent() async {
-        let silent = sights.filter { clock.uptime - $0.value.looked > Self.silence }.keys.sorted()
+        let silent = sights.keys.filter { clock.uptime - (queue.lastOffer(of: $0) ?? 0) > Self.silence }.sorted()
         for camera in silent { await end(camera) }
     }
 }

@@ -16,6 +16,7 @@ package actor SnapshotMaker: Service {
     private let node: String
     private let key: @Sendable () throws(TrustError) -> SealingPublicKey
     private let queue: SnapshotQueue
+    private let isWanted: @Sendable (EventID) async -> Bool
     private let onQueued: @Sendable (EventID) async -> Void
     private let metrics: Metrics
     private let logger: Logger
@@ -29,14 +30,17 @@ package actor SnapshotMaker: Service {
 
     /// - Parameters:
     ///   - key: The hub's, asked for each picture: it may be replaced.
+    ///   - isWanted: Asked whether the hub will ever hear of an event.
     ///   - onQueued: Called when a picture of an event is on the disk.
     package init(
         node: String, key: @escaping @Sendable () throws(TrustError) -> SealingPublicKey, queue: SnapshotQueue,
+        isWanted: @escaping @Sendable (EventID) async -> Bool = { _ in true },
         onQueued: @escaping @Sendable (EventID) async -> Void, metrics: Metrics, logger: Logger
     ) {
         self.node = node
         self.key = key
         self.queue = queue
+        self.isWanted = isWanted
         self.onQueued = onQueued
         self.metrics = metrics
         self.logger = logger
@@ -53,6 +57,7 @@ package actor SnapshotMaker: Service {
     }
 
     private func make(_ shot: SnapshotShot<HeldPicture>) async {
+        guard await isWanted(shot.event) else { return }
         let name = SnapshotName(event: shot.event, rank: shot.rank)
         let box: [UInt8]
         do {

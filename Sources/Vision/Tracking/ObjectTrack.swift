@@ -6,6 +6,8 @@ package struct ObjectTrack: Sendable, Hashable {
     /// detector's boxes of one parked car lie within.
     private static let drift = 0.15
     private static let growth = 1.35
+    /// By how much another label must lead.
+    private static let lead = 1.2
     /// Displacement of a side that is movement whatever else is seen, as a share of the size.
     private static let displacement = 0.35
 
@@ -52,6 +54,7 @@ package struct ObjectTrack: Sendable, Hashable {
         predicted = time
         stillSince = time
         latestScore = detection.score
+        label = detection.label
         votes = [detection.label: detection.score]
         scores = votes
         filter = KalmanBox(detection.box)
@@ -74,8 +77,9 @@ package struct ObjectTrack: Sendable, Hashable {
         min(time.seconds(since: predicted), Self.foresight - predicted.seconds(since: last))
     }
 
-    /// What it is, by the votes of all sightings.
-    package var label: String { votes.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key ?? "" }
+    /// What it is, by the votes of all sightings: another name takes the place of one when it leads by a fifth, so that a detector that wavers between
+    /// two does not carry the event with it.
+    package private(set) var label: String
 
     /// Nil where the label is of none, which cannot be of what is followed.
     package var family: ObjectFamily? { ObjectFamily(label: label) }
@@ -100,6 +104,9 @@ package struct ObjectTrack: Sendable, Hashable {
     mutating func see(_ detection: Detection, at time: MediaTime, motion: [Box], settings: TrackerSettings) {
         filter.correct(detection.box)
         votes[detection.label, default: 0] += detection.score
+        if let best = votes.max(by: { ($0.value, $1.key) < ($1.value, $0.key) }), best.value > Self.lead * (votes[label] ?? 0) {
+            label = best.key
+        }
         scores[detection.label] = max(scores[detection.label] ?? 0, detection.score)
         latestScore = detection.score
         sightings += 1

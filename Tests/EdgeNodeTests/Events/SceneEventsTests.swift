@@ -129,4 +129,40 @@ struct SceneEventsTests {
             #expect(drafts.allSatisfy { $0.type == "motion" && $0.ts == Self.start })
         }
     }
+
+    @Test("motion that was told before it turned out to be an object's goes on to its own end")
+    func toldBefore() {
+        var events = SceneEvents(camera: "cam")
+        _ = events.take(object(.started, after: 1, explains: false))
+        var drafts = events.take(motion(.started, after: 0.2)) + events.take(motion(.updated, after: 6))
+        events.explain(Self.motionEvent)
+        #expect(!events.isSilenced(Self.motionEvent))
+        drafts += events.take(motion(.ended, after: 9))
+        #expect(drafts.map(\.rev) == [1, 2] && drafts.last?.endTS != nil)
+    }
+
+    @Test("a picture of motion that is held back is told of once the motion is, and is not wanted where it never will be")
+    func heldBack() throws {
+        var events = SceneEvents(camera: "cam")
+        _ = events.take(object(.started, after: 1, explains: false))
+        _ = events.take(motion(.started, after: 0.2))
+        #expect(events.pictured(Self.motionEvent).isEmpty)
+        let end = try #require(events.take(motion(.ended, after: 6)).last)
+        #expect(try JSONObject(end.payload).raw("snapshot") != nil)
+        var others = SceneEvents(camera: "cam")
+        _ = others.take(object(.started, after: 1, explains: false))
+        _ = others.take(motion(.started, after: 0.2))
+        others.explain(Self.motionEvent)
+        #expect(others.isSilenced(Self.motionEvent))
+    }
+
+    @Test("a camera that is taken away ends what was in its sight, and what comes after that is nothing")
+    func removed() throws {
+        var events = SceneEvents(camera: "cam")
+        let first = events.take(object(.started, after: 1, explains: false))
+        let last = try #require(events.removed().first)
+        #expect(last.id == first.first?.id && last.rev == 2 && last.endTS == Self.start.advanced(bySeconds: 1))
+        #expect(events.take(object(.ended, after: 3, explains: false)).isEmpty)
+        #expect(events.removed().isEmpty)
+    }
 }

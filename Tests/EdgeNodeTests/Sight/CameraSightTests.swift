@@ -18,9 +18,9 @@ struct CameraSightTests {
 
     /// One look: at all of the picture where anything is to be looked at.
     private func look(
-        _ sight: inout CameraSight, at seconds: Double, _ seen: [Seen], moves: Bool = true, episode: UInt64? = nil
+        _ sight: inout CameraSight, at seconds: Double, _ seen: [Seen], moves: Bool = true, episode: UInt64? = nil, since: Double = 0
     ) throws -> [ObjectChange] {
-        let look = try TestLooks.look(at: seconds, motion: moves ? seen.map(\.box) : nil, episode: episode)
+        let look = try TestLooks.look(at: seconds, motion: moves ? seen.map(\.box) : nil, episode: episode, since: since)
         guard !sight.plan(for: look).parts.isEmpty else { return [] }
         let whole = [PixelRectangle(x: 0, y: 0, width: look.picture.width, height: look.picture.height)]
         return sight.take(seen.map { Detection(label: $0.label, score: $0.score, box: $0.box) }, parts: whole, in: look).changes
@@ -87,8 +87,10 @@ struct CameraSightTests {
         var changes: [ObjectChange] = []
         var step = 0
         func go(_ steps: Int, _ place: (Double) -> Double, episode: UInt64) throws {
+            let since = Double(step) * 0.2
             for index in 0..<steps {
-                changes += try look(&sight, at: Double(step) * 0.2, [car(0.7, 0.8), car(place(Double(index)), 0.3)], episode: episode)
+                changes += try look(
+                    &sight, at: Double(step) * 0.2, [car(0.7, 0.8), car(place(Double(index)), 0.3)], episode: episode, since: since)
                 step += 1
             }
         }
@@ -141,5 +143,31 @@ struct CameraSightTests {
         #expect(outcomes.flatMap(\.shots).map(\.rank) == [3, 4])
         #expect(outcomes.flatMap(\.shots).allSatisfy { $0.event == TestLooks.event(1) })
         #expect(outcomes.last?.shots.count == 1)
+    }
+
+    @Test("A car that has stood for an hour and drives off begins when it does, and does not take a motion that began long before")
+    func drivesOff() throws {
+        var sight = CameraSight()
+        var changes: [ObjectChange] = []
+        func car(_ x: Double) -> Seen { Seen(label: "car", box: Box(x: x, y: 0.3, width: 0.2, height: 0.12)) }
+        for step in 0..<1800 { changes += try look(&sight, at: Double(step) * 2, [car(0.1)], moves: false) }
+        #expect(changes.isEmpty)
+        for step in 0..<30 { changes += try look(&sight, at: 3600 + Double(step) * 0.2, [car(0.1 + 0.01 * Double(step))], episode: 7) }
+        let start = try #require(changes.first)
+        #expect(
+            start.phase == .started && start.event != TestLooks.event(7) && start.startTimestamp > TestLooks.start.advanced(bySeconds: 3599)
+        )
+    }
+
+    @Test("Nobody in a mask counts, without zones too")
+    func masks() throws {
+        var settings = SightSettings()
+        settings.masks = [Polygon([.init(x: 0.5, y: 0), .init(x: 1, y: 0), .init(x: 1, y: 1), .init(x: 0.5, y: 1)])]
+        var sight = CameraSight(settings: settings)
+        var changes: [ObjectChange] = []
+        for step in 0..<20 {
+            changes += try look(&sight, at: Double(step) * 0.2, [person(0.6 + 0.01 * Double(step)), person(0.1 + 0.01 * Double(step))])
+        }
+        #expect(Set(changes.map(\.track)).count == 1 && changes.allSatisfy { $0.box.x < 0.5 })
     }
 }

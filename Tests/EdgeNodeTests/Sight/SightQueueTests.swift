@@ -61,4 +61,18 @@ struct SightQueueTests {
         queue.finish()
         #expect(await last == nil)
     }
+
+    @Test("Where nothing moves it is a picture's turn too, once it has waited for long")
+    func patience() async throws {
+        let queue = SightQueue { _ in }
+        try offer(queue, "quiet", at: 0, moves: false)
+        try offer(queue, "busy", at: 0, moves: true)
+        #expect(await taken(queue) == "busy 0.0")
+        try offer(queue, "quiet", at: 2, moves: false)
+        try offer(queue, "busy", at: 3, moves: true)
+        #expect(await taken(queue) == "busy 3.0")
+        try offer(queue, "busy", at: 6, moves: true)
+        #expect(await taken(queue) == "quiet 2.0")
+        #expect(queue.lastOffer(of: "quiet") == 2 && queue.lastOffer(of: "none") == nil)
+    }
 }

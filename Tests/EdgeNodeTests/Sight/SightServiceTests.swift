@@ -17,7 +17,8 @@ struct SightServiceTests {
         let drafts = Mutex<[DraftEvent]>([])
         let detector = ObjectDetector(model, input: PatchModel.input, decoder: PatchModel.decoder)
         let service = SightService(
-            detector, clock: SystemClock(), metrics: metrics, logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+            load: { detector }, clock: SystemClock(), metrics: metrics,
+            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         ) { outcome, camera in
             #expect(camera == "cam")
             for event in outcome.explained { scene.withLock { $0.explain(event) } }

@@ -28,11 +28,14 @@ struct TestLooks {
     /// - Parameters:
     ///   - motion: What moves; nil where nothing does.
     ///   - episode: Of the motion event that is going on.
-    static func look(at seconds: Double, motion: [Box]? = nil, episode: UInt64? = nil) throws -> SceneLook {
+    ///   - since: When that began.
+    static func look(at seconds: Double, motion: [Box]? = nil, episode: UInt64? = nil, since: Double = 0) throws -> SceneLook {
         SceneLook(
             time: MediaTime(seconds: seconds), timestamp: start.advanced(bySeconds: seconds),
             observation: MotionObservation(motion: motion != nil, boxes: motion ?? []),
-            episode: episode.map { .init(event: event($0), start: MediaTime(seconds: 0), startTimestamp: start) },
+            episode: episode.map {
+                .init(event: event($0), start: MediaTime(seconds: since), startTimestamp: start.advanced(bySeconds: since))
+            },
             picture: try picture.get(), isDamaged: false)
     }
 
