@@ -20,6 +20,10 @@ import Vision
         var place = 2
         while words.count < 3 {
             while bytes[place] <= 32 { place += 1 }
+            if bytes[place] == UInt8(ascii: "#") {
+                while bytes[place] != 10 { place += 1 }
+                continue
+            }
             let start = place
             while bytes[place] > 32 { place += 1 }
             words.append(try #require(Int(String(decoding: bytes[start..<place], as: UTF8.self))))

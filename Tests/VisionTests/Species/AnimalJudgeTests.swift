@@ -13,7 +13,8 @@ import Testing
 
     @Test("A species that is sure is named; one that is not is what its group is, and what it may be is a guess")
     func levels() {
-        #expect(judge.judge(scores([277: 0.9, 269: 0.1])) == AnimalJudgement(level: .species, name: "red fox", score: Double(Float(0.9))))
+        let fox = judge.judge(scores([277: 0.95, 269: 0.05]))
+        #expect(fox?.level == .species && fox?.name == "red fox" && fox.map { abs($0.score - 0.95) < 1e-6 } == true)
         let foxes = judge.judge(scores([277: 0.4, 278: 0.3, 280: 0.2, 500: 0.1]))
         #expect(foxes?.level == .group && foxes?.name == "fox" && foxes?.guess == "red fox")
         // An owl that looks like a grouse to it, and like an owl: a bird.
@@ -36,14 +37,14 @@ import Testing
     func site() {
         var judge = judge
         judge.species = ["red fox"]
-        #expect(judge.judge(scores([280: 0.9]))?.name == "fox")
-        #expect(judge.judge(scores([277: 0.9]))?.name == "red fox")
+        #expect(judge.judge(scores([280: 0.95]))?.name == "fox")
+        #expect(judge.judge(scores([277: 0.95]))?.name == "red fox")
     }
 
     @Test("Several pictures are added up")
     func pictures() {
-        let all = judge.judge(all: [scores([277: 0.9]), scores([362: 0.8]), scores([277: 0.7, 278: 0.2]), [1, 2]])
-        #expect(all?.name == "fox" || all?.name == "red fox")
+        let all = judge.judge(all: [scores([277: 0.9]), scores([362: 0.4]), scores([277: 0.7, 278: 0.2]), [1, 2]])
+        #expect(all?.level == .order && all?.name == "wild dog" && all?.guess == "fox")
     }
 
     @Test("Each animal's class has a group")
