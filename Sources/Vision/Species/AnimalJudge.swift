@@ -1,0 +1,60 @@
+/// Rolls the classes of ImageNet up to the level that is sure: species, group, order, "animal". An owl whose species the classifier does not know is
+/// spread over what looks like it; the sum over a group is what it is sure of.
+package struct AnimalJudge: Sendable, Hashable {
+    /// Share of the animals' scores that a species, a group and an order need to be said. MobileNetV2 takes the owl of the test data for a ruffed
+    /// grouse, .78 sure: what is said by name needs more.
+    package var speciesCertainty = 0.9
+    package var groupCertainty = 0.85
+    package var orderCertainty = 0.6
+    /// Share that the likeliest narrower name needs to be guessed. Default .3.
+    package var guessing = 0.3
+    /// Sum of all animals' scores, at least, for there to be an animal at all. Default .5.
+    package var presence = 0.5
+    /// Species that there are at a site; nil: all of them. What is named outside it counts for its group only.
+    package var species: Set<String>?
+
+    package init() {}
+
+    /// - Parameter scores: Of ImageNet's 1,000 classes, summing up to about 1.
+    /// - Returns: Nil where it is no animal, or the scores are not those of 1,000 classes.
+    package func judge(_ scores: [Float]) -> AnimalJudgement? {
+        guard scores.count == 1000, scores.allSatisfy(\.isFinite) else { return nil }
+        let animals = ImageNetAnimals.classes.map { Double(max(scores[$0], 0)) }
+        let all = animals.reduce(0, +)
+        let everything = scores.reduce(0) { $0 + Double(max($1, 0)) }
+        guard everything > 0, all / everything >= presence else { return nil }
+        var bySpecies: [String: Double] = [:]
+        var byGroup: [String: Double] = [:]
+        var byOrder: [String: Double] = [:]
+        for (index, score) in animals.enumerated() where score > 0 {
+            let group = ImageNetAnimals.group(of: index) ?? "animal"
+            byGroup[group, default: 0] += score / all
+            byOrder[ImageNetAnimals.order(of: group), default: 0] += score / all
+            if let name = ImageNetAnimals.species(of: index), species?.contains(name) ?? true { bySpecies[name, default: 0] += score / all }
+        }
+        let levels: [(level: AnimalJudgement.Level, best: (name: String, score: Double)?, certainty: Double)] = [
+            (.species, Self.best(bySpecies), speciesCertainty), (.group, Self.best(byGroup), groupCertainty),
+            (.order, Self.best(byOrder), orderCertainty),
+        ]
+        let presence = all / everything
+        guard let sure = levels.firstIndex(where: { ($0.best?.score ?? 0) >= $0.certainty }), let found = levels[sure].best else {
+            let guess = levels.reversed().lazy.compactMap(\.best).first { $0.score >= guessing }
+            return AnimalJudgement(level: .animal, name: "animal", score: presence, guess: guess?.name)
+        }
+        let narrower = levels[..<sure].reversed().lazy.compactMap(\.best).first { $0.score >= guessing && $0.name != found.name }
+        return AnimalJudgement(level: levels[sure].level, name: found.name, score: found.score * presence, guess: narrower?.name)
+    }
+
+    /// Of several pictures of one animal: their scores are added up.
+    package func judge(all pictures: [[Float]]) -> AnimalJudgement? {
+        let usable = pictures.filter { $0.count == 1000 && $0.allSatisfy(\.isFinite) }
+        guard !usable.isEmpty else { return nil }
+        var sum = [Float](repeating: 0, count: 1000)
+        for scores in usable { for (index, score) in scores.enumerated() { sum[index] += score } }
+        return judge(sum.map { $0 / Float(usable.count) })
+    }
+
+    private static func best(_ scores: [String: Double]) -> (name: String, score: Double)? {
+        scores.max { ($0.value, $1.key) < ($1.value, $0.key) }.map { ($0.key, $0.value) }
+    }
+}
