@@ -122,7 +122,7 @@ let package = Package(
         .target(
             name: "Hub",
             dependencies: [
-                "Base", "Protocol", "MQTT", "Postgres", "Recording", "Settings", "Trust", "Zstandard",
+                "Base", "Protocol", "MQTT", "Postgres", "Recording", "Settings", "Trust", "Vision", "Zstandard",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),

@@ -41,8 +41,8 @@ package struct EdgeComposition: Sendable {
         let snapshots = try await snapshots(configuration, renewal, recorder: recorder, clock: clock, metrics: metrics, logger: logger)
         let (place, unrecorded) = recordingPlace(configuration, renewal, clock: clock, metrics: metrics, logger: logger)
         let sight = SightService(
-            load: { try await SightModels.objectDetector(folder: SightModels.folder(in: configuration.dataFolder)) },
-            shots: snapshots?.maker.shots, clock: clock, metrics: metrics, logger: logger
+            load: { try await SightModels.perception(folder: SightModels.folder(in: configuration.dataFolder)) },
+            shots: snapshots?.maker.shots, portraits: snapshots?.maker.portraits, clock: clock, metrics: metrics, logger: logger
         ) { outcome, camera in await recorder.record(outcome, camera: camera) }
         let cameras = CameraSet(configuration.cameras, recorder: recorder) { settings in
             let tape = place.map { place in

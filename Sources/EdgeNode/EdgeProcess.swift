@@ -134,15 +134,15 @@ package enum EdgeProcess {
         }
         if let camera = configuration?.cameras.first { settings = AnalysisSettings(camera.motion) }
         if !analysis.gate { settings.gate = false }
-        var detector: ObjectDetector?
+        var perception: Perception?
         if analysis.objects != false {
             let folder = analysis.models ?? SightModels.folder(in: configuration?.dataFolder ?? "./data")
-            do { detector = try await SightModels.objectDetector(folder: folder) } catch {
+            do { perception = try await SightModels.perception(folder: folder) } catch {
                 if analysis.objects == true { throw error }
                 note("only motion is looked for: \(error)")
             }
         }
-        try await AnalyzeCommand(source: MediaSource(analysis.source), settings: settings, detector: detector, json: analysis.json)
+        try await AnalyzeCommand(source: MediaSource(analysis.source), settings: settings, perception: perception, json: analysis.json)
             .run(write: write)
     }
 }

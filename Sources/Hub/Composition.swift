@@ -92,6 +92,8 @@ package struct HubComposition: Sendable {
             source: BrokerSubscription(client: bridgeClient), store: store, fanout: fanout, readiness: readiness, logger: logger)
         let snapshots = Snapshots(
             store: store, keyring: keyring, clock: clock, metrics: metrics, logger: logger, onStored: { sequencer.wake() })
+        let identities = Identities(
+            store: store, keyring: keyring, clock: clock, metrics: metrics, logger: logger, onChange: { sequencer.wake() })
         let replica = ReplicaID.make()
         let uploads = UploadDesk(
             replica: replica, key: trust.signingKey, clock: clock,
@@ -115,7 +117,8 @@ package struct HubComposition: Sendable {
             WebDependencies(
                 store: store, stream: fanout, accounts: accounts, enrolment: enrolment,
                 gate: NodeGate(store: store, connections: connections),
-                snapshots: snapshots, segments: SegmentIntake(store: store, clock: clock, metrics: metrics), cameras: cameras, stars: stars,
+                snapshots: snapshots, identities: identities, segments: SegmentIntake(store: store, clock: clock, metrics: metrics),
+                cameras: cameras, stars: stars,
                 playback: playback, uploads: uploads, relay: relay, live: live, keyring: keyring, metrics: metrics,
                 readiness: readiness, clock: clock, logger: logger),
             listeners: listeners(configuration, certificate), ports: ports)
@@ -128,7 +131,8 @@ package struct HubComposition: Sendable {
         services += [rightsClient, ingestClient, sequencerClient, bridgeClient, commandClient, presenceClient, settingsClient]
         if configuration.broker != nil { services.append(BrokerProbe(client("probe"), readiness: readiness, logger: logger)) }
         services += [
-            rights, access, upkeep, keyring, maintenance, commander, claims, settings, stars, sequencer, presence, fanout, bridge, ingest,
+            rights, access, upkeep, keyring, maintenance, commander, claims, settings, stars, sequencer, identities, presence, fanout,
+            bridge, ingest,
             administration, replicaClient, web,
         ]
         // With SQLite there is no other.

@@ -12,6 +12,8 @@ package struct CatalogueModel: Sendable, Hashable {
     /// Of each output, in the model's order.
     package let outputs: [[Int]]
     package let decoding: ModelDecoding
+    /// What the network is made by from its file; nil where it is used as it is published.
+    package var derivation: ModelDerivation?
 
     package var signature: ModelSignature { ModelSignature(input: input.shape, outputs: outputs) }
 

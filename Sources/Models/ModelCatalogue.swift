@@ -50,14 +50,22 @@ package enum ModelCatalogue {
         },
         input: PictureInput(width: 128, height: 128, order: .bgr), outputs: [[1, 256, 1, 1]], decoding: .embedding(count: 256))
 
-    /// The 1,000 classes of ImageNet behind one for the background, in bytes throughout.
+    /// The 1,000 classes of ImageNet behind one for the background, in bytes throughout. The file's table of outputs names the classes only; the
+    /// derived one, which stands behind the file's end, names the pooled features of the layer before them as well.
     private static let mobileNet = CatalogueModel(
-        name: "mobilenet-v2-224", task: .classification, licence: "Apache-2.0",
+        name: "mobilenet-v2-224", task: .animals, licence: "Apache-2.0",
         files: [
             file(
                 "mobilenet_v2_1.0_224_quant.tflite", 3_610_798, "7aad0c74c5e3c06e5eb3c827e13304fdd68a83da6087d92ee169c24ff9fd4776",
                 "google-coral/test_data", "104342d2d3480b3e66203073dac24f4e2dbb4c41", "mobilenet_v2_1.0_224_quant.tflite")
         ],
-        input: PictureInput(width: 224, height: 224, order: .rgb, layout: .interleaved), outputs: [[1, 1001]],
-        decoding: .classifier(count: 1001))
+        input: PictureInput(width: 224, height: 224, order: .rgb, layout: .interleaved), outputs: [[1, 1, 1, 1280], [1, 1001]],
+        decoding: .embeddingAndClasses(numbers: 1280, classes: 1001),
+        derivation: ModelDerivation(
+            offset: 3_546_492, replacement: littleEndian(64_308), tail: [0, 0] + littleEndian(2) + littleEndian(169) + littleEndian(173),
+            sha256: "17056748a792842481fa0d1c0520769239a8639048e65f353ee7a277a87bce29"))
+
+    private static func littleEndian(_ number: UInt32) -> [UInt8] {
+        [0, 8, 16, 24].map { UInt8(truncatingIfNeeded: number >> UInt32($0)) }
+    }
 }

@@ -7,6 +7,6 @@ package enum ModelDecoding: Sendable, Hashable {
     case yuNet
     /// Numbers whose direction tells one from another: the cosine compares.
     case embedding(count: Int)
-    /// A score for each class.
-    case classifier(count: Int)
+    /// Numbers whose direction tells one from another, and a score for each class.
+    case embeddingAndClasses(numbers: Int, classes: Int)
 }

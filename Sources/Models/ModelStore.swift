@@ -29,7 +29,15 @@ package struct ModelStore: Sendable {
             }
             contents.append(bytes)
         }
+        if let derivation = model.derivation, let network = contents.first {
+            contents[0] = try derivation.apply(to: network, of: model.name)
+        }
         return ModelBytes(network: contents.first ?? [], weights: contents.count > 1 ? contents[1] : nil)
+    }
+
+    /// Whether the files of a model are there, whatever they are.
+    package func has(_ model: CatalogueModel) -> Bool {
+        model.files.allSatisfy { FileManager.default.fileExists(atPath: path($0)) }
     }
 
     /// Reads a file and compares it with the catalogue.

@@ -3,5 +3,5 @@ package enum ModelTask: String, Sendable, Hashable, CaseIterable {
     case objectDetection = "object detection"
     case faceDetection = "face detection"
     case faceEmbedding = "face embedding"
-    case classification
+    case animals
 }

@@ -12,8 +12,10 @@ package struct PublishedEvent: Sendable, Hashable {
     package var json: [UInt8]
 
     /// Composes the summary of a stored event.
-    /// - Parameter snapshot: The rank of its picture; nil while it has none.
-    package init(cursor: Int64, event: Event, acknowledged: Bool, snapshot: Int? = nil) {
+    /// - Parameters:
+    ///   - snapshot: The rank of its picture; nil while it has none.
+    ///   - identities: Who was seen, as a JSON array.
+    package init(cursor: Int64, event: Event, acknowledged: Bool, snapshot: Int? = nil, identities: [UInt8] = Array("[]".utf8)) {
         self.cursor = cursor
         id = event.id
         site = event.site
@@ -36,7 +38,9 @@ package struct PublishedEvent: Sendable, Hashable {
         out.append(
             contentsOf: ",\"type\":\"\(event.type)\",\"severity\":\"\(event.severity.name)\",\"source_id\":\"\(event.sourceID)\"".utf8)
         out.append(contentsOf: ",\"site\":\"\(event.site)\",\"node\":\"\(event.node)\",\"acknowledged\":\(acknowledged),\"snapshot\":".utf8)
-        out.append(contentsOf: "\(snapshot.map { String($0) } ?? "null"),\"payload\":".utf8)
+        out.append(contentsOf: "\(snapshot.map { String($0) } ?? "null"),\"identities\":".utf8)
+        out.append(contentsOf: identities)
+        out.append(contentsOf: ",\"payload\":".utf8)
         if event.payloadRange.isEmpty { out.append(contentsOf: "{}".utf8) } else { out.append(contentsOf: event.body[event.payloadRange]) }
         out.append(UInt8(ascii: "}"))
         json = out

@@ -30,5 +30,5 @@ package enum SnapshotWire {
     }
 
     /// Whether something begins as a JPEG does: the marker SOI, and the first byte of the next one (ITU-T T.81, B.1.1.2).
-    private static func isJPEG(_ bytes: ArraySlice<UInt8>) -> Bool { bytes.count >= 4 && bytes.starts(with: [0xFF, 0xD8, 0xFF]) }
+    static func isJPEG(_ bytes: ArraySlice<UInt8>) -> Bool { bytes.count >= 4 && bytes.starts(with: [0xFF, 0xD8, 0xFF]) }
 }

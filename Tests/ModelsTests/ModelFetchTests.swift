@@ -23,10 +23,11 @@ import Vision
             let contents = names.map { _ in generator.bytes(300_000) }
             self.contents = contents
             model = CatalogueModel(
-                name: "made", task: .classification, licence: "none",
+                name: "made", task: .animals, licence: "none",
                 files: zip(names, contents).map {
                     ModelFile(name: $0, bytes: $1.count, sha256: Digest.text(of: $1), address: address)
-                }, input: PictureInput(width: 1, height: 1, order: .rgb), outputs: [[1]], decoding: .classifier(count: 1))
+                }, input: PictureInput(width: 1, height: 1, order: .rgb), outputs: [[1]],
+                decoding: .embeddingAndClasses(numbers: 1, classes: 1))
         }
 
         func write(_ bytes: some Collection<UInt8>, _ path: String) throws {

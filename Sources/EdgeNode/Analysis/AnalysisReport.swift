@@ -68,13 +68,15 @@ struct AnalysisReport: Sendable {
             + "\"ts\":\"\(change.startTimestamp.rfc3339)\",\"end_ts\":\"\(change.endTimestamp.rfc3339)\","
             + "\"payload\":{\"score\":\(Self.fixed(change.score, 3)),\"zones\":[\(zones)],\"box\":\(Self.text(change.box)),"
             + "\"objects\":[{\"label\":\(Self.quoted(change.label)),\"score\":\(Self.fixed(change.score, 3)),\"track\":\(change.track)}],"
-            + "\"why\":{\"trigger\":\"\(change.explainsMotion ? "motion+" : "")\(change.type)\",\"sightings\":\(change.sightings)}}}}"
+            + "\"why\":{\"trigger\":\"\(change.explainsMotion ? "motion+" : "")\(change.type)\",\"sightings\":\(change.sightings),\"close_ups\":\(change.closeUps)}}}}"
     }
 
     private func textLine(of change: ObjectChange) -> String {
         let zones = change.zones.isEmpty ? "" : " in " + change.zones.joined(separator: ", ")
-        return "\(change.label) \(Self.fixed(seconds(change.start), 2)) s – \(Self.fixed(seconds(change.end), 2)) s\(zones), "
+        let species = change.species.map { $0.level == .animal ? "" : " (\($0.name) \(Self.fixed($0.score, 2)))" } ?? ""
+        return "\(change.label)\(species) \(Self.fixed(seconds(change.start), 2)) s – \(Self.fixed(seconds(change.end), 2)) s\(zones), "
             + "score \(Self.fixed(change.score, 2)), seen \(change.sightings) times"
+            + (change.closeUps > 0 ? ", \(change.closeUps) close-ups" : "")
     }
 
     private func textLine(of change: MotionEpisodeChange) -> String {

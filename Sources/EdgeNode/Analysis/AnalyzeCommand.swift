@@ -6,16 +6,16 @@ package struct AnalyzeCommand: Sendable {
     package var source: MediaSource
     package var settings: AnalysisSettings
     /// Looks at what moves; nil where only motion is wanted.
-    package var detector: ObjectDetector?
+    package var perception: Perception?
     /// JSON lines, one a frame, instead of text.
     package var json: Bool
 
     package init(
-        source: MediaSource, settings: AnalysisSettings = AnalysisSettings(), detector: ObjectDetector? = nil, json: Bool = false
+        source: MediaSource, settings: AnalysisSettings = AnalysisSettings(), perception: Perception? = nil, json: Bool = false
     ) {
         self.source = source
         self.settings = settings
-        self.detector = detector
+        self.perception = perception
         self.json = json
     }
 
@@ -26,8 +26,8 @@ package struct AnalyzeCommand: Sendable {
         let begun = ThreadCPUClock.seconds
         var demuxer = try Demuxer(source, stop: stop)
         var generation = demuxer.stream.generation
-        var pipeline = AnalysisPipeline(demuxer.stream, settings: settings, looks: detector != nil)
-        var sight = CameraSight(settings: SightSettings(settings.motion))
+        var pipeline = AnalysisPipeline(demuxer.stream, settings: settings, looks: perception != nil)
+        var sight = CameraSight(settings: SightSettings(settings.motion, pictures: true, faces: true))
         var report = AnalysisReport(json: json)
         var first: MediaTime?
         var latest: MediaTime?
@@ -74,10 +74,10 @@ package struct AnalyzeCommand: Sendable {
         _ write: (String) -> Void
     ) async throws {
         guard case .look(let look) = output else { return report.lines(of: output, seen: sight).forEach(write) }
-        let (places, parts) = sight.plan(for: look)
-        guard let detector, !parts.isEmpty else { return }
-        let (detections, looking) = try await detector.detect(in: look.picture, parts: parts, places: places)
-        cost.looking += looking
-        report.lines(of: sight.take(detections, parts: parts, in: look).changes).forEach(write)
+        do throws(LookFailure) {
+            guard let perception, let found = try await perception.look(at: look, with: &sight) else { return }
+            cost.looking += found.cost
+            report.lines(of: found.outcome.changes).forEach(write)
+        } catch { throw error.error }
     }
 }

@@ -22,24 +22,29 @@ package final class CameraAnalysis: Sendable {
     private struct Wanted {
         var settings: AnalysisSettings
         var pictures: Bool
+        var faces: Bool
         /// Counts up with every change.
         var version = 0
+
+        var sight: SightSettings { SightSettings(settings.motion, pictures: pictures, faces: faces) }
     }
 
     /// - Parameters:
     ///   - queue: Closed by whoever ends the camera.
     ///   - pictures: Whether pictures of motion events are wanted.
+    ///   - faces: Whether faces are read.
     ///   - episodes: Gets every step of a motion event, in order, and ends with the analysis.
     ///   - shots: Gets the pictures of motion events; nil where there can be none.
     ///   - sight: Gets pictures for the detector; nil where there is none.
     package init(
-        camera: String, queue: GroupQueue, settings: AnalysisSettings, pictures: Bool = true, episodes: BoundedFeed<MotionEpisodeChange>,
+        camera: String, queue: GroupQueue, settings: AnalysisSettings, pictures: Bool = true, faces: Bool = false,
+        episodes: BoundedFeed<MotionEpisodeChange>,
         shots: BoundedFeed<SnapshotShot<HeldPicture>>? = nil, sight: SightQueue? = nil, clock: any WallClock = SystemClock(),
         metrics: Metrics, logger: Logger
     ) {
         self.camera = camera
         self.queue = queue
-        wanted = Mutex(Wanted(settings: settings, pictures: pictures && shots != nil))
+        wanted = Mutex(Wanted(settings: settings, pictures: pictures && shots != nil, faces: faces))
         self.metrics = metrics
         self.logger = logger
         self.episodes = episodes
@@ -54,8 +59,8 @@ package final class CameraAnalysis: Sendable {
     package var counters: AnalysisCounters { latest.withLock { $0 } }
 
     /// Other settings, from the next keyframe on.
-    package func change(to settings: AnalysisSettings, pictures: Bool) {
-        wanted.withLock { $0 = Wanted(settings: settings, pictures: pictures && shots != nil, version: $0.version + 1) }
+    package func change(to settings: AnalysisSettings, pictures: Bool, faces: Bool) {
+        wanted.withLock { $0 = Wanted(settings: settings, pictures: pictures && shots != nil, faces: faces, version: $0.version + 1) }
     }
 
     /// Works until the queue is closed and empty.
@@ -71,9 +76,9 @@ package final class CameraAnalysis: Sendable {
 
     private func analyse() {
         guard let first = queue.next() else { return }
-        var (settings, pictures, version) = wanted.withLock { ($0.settings, $0.pictures, $0.version) }
-        var sightSettings = SightSettings(settings.motion, pictures: pictures)
-        var pipeline = AnalysisPipeline(first.stream, settings: settings, pictures: pictures, looks: sight != nil)
+        var current = wanted.withLock { $0 }
+        var sightSettings = current.sight
+        var pipeline = AnalysisPipeline(first.stream, settings: current.settings, pictures: current.pictures, looks: sight != nil)
         var failing = false
         var item: QueuedPacket? = first
         var begun = false
@@ -84,10 +89,10 @@ package final class CameraAnalysis: Sendable {
                     sight?.end(camera)
                 }
                 begun = true
-                if next.packet.isKeyframe, version != wanted.withLock({ $0.version }) {
-                    (settings, pictures, version) = wanted.withLock { ($0.settings, $0.pictures, $0.version) }
-                    try pipeline.change(to: settings, pictures: pictures).forEach { tell($0, sightSettings) }
-                    sightSettings = SightSettings(settings.motion, pictures: pictures)
+                if next.packet.isKeyframe, current.version != wanted.withLock({ $0.version }) {
+                    current = wanted.withLock { $0 }
+                    try pipeline.change(to: current.settings, pictures: current.pictures).forEach { tell($0, sightSettings) }
+                    sightSettings = current.sight
                 }
                 pipeline.isFollowing = sight?.isFollowing(camera) ?? false
                 try pipeline.accept(next.packet).forEach { tell($0, sightSettings) }

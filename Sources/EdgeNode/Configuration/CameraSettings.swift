@@ -11,6 +11,7 @@ import Settings
 /// | `source_file` | path of a file that only its owner may read, holding the source | one of the two is required |
 /// | `sub_source`, `sub_source_file` | as those: the small stream of a camera that has two | none |
 /// | `snapshots` | boolean: send the hub a picture of every event | true |
+/// | `faces` | boolean: read faces, for the hub to know people by | false |
 /// | `recording` | `continuous`, `event` or `off` | `continuous` |
 /// | `preroll` | number 0–60, seconds before an event that are kept with it | 10 |
 /// | `postroll` | number 0–600, seconds after it | 10 |
@@ -27,6 +28,8 @@ package struct CameraSettings: Sendable, Equatable {
     package let subSource: MediaSource?
     /// Whether the hub gets a picture of its events.
     package let snapshots: Bool
+    /// Whether faces are read in it.
+    package let faces: Bool
     /// When it is recorded.
     package let recording: RecordingPlan
     /// How motion is looked for in it.
@@ -40,6 +43,7 @@ package struct CameraSettings: Sendable, Equatable {
         KeyDescription("camera.sub_source", "URL or path", standard: "none", inArray: true),
         KeyDescription("camera.sub_source_file", "path", standard: "none", inArray: true),
         KeyDescription("camera.snapshots", "boolean", standard: "true", inArray: true),
+        KeyDescription("camera.faces", "boolean", standard: "false", inArray: true),
         KeyDescription("camera.recording", "continuous, event or off", standard: "continuous", inArray: true),
         KeyDescription("camera.preroll", "number 0–60", standard: "10", inArray: true),
         KeyDescription("camera.postroll", "number 0–600", standard: "10", inArray: true),
@@ -56,6 +60,7 @@ package struct CameraSettings: Sendable, Equatable {
         let source = Self.source("source", table)
         subSource = Self.source("sub_source", isNeeded: false, table)
         snapshots = table.boolean("snapshots") ?? true
+        faces = table.boolean("faces") ?? false
         recording = Self.recording(table)
         motion = CameraMotionSettings(table.table("motion"))
         guard let id, let source else { return nil }

@@ -9,6 +9,7 @@ import Trust
 package struct CameraRuntimeSettings: Sendable, Equatable {
     package let name: String
     package let snapshots: Bool
+    package let faces: Bool
     package let recording: RecordingPlan
     package let motion: CameraMotionSettings
     /// As they were written, in the structure of `edge.toml`: what stays away has its standard.
@@ -20,13 +21,15 @@ package struct CameraRuntimeSettings: Sendable, Equatable {
     }
 
     package static func == (one: CameraRuntimeSettings, other: CameraRuntimeSettings) -> Bool {
-        one.name == other.name && one.snapshots == other.snapshots && one.recording == other.recording && one.motion == other.motion
+        one.name == other.name && one.snapshots == other.snapshots && one.faces == other.faces && one.recording == other.recording
+            && one.motion == other.motion
     }
 
     /// The settings of a camera of `edge.toml`.
     package init(_ camera: CameraSettings) {
         name = camera.name
         snapshots = camera.snapshots
+        faces = camera.faces
         recording = camera.recording
         motion = camera.motion
         written = Written()
@@ -44,6 +47,7 @@ package struct CameraRuntimeSettings: Sendable, Equatable {
         let table = TableReader(SettingsDocument(root: root, origin: "the hub"), keys: Self.keys, problems: problems)
         name = CameraSettings.name(table) ?? camera
         snapshots = table.boolean("snapshots") ?? true
+        faces = table.boolean("faces") ?? false
         recording = CameraSettings.recording(table)
         motion = CameraMotionSettings(table, zones: Self.zones)
         var written = Written()
@@ -60,7 +64,7 @@ package struct CameraRuntimeSettings: Sendable, Equatable {
 
     private static let zones = "zones"
     /// Those that stand in `[[camera]]` itself.
-    private static let plainKeys = ["name", "snapshots", "recording", "preroll", "postroll", "sound"]
+    private static let plainKeys = ["name", "snapshots", "faces", "recording", "preroll", "postroll", "sound"]
 
     /// The hub's keys: those of the file without their tables.
     package static let keys: [KeyDescription] =
@@ -83,7 +87,8 @@ package struct CameraRuntimeSettings: Sendable, Equatable {
     /// All of them as the hub's JSON, keys sorted.
     package var json: [UInt8] {
         var table: [String: SettingsValue] = [
-            "name": .string(name), "snapshots": .boolean(snapshots), "sensitivity": .integer(Int64(motion.sensitivity)),
+            "name": .string(name), "snapshots": .boolean(snapshots), "faces": .boolean(faces),
+            "sensitivity": .integer(Int64(motion.sensitivity)),
             "recording": .string(recording.mode.rawValue), "preroll": .number(recording.preroll), "postroll": .number(recording.postroll),
             "sound": .boolean(recording.sound),
             "gate": .boolean(motion.gate), "masks": .array(motion.masks.map(Self.polygon)),
@@ -105,7 +110,7 @@ package struct CameraRuntimeSettings: Sendable, Equatable {
 
     /// Whether nobody has chosen any of them but the name.
     package var isStandard: Bool {
-        snapshots && recording == RecordingPlan(mode: .continuous)
+        snapshots && !faces && recording == RecordingPlan(mode: .continuous)
             && motion
                 == CameraMotionSettings(TableReader(SettingsDocument(root: [:], origin: ""), keys: Self.keys, problems: ProblemList()))
     }

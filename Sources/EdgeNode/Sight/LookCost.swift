@@ -11,6 +11,15 @@ package struct LookCost: Sendable, Hashable {
 
     package init() {}
 
+    /// A model was given a part of a picture.
+    mutating func add(
+        part begun: ContinuousClock.Instant, _ prepared: ContinuousClock.Instant, _ ran: ContinuousClock.Instant
+    ) {
+        parts += 1
+        preparing += (prepared - begun) / .seconds(1)
+        inference += (ran - prepared) / .seconds(1)
+    }
+
     package static func += (sum: inout LookCost, other: LookCost) {
         sum.parts += other.parts
         sum.preparing += other.preparing

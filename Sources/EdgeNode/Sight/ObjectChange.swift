@@ -32,6 +32,17 @@ package struct ObjectChange: Sendable, Hashable {
     /// Pictures in which it was found.
     package var sightings: Int
 
+    /// Which animal it is, where a second look told.
+    package var species: AnimalJudgement?
+    /// Pictures that are good enough to know it again by.
+    package var closeUps = 0
+
+    /// Cats and dogs are pets, by the detector's word or, where it has none, by that of second looks.
+    package var isPet: Bool {
+        let names = ["cat", "dog"]
+        return names.contains(label) || label == ObjectFamily.anyAnimal && species.map { names.contains($0.name) } ?? false
+    }
+
     /// By the label.
     package var family: ObjectFamily { ObjectFamily(label: label) ?? .vehicle }
 
@@ -39,7 +50,7 @@ package struct ObjectChange: Sendable, Hashable {
     package var type: String {
         switch family {
         case .person: "person"
-        case .animal: label == "cat" || label == "dog" ? "pet" : "wildlife"
+        case .animal: isPet ? "pet" : "wildlife"
         case .vehicle: "vehicle"
         }
     }

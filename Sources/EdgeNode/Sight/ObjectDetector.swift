@@ -32,13 +32,9 @@ package struct ObjectDetector: Sendable {
             let ran = ContinuousClock.now
             let detections = try decoder.decode(result.outputs, input.placement).detections
             found.append((part.fractions(ofWidth: picture.width, height: picture.height), detections))
-            cost.parts += 1
-            cost.preparing += Self.seconds(prepared - begun)
-            cost.inference += Self.seconds(ran - prepared)
-            cost.decoding += Self.seconds(ContinuousClock.now - ran)
+            cost.add(part: begun, prepared, ran)
+            cost.decoding += (ContinuousClock.now - ran) / .seconds(1)
         }
         return (RegionDetections.merge(found, places: places), cost)
     }
-
-    private static func seconds(_ duration: Duration) -> Double { duration / .seconds(1) }
 }

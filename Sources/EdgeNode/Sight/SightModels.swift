@@ -8,15 +8,22 @@ package enum SightModels {
     /// Where the models lie that `vigilar-edge models fetch` brings.
     package static func folder(in dataFolder: String) -> String { "\(dataFolder)/models" }
 
-    /// Loads the detector for objects; takes a second.
-    /// - Throws: `InferenceError` where there is no runtime, `ModelsError` where the model is not there or not the catalogue's.
-    package static func objectDetector(folder: String) async throws -> ObjectDetector {
+    /// Loads all models that are there; takes a second.
+    /// - Throws: `InferenceError` where there is no runtime, `ModelsError` where the detector's model is not there or not the catalogue's.
+    package static func perception(folder: String) async throws -> Perception {
         let library = try OpenVINOLibrary.find(named: ProcessInfo.processInfo.environment[OpenVINOPlaces.variable])
-        guard let model = ModelCatalogue.model(named: "picodet-s-416"), case .detector(let kind, let labels) = model.decoding else {
-            throw ModelsError(.unknownName, "the catalogue has no detector")
+        let (engine, store) = (OpenVINOEngine(library), ModelStore(folder))
+        return Perception(
+            detector: try await objectDetector(engine, store), animals: try await animalReader(engine, store),
+            faces: try await faceReader(engine, store))
+    }
+
+    private static func objectDetector(_ engine: OpenVINOEngine, _ store: ModelStore) async throws -> ObjectDetector {
+        let model = try model("picodet-s-416")
+        guard case .detector(let kind, let labels) = model.decoding else {
+            throw ModelsError(.unknownName, "the catalogue's \(model.name) is no detector")
         }
-        let bytes = try ModelStore(folder).load(model)
-        let runner = try await OpenVINOEngine(library).load(bytes, model.signature)
+        let runner = try await engine.load(try store.load(model), model.signature)
         var settings = DetectionDecoder.Settings()
         // Doubtful ones may go on with what is followed already; Zhang et al. 2022 take all above .1.
         settings.minimumScore = 0.2
@@ -24,5 +31,29 @@ package enum SightModels {
         let decoder = DetectionDecoder(
             kind, width: model.input.width, height: model.input.height, labels: labels, settings: settings)
         return ObjectDetector(runner, input: model.input, decoder: decoder)
+    }
+
+    /// - Returns: Nil where its file is not there.
+    private static func animalReader(_ engine: OpenVINOEngine, _ store: ModelStore) async throws -> AnimalReader? {
+        let model = try model("mobilenet-v2-224")
+        guard store.has(model) else { return nil }
+        return AnimalReader(try await engine.load(try store.load(model), model.signature), input: model.input, model: model.name)
+    }
+
+    /// - Returns: Nil where a file is not there.
+    private static func faceReader(_ engine: OpenVINOEngine, _ store: ModelStore) async throws -> FaceReader? {
+        let (detector, embedder) = (try model("yunet-n-640"), try model("face-reidentification-retail-0095"))
+        guard store.has(detector), store.has(embedder) else { return nil }
+        return FaceReader(
+            detector: try await engine.load(try store.load(detector), detector.signature), input: detector.input,
+            embedder: try await engine.load(try store.load(embedder), embedder.signature), aligner: FaceAligner(embedder.input),
+            model: embedder.name)
+    }
+
+    private static func model(_ name: String) throws(ModelsError) -> CatalogueModel {
+        guard let model = ModelCatalogue.model(named: name) else {
+            throw ModelsError(.unknownName, "the catalogue has no model \(name)")
+        }
+        return model
     }
 }

@@ -9,6 +9,8 @@ package struct SightOutcome: Sendable {
     package var explained: [EventID] = []
     /// Pictures of objects' events.
     package var shots: [SnapshotShot<HeldPicture>] = []
+    /// What those in them can be known by.
+    package var portraits: [PortraitShot] = []
 
     package init() {}
 }

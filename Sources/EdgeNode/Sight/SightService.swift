@@ -12,12 +12,13 @@ package actor SightService: Service {
     private static let silence = 60.0
 
     package nonisolated let queue: SightQueue
-    private let load: @Sendable () async throws -> ObjectDetector
+    private let load: @Sendable () async throws -> Perception
     private var onChange: @Sendable () async -> Void = {}
     private nonisolated let problem = Mutex<String?>(nil)
     private let clock: any WallClock
     private let record: @Sendable (SightOutcome, String) async -> Void
     private let shots: BoundedFeed<SnapshotShot<HeldPicture>>?
+    private let portraits: BoundedFeed<PortraitShot>?
     private let metrics: Metrics
     private let logger: Logger
     private var sights: [String: (sight: CameraSight, settings: SightSettings)] = [:]
@@ -25,12 +26,14 @@ package actor SightService: Service {
     private var failing: Set<String> = []
 
     /// - Parameters:
-    ///   - load: Makes the detector ready, when the service runs: no camera waits for it.
+    ///   - load: Makes the models ready, when the service runs: no camera waits for it.
     ///   - shots: Gets the pictures of objects' events; nil where there can be none.
+    ///   - portraits: Gets what those in them can be known by; nil where nobody is to be.
     ///   - record: Gets what each look has changed, with its camera.
     package init(
-        load: @escaping @Sendable () async throws -> ObjectDetector,
-        shots: BoundedFeed<SnapshotShot<HeldPicture>>? = nil, clock: any WallClock, metrics: Metrics,
+        load: @escaping @Sendable () async throws -> Perception,
+        shots: BoundedFeed<SnapshotShot<HeldPicture>>? = nil, portraits: BoundedFeed<PortraitShot>? = nil, clock: any WallClock,
+        metrics: Metrics,
         logger: Logger,
         record: @escaping @Sendable (SightOutcome, String) async -> Void
     ) {
@@ -38,6 +41,7 @@ package actor SightService: Service {
         self.clock = clock
         self.record = record
         self.shots = shots
+        self.portraits = portraits
         self.metrics = metrics
         self.logger = logger
         metrics.declare("vigilar_detector_looks_total", .counter, help: "Pictures that a detector looked at, by camera.")
@@ -75,7 +79,7 @@ package actor SightService: Service {
         for camera in sights.keys.sorted() { await end(camera) }
     }
 
-    private func look(with detector: ObjectDetector) async {
+    private func look(with perception: Perception) async {
         await withDiscardingTaskGroup { group in
             group.addTask {
                 while (try? await Task.sleep(for: .seconds(Self.silence / 4))) != nil { await self.endSilent() }
@@ -83,7 +87,7 @@ package actor SightService: Service {
             while let (camera, item) = await queue.next() {
                 switch item {
                 case .look(let look, let settings, let offered):
-                    await self.look(look, of: camera, settings, with: detector, offered: offered)
+                    await self.look(look, of: camera, settings, with: perception, offered: offered)
                 case .end: await self.end(camera)
                 }
             }
@@ -92,30 +96,32 @@ package actor SightService: Service {
     }
 
     private func look(
-        _ look: SceneLook, of camera: String, _ settings: SightSettings, with detector: ObjectDetector, offered: Double
+        _ look: SceneLook, of camera: String, _ settings: SightSettings, with perception: Perception, offered: Double
     ) async {
         var state = sights[camera] ?? (CameraSight(settings: settings), settings)
         if state.settings != settings {
             state.settings = settings
             state.sight.change(to: settings)
         }
-        let (places, parts) = state.sight.plan(for: look)
         sights[camera] = state
-        guard !parts.isEmpty else { return }
         do {
-            let (detections, cost) = try await detector.detect(in: look.picture, parts: parts, places: places)
-            let outcome = sights[camera]?.sight.take(detections, parts: parts, in: look) ?? SightOutcome()
-            account(cost, camera, latency: clock.uptime - offered)
+            let found = try await perception.look(at: look, with: &state.sight)
+            // Its stream may have ended meanwhile.
+            guard sights[camera] != nil else { return }
+            sights[camera] = state
+            guard let found else { return }
+            account(found.cost, camera, latency: clock.uptime - offered)
             failing.remove(camera)
-            await tell(outcome, camera)
+            await tell(found.outcome, camera)
         } catch {
+            guard sights[camera] != nil else { return }
+            sights[camera] = state
             metrics.add("vigilar_detector_failures_total", labels: [("camera", camera)])
             // One line for a camera that goes on failing, not one for each picture.
             if failing.insert(camera).inserted {
-                logger.error("A picture could not be looked at", metadata: ["camera": "\(camera)", "error": "\(error)"])
+                logger.error("A picture could not be looked at", metadata: ["camera": "\(camera)", "error": "\(error.error)"])
             }
-            // A look that shows nothing: what was followed ends where no look shows it again.
-            await tell(sights[camera]?.sight.take([], parts: parts, in: look) ?? SightOutcome(), camera)
+            await tell(error.outcome, camera)
         }
         queue.follow(sights[camera]?.sight.isFollowing(at: look.time) ?? false, of: camera)
     }
@@ -123,6 +129,9 @@ package actor SightService: Service {
     /// Pictures first, so that an event that ends can know of its own.
     private func tell(_ outcome: SightOutcome, _ camera: String) async {
         for shot in outcome.shots where shots?.send(shot) == false {
+            metrics.add("vigilar_snapshot_dropped_total", labels: [("reason", "busy")])
+        }
+        for shot in outcome.portraits where portraits?.send(shot) == false {
             metrics.add("vigilar_snapshot_dropped_total", labels: [("reason", "busy")])
         }
         await record(outcome, camera)

@@ -11,11 +11,15 @@ package struct SightSettings: Sendable, Hashable {
     /// Whether pictures of objects' events are wanted.
     package var pictures = false
 
+    /// Whether faces are read, for people to be known by.
+    package var faces = false
+
     package init() {}
 
     /// Zones and masks are those of the motion.
-    package init(_ motion: MotionSettings, pictures: Bool = false) {
+    package init(_ motion: MotionSettings, pictures: Bool = false, faces: Bool = false) {
         self.pictures = pictures
+        self.faces = faces
         zones = motion.zones
         masks = motion.masks
     }

@@ -20,7 +20,8 @@ package struct HubSnapshotTransport: SnapshotTransport {
         _ box: [UInt8], as name: SnapshotName, to address: String
     ) async throws(IdentityError) -> (status: Int, words: String) {
         let answer = try await hub.send(
-            "PUT", "/api/v1/nodes/\(identity().node)/snapshots/\(name.event)", to: address, body: box,
+            "PUT", "/api/v1/nodes/\(identity().node)/\(name.subject == .scene ? "snapshots" : "portraits")/\(name.event)", to: address,
+            body: box,
             headers: [("Content-Type", "application/octet-stream"), (SnapshotWire.rankHeader, "\(name.rank)")],
             patience: Self.patience)
         return (answer.status, answer.problem)

@@ -64,7 +64,7 @@ package actor SnapshotQueue {
     /// - Returns: Whether it waits for the hub now. Not where there is a better one, or no room for so old an event.
     /// - Throws: Where it cannot be written: then what was there before is still there.
     package func put(_ box: [UInt8], as name: SnapshotName) throws(PrivateFile.Failure) -> Bool {
-        if sizes.keys.contains(where: { $0.event == name.event && $0.rank > name.rank }) { return false }
+        if sizes.keys.contains(where: { $0.replaces(name) }) { return false }
         try PrivateFile.write(box, to: folder.appending(path: name.fileName))
         bytes += box.count - (sizes[name] ?? 0)
         sizes[name] = box.count
@@ -101,7 +101,9 @@ package actor SnapshotQueue {
     }
 
     private func removeLower(than name: SnapshotName) {
-        for rank in SnapshotWire.ranks where rank < name.rank { remove(SnapshotName(event: name.event, rank: rank)) }
+        for rank in SnapshotWire.ranks where rank < name.rank {
+            remove(SnapshotName(event: name.event, rank: rank, subject: name.subject))
+        }
     }
 
     private func makeRoom() {

@@ -11,9 +11,15 @@ package struct StoredEvent: Sendable {
     package var flags: [String]
     /// The rank of its picture; nil while it has none.
     package var snapshot: Int?
+    /// Who was seen, as a JSON array: `[{"track","kind","id","name","score","state"}]`.
+    package var identities: [UInt8]
+
+    /// An empty list of `identities`.
+    package static let nobody = Array("[]".utf8)
 
     package init(
-        event: Event, receivedAt: Timestamp, acknowledgedAt: Timestamp?, acknowledgedBy: String?, flags: [String], snapshot: Int? = nil
+        event: Event, receivedAt: Timestamp, acknowledgedAt: Timestamp?, acknowledgedBy: String?, flags: [String], snapshot: Int? = nil,
+        identities: [UInt8] = nobody
     ) {
         self.event = event
         self.receivedAt = receivedAt
@@ -21,5 +27,6 @@ package struct StoredEvent: Sendable {
         self.acknowledgedBy = acknowledgedBy
         self.flags = flags
         self.snapshot = snapshot
+        self.identities = identities
     }
 }

@@ -30,7 +30,9 @@ package enum EventJSON {
             if index > 0 { out.append(UInt8(ascii: ",")) }
             JSONText.append(flag, to: &out)
         }
-        out.append(contentsOf: "],\"identities\":[],\"snapshot\":\(stored.snapshot.map { String($0) } ?? "null")}".utf8)
+        out.append(contentsOf: "],\"identities\":".utf8)
+        out.append(contentsOf: stored.identities)
+        out.append(contentsOf: ",\"snapshot\":\(stored.snapshot.map { String($0) } ?? "null")}".utf8)
     }
 
     /// The list's answer: `items` and the token of the next page.

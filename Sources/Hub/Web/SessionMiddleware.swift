@@ -39,7 +39,8 @@ package struct SessionMiddleware: RouterMiddleware {
         case "/readyz", "/metrics", "/sign-in": true
         case "/api/v1/session": request.method == .post
         default:
-            EnrolmentRoutes.isOpen(request) || SnapshotRoutes.isOpen(request) || RecordingRoutes.isOpen(request)
+            EnrolmentRoutes.isOpen(request) || SnapshotRoutes.isOpen(request) || PortraitRoutes.isOpen(request)
+                || RecordingRoutes.isOpen(request)
                 || UploadRoutes.isOpen(request)
         }
     }

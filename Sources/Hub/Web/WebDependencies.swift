@@ -9,6 +9,7 @@ package struct WebDependencies: Sendable {
     package var enrolment: Enrolment
     package var gate: NodeGate
     package var snapshots: Snapshots
+    package var identities: Identities
     package var segments: SegmentIntake
     package var cameras: CameraAdministration
     package var stars: StarService
@@ -24,7 +25,8 @@ package struct WebDependencies: Sendable {
 
     package init(
         store: any EventStore & PresenceStore, stream: EventFanout, accounts: Accounts, enrolment: Enrolment, gate: NodeGate,
-        snapshots: Snapshots, segments: SegmentIntake, cameras: CameraAdministration, stars: StarService, playback: Playback,
+        snapshots: Snapshots, identities: Identities, segments: SegmentIntake, cameras: CameraAdministration, stars: StarService,
+        playback: Playback,
         uploads: UploadDesk,
         relay: UploadRelay, live: LiveCameras, keyring: Keyring, metrics: Metrics,
         readiness: Readiness, clock: any WallClock, logger: Logger
@@ -35,6 +37,7 @@ package struct WebDependencies: Sendable {
         self.enrolment = enrolment
         self.gate = gate
         self.snapshots = snapshots
+        self.identities = identities
         self.segments = segments
         self.cameras = cameras
         self.stars = stars

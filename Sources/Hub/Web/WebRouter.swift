@@ -22,6 +22,8 @@ package enum WebRouter {
         EventRoutes(store: dependencies.store, clock: dependencies.clock).add(to: router)
         NodeRoutes(store: dependencies.store).add(to: router)
         SnapshotRoutes(snapshots: dependencies.snapshots, gate: dependencies.gate).add(to: router)
+        PortraitRoutes(identities: dependencies.identities, gate: dependencies.gate).add(to: router)
+        IndividualRoutes(identities: dependencies.identities).add(to: router)
         RecordingRoutes(intake: dependencies.segments, gate: dependencies.gate).add(to: router)
         StarRoutes(store: dependencies.segments.store, stars: dependencies.stars, playback: dependencies.playback).add(to: router)
         CameraRoutes(cameras: dependencies.cameras).add(to: router)

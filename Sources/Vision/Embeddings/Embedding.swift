@@ -23,7 +23,8 @@ package struct Embedding: Sendable, Hashable {
     /// The middle of several pictures of one individual: their votes.
     /// - Returns: Nil where there is none, or they are of different models.
     package static func middle(_ embeddings: [Embedding]) -> Embedding? {
-        guard let first = embeddings.first, embeddings.allSatisfy({ $0.model == first.model && $0.values.count == first.values.count }) else {
+        guard let first = embeddings.first, embeddings.allSatisfy({ $0.model == first.model && $0.values.count == first.values.count })
+        else {
             return nil
         }
         var sum = [Float](repeating: 0, count: first.values.count)

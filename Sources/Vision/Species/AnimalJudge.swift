@@ -15,14 +15,21 @@ package struct AnimalJudge: Sendable, Hashable {
 
     package init() {}
 
+    /// Share of the scores that animals have.
+    /// - Returns: 0 where the scores are not those of 1,000 classes.
+    package func presence(of scores: [Float]) -> Double {
+        guard scores.count == 1000, scores.allSatisfy(\.isFinite) else { return 0 }
+        let everything = scores.reduce(0) { $0 + Double(max($1, 0)) }
+        return everything > 0 ? ImageNetAnimals.classes.reduce(0) { $0 + Double(max(scores[$1], 0)) } / everything : 0
+    }
+
     /// - Parameter scores: Of ImageNet's 1,000 classes, summing up to about 1.
     /// - Returns: Nil where it is no animal, or the scores are not those of 1,000 classes.
     package func judge(_ scores: [Float]) -> AnimalJudgement? {
-        guard scores.count == 1000, scores.allSatisfy(\.isFinite) else { return nil }
+        let found = presence(of: scores)
+        guard found > 0, found >= presence else { return nil }
         let animals = ImageNetAnimals.classes.map { Double(max(scores[$0], 0)) }
         let all = animals.reduce(0, +)
-        let everything = scores.reduce(0) { $0 + Double(max($1, 0)) }
-        guard everything > 0, all / everything >= presence else { return nil }
         var bySpecies: [String: Double] = [:]
         var byGroup: [String: Double] = [:]
         var byOrder: [String: Double] = [:]
@@ -36,13 +43,12 @@ package struct AnimalJudge: Sendable, Hashable {
             (.species, Self.best(bySpecies), speciesCertainty), (.group, Self.best(byGroup), groupCertainty),
             (.order, Self.best(byOrder), orderCertainty),
         ]
-        let presence = all / everything
-        guard let sure = levels.firstIndex(where: { ($0.best?.score ?? 0) >= $0.certainty }), let found = levels[sure].best else {
+        guard let sure = levels.firstIndex(where: { ($0.best?.score ?? 0) >= $0.certainty }), let best = levels[sure].best else {
             let guess = levels.reversed().lazy.compactMap(\.best).first { $0.score >= guessing }
-            return AnimalJudgement(level: .animal, name: "animal", score: presence, guess: guess?.name)
+            return AnimalJudgement(level: .animal, name: "animal", score: found, guess: guess?.name)
         }
-        let narrower = levels[..<sure].reversed().lazy.compactMap(\.best).first { $0.score >= guessing && $0.name != found.name }
-        return AnimalJudgement(level: levels[sure].level, name: found.name, score: found.score * presence, guess: narrower?.name)
+        let narrower = levels[..<sure].reversed().lazy.compactMap(\.best).first { $0.score >= guessing && $0.name != best.name }
+        return AnimalJudgement(level: levels[sure].level, name: best.name, score: best.score * found, guess: narrower?.name)
     }
 
     /// Of several pictures of one animal: their scores are added up.

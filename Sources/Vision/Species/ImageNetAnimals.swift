@@ -19,13 +19,17 @@ package enum ImageNetAnimals {
 
     /// Species that have a class of their own and a name that people use.
     private static let names: [Int: String] = [
-        8: "hen", 7: "cock", 10: "brambling", 11: "goldfinch", 12: "house finch", 13: "junco", 15: "American robin", 17: "jay", 18: "magpie",
-        19: "chickadee", 20: "dipper", 21: "kite", 22: "bald eagle", 23: "vulture", 24: "great grey owl", 80: "black grouse", 81: "ptarmigan",
+        8: "hen", 7: "cock", 10: "brambling", 11: "goldfinch", 12: "house finch", 13: "junco", 15: "American robin", 17: "jay",
+        18: "magpie",
+        19: "chickadee", 20: "dipper", 21: "kite", 22: "bald eagle", 23: "vulture", 24: "great grey owl", 80: "black grouse",
+        81: "ptarmigan",
         82: "ruffed grouse", 84: "peacock", 85: "quail", 86: "partridge", 94: "hummingbird", 97: "mallard", 98: "merganser", 99: "goose",
         100: "black swan", 127: "white stork", 128: "black stork", 131: "heron", 132: "egret", 134: "crane", 136: "gallinule", 137: "coot",
-        143: "oystercatcher", 144: "pelican", 269: "wolf", 272: "coyote", 277: "red fox", 278: "kit fox", 279: "Arctic fox", 280: "grey fox",
+        143: "oystercatcher", 144: "pelican", 269: "wolf", 272: "coyote", 277: "red fox", 278: "kit fox", 279: "Arctic fox",
+        280: "grey fox",
         287: "lynx", 294: "brown bear", 295: "black bear", 296: "polar bear", 330: "rabbit", 331: "hare", 333: "hamster", 334: "porcupine",
-        335: "squirrel", 336: "marmot", 337: "beaver", 338: "guinea pig", 340: "zebra", 341: "pig", 342: "wild boar", 345: "cow", 348: "ram",
+        335: "squirrel", 336: "marmot", 337: "beaver", 338: "guinea pig", 340: "zebra", 341: "pig", 342: "wild boar", 345: "cow",
+        348: "ram",
         350: "ibex", 353: "gazelle", 356: "weasel", 357: "mink", 358: "polecat", 360: "otter", 361: "skunk", 362: "badger",
     ]
 

@@ -153,8 +153,9 @@ package struct ObjectTrack: Sendable, Hashable {
         let across = max(abs(box.x - origin.x), abs(box.maxX - origin.maxX)) / origin.width
         let down = max(abs(box.y - origin.y), abs(box.maxY - origin.maxY)) / origin.height
         let isDisplaced = max(across, down) >= Self.displacement
-        // Rain on a parked car moves within it, and is not the car.
-        hasMoved = hasMoved || (family == .vehicle ? isDisplaced && motionSightings > 0 : isDisplaced || motionSightings > 1)
+        // Rain on a parked car moves within it, and is not the car. What is an animal only to second looks may be the ground where one sat.
+        let mustGo = family == .vehicle || label == ObjectFamily.anyAnimal
+        hasMoved = hasMoved || (mustGo ? isDisplaced && motionSightings > 0 : isDisplaced || motionSightings > 1)
     }
 
     private func isStanding(_ box: Box, at place: Box) -> Bool {

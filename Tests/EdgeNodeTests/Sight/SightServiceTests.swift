@@ -17,7 +17,7 @@ struct SightServiceTests {
         let drafts = Mutex<[DraftEvent]>([])
         let detector = ObjectDetector(model, input: PatchModel.input, decoder: PatchModel.decoder)
         let service = SightService(
-            load: { detector }, clock: SystemClock(), metrics: metrics,
+            load: { Perception(detector: detector) }, clock: SystemClock(), metrics: metrics,
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         ) { outcome, camera in
             #expect(camera == "cam")

@@ -60,6 +60,7 @@ final class SecureWebFixture: Sendable {
                 gate: NodeGate(store: base.store, connections: connections),
                 snapshots: Snapshots(
                     store: base.store, keyring: base.keyring, clock: base.clock, metrics: metrics, logger: base.logger),
+                identities: Identities(store: base.store, keyring: base.keyring, clock: base.clock, metrics: metrics, logger: base.logger),
                 segments: SegmentIntake(store: base.store, clock: base.clock, metrics: metrics),
                 cameras: CameraAdministration(
                     store: base.store, key: base.trust.signingKey, clock: base.clock, logger: base.logger,

@@ -41,6 +41,7 @@ final class SnapshotFixture: Sendable {
                 logger: logger,
                 changed: {}),
             gate: NodeGate(store: store, connections: NodeConnections()), snapshots: snapshots,
+            identities: Identities(store: store, keyring: keyring, clock: clock, metrics: metrics, logger: logger),
             segments: SegmentIntake(store: store, clock: clock, metrics: metrics),
             cameras: CameraAdministration(
                 store: store, key: trust.signingKey, clock: clock, logger: logger, send: { _, _ in NodeReply(ok: false) },

@@ -56,6 +56,7 @@ struct WebFixture {
             store: store, stream: stream, accounts: accounts, enrolment: enrolment,
             gate: NodeGate(store: fleet, connections: NodeConnections()),
             snapshots: Snapshots(store: fleet, keyring: keyring, clock: clock, metrics: metrics, logger: logger),
+            identities: Identities(store: fleet, keyring: keyring, clock: clock, metrics: metrics, logger: logger),
             segments: SegmentIntake(store: fleet, clock: clock, metrics: metrics),
             cameras: CameraAdministration(
                 store: fleet, key: trust.signingKey, clock: clock, logger: logger, send: { try node.answer($0, to: $1) },

@@ -43,7 +43,8 @@ import Testing
     func aligned() throws {
         let (width, height) = (400, 300)
         let transform = SimilarityTransform(a: 0.9, b: 0.4, moveX: 120, moveY: 60)
-        let values = try #require(try aligner.align(face(transform, width: width, height: height), in: picture(width: width, height: height)))
+        let values = try #require(
+            try aligner.align(face(transform, width: width, height: height), in: picture(width: width, height: height)))
         for (x, y) in [(20, 30), (64, 64), (100, 90)] {
             let place = transform.apply(PicturePoint(x: Double(x), y: Double(y)))
             let (red, green) = (values[2 * 128 * 128 + y * 128 + x], values[128 * 128 + y * 128 + x])
@@ -72,7 +73,8 @@ import Testing
         #expect(away?.allSatisfy { $0 == 0 } == true)
         for value in [0.5, .nan, .infinity] {
             let face = DetectedFace(
-                score: 1, box: Box(x: 0, y: 0, width: 1, height: 1), landmarks: [PicturePoint](repeating: .init(x: value, y: value), count: 5))
+                score: 1, box: Box(x: 0, y: 0, width: 1, height: 1),
+                landmarks: [PicturePoint](repeating: .init(x: value, y: value), count: 5))
             #expect(try aligner.align(face, in: picture(width: 64, height: 64)) == nil)
         }
         var short = picture(width: 64, height: 64)

@@ -53,12 +53,14 @@ extension PostgresStore {
     /// Seconds for a query of a person: text search may read a lot.
     private static let patience = 30.0
 
-    private static let selectEvent = "SELECT body, received_at, acknowledged_at, acknowledged_by, flags, id, ts, snapshot_rank FROM events"
+    private static let selectEvent =
+        "SELECT body, received_at, acknowledged_at, acknowledged_by, flags, id, ts, snapshot_rank, \(identities) FROM events e"
 
     private static func select(_ id: EventID) -> PostgresStatement {
         PostgresStatement(
             """
-            SELECT e.body, e.received_at, e.acknowledged_at, e.acknowledged_by, e.flags, e.id, e.ts, e.snapshot_rank
+            SELECT e.body, e.received_at, e.acknowledged_at, e.acknowledged_by, e.flags, e.id, e.ts, e.snapshot_rank,
+                \(identities)
             FROM event_ids i JOIN events e ON e.ts = i.ts AND e.id = i.id WHERE i.id = $1
             """, [.id(id)])
     }
@@ -75,7 +77,8 @@ extension PostgresStore {
                     event: event, receivedAt: rows.time(row, 1),
                     acknowledgedAt: rows.optionalTime(row, 2),
                     acknowledgedBy: rows.optionalText(row, 3), flags: (read == nil ? flags.union(.unreadable) : flags).words,
-                    snapshot: rows.optionalInt(row, 7).map { Int($0) }))
+                    snapshot: rows.optionalInt(row, 7).map { Int($0) },
+                    identities: rows.isNull(row, 8) ? StoredEvent.nobody : rows.bytes(row, 8)))
         }
         return events
     }

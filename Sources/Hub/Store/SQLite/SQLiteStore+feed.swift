@@ -47,7 +47,7 @@ extension SQLiteStore {
             guard try Self.holds(lease, at: clock.now, db) else { return nil }
             let statement = try db.cachedStatement(
                 sql: """
-                    SELECT p.feed_id, p.event_id, e.ts, e.body, e.acknowledged_at IS NOT NULL, e.snapshot_rank
+                    SELECT p.feed_id, p.event_id, e.ts, e.body, e.acknowledged_at IS NOT NULL, e.snapshot_rank, \(Self.identities)
                     FROM feed_pending p LEFT JOIN events e ON e.id = p.event_id ORDER BY p.feed_id LIMIT ?
                     """)
             let rows = try Row.fetchAll(statement, arguments: [limit])
@@ -62,7 +62,9 @@ extension SQLiteStore {
                 let ts: Int64? = row[2]
                 try insert.execute(arguments: [cursor, row[1] as Data, ts ?? 0, now])
                 guard ts != nil, let event = Self.readable(row[3]) else { continue }
-                published.append(PublishedEvent(cursor: cursor, event: event, acknowledged: row[4], snapshot: row[5]))
+                published.append(
+                    PublishedEvent(
+                        cursor: cursor, event: event, acknowledged: row[4], snapshot: row[5], identities: Array((row[6] as String).utf8)))
             }
             try db.execute(sql: "DELETE FROM feed_pending WHERE feed_id <= ?", arguments: [last[0] as Int64])
             try db.execute(sql: "UPDATE feed_state SET last_cursor = ?", arguments: [cursor])
@@ -92,7 +94,7 @@ extension SQLiteStore {
         try await read { db in
             let statement = try db.cachedStatement(
                 sql: """
-                    SELECT f.cursor, e.body, e.acknowledged_at IS NOT NULL, e.snapshot_rank
+                    SELECT f.cursor, e.body, e.acknowledged_at IS NOT NULL, e.snapshot_rank, \(Self.identities)
                     FROM feed f LEFT JOIN events e ON e.id = f.event_id
                     WHERE f.cursor > ? ORDER BY f.cursor LIMIT ?
                     """)
@@ -100,7 +102,9 @@ extension SQLiteStore {
             for row in try Row.fetchAll(statement, arguments: [cursor, limit]) {
                 page.through = row[0]
                 guard let body: String = row[1], let event = Self.readable(body) else { continue }
-                page.events.append(PublishedEvent(cursor: row[0], event: event, acknowledged: row[2], snapshot: row[3]))
+                page.events.append(
+                    PublishedEvent(
+                        cursor: row[0], event: event, acknowledged: row[2], snapshot: row[3], identities: Array((row[4] as String).utf8)))
             }
             return page
         }

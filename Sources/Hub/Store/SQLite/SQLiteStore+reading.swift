@@ -52,7 +52,8 @@ extension SQLiteStore {
         }
     }
 
-    private static let selectEvent = "SELECT body, received_at, acknowledged_at, acknowledged_by, flags, id, ts, snapshot_rank FROM events"
+    private static let selectEvent =
+        "SELECT body, received_at, acknowledged_at, acknowledged_by, flags, id, ts, snapshot_rank, \(identities) FROM events e"
 
     private static func event(_ id: EventID, _ db: Database) throws -> StoredEvent? {
         try Row.fetchOne(db, sql: "\(selectEvent) WHERE id = ?", arguments: [id.blob]).map(stored)
@@ -67,6 +68,6 @@ extension SQLiteStore {
         return StoredEvent(
             event: event, receivedAt: Timestamp(microseconds: row[1]),
             acknowledgedAt: acknowledgedAt.map(Timestamp.init(microseconds:)), acknowledgedBy: row[3],
-            flags: (read == nil ? flags.union(.unreadable) : flags).words, snapshot: row[7])
+            flags: (read == nil ? flags.union(.unreadable) : flags).words, snapshot: row[7], identities: Array((row[8] as String).utf8))
     }
 }

@@ -1,0 +1,74 @@
+package import Media
+package import Vision
+
+/// Finds the face of a person, and makes of it what they can be known by.
+package struct FaceReader: Sendable {
+    /// Of a person's box, from its top: where a face is, whatever they do.
+    private static let upperPart = 0.6
+    /// By which that part is grown on each side, since boxes cut hair and chins off.
+    private static let margin = 0.1
+
+    private let detector: any ModelRunner
+    private let preprocessor: PicturePreprocessor
+    private let decoder: FaceDecoder
+    private let embedder: any ModelRunner
+    private let aligner: FaceAligner
+    /// Of the catalogue: which numbers can be compared.
+    private let model: String
+    package var gate = FaceQuality.Gate()
+
+    /// - Parameters:
+    ///   - detector: Of YuNet's kind.
+    ///   - embedder: With the input of the aligner.
+    ///   - model: The embedder's name.
+    package init(
+        detector: any ModelRunner, input: PictureInput, embedder: any ModelRunner, aligner: FaceAligner, model: String
+    ) {
+        self.detector = detector
+        preprocessor = PicturePreprocessor(input)
+        decoder = FaceDecoder(width: input.width, height: input.height)
+        self.embedder = embedder
+        self.aligner = aligner
+        self.model = model
+    }
+
+    /// Reads the face of one person: a face needs a person around it, as the detector sees some on dogs, too.
+    /// - Parameter person: Their box, in fractions of the picture.
+    /// - Returns: Nil where there is none, or it is too small, too blurred, or turned away.
+    /// - Throws: Where the picture cannot be read, or a model fails.
+    package func read(_ person: Box, in picture: HeldPicture, cost: inout LookCost) async throws -> FaceReading? {
+        guard let part = Self.part(person, width: picture.width, height: picture.height) else { return nil }
+        let begun = ContinuousClock.now
+        let input = try picture.withPlanes { layout, luma, cb, cr in
+            try preprocessor.prepare(luma: luma, cb: cb, cr: cr, layout, part: part)
+        }
+        guard let input else { throw PreprocessingError("a picture has its colours in a way that detectors do not read") }
+        let prepared = ContinuousClock.now
+        let result = try await detector.run(input.values)
+        cost.add(part: begun, prepared, ContinuousClock.now)
+        let faces = try decoder.decode(result.outputs, input.placement)
+        guard let face = faces.first(where: { person.touches(Box(x: $0.box.centreX, y: $0.box.centreY, width: 0, height: 0)) }) else {
+            return nil
+        }
+        let found = ContinuousClock.now
+        let aligned = try picture.withPlanes { layout, luma, cb, cr in
+            try aligner.align(face, luma: luma, cb: cb, cr: cr, layout)
+        }
+        guard let values = aligned ?? nil,
+            let quality = FaceQuality(
+                face, pictureWidth: picture.width, pictureHeight: picture.height, aligned: values, side: aligner.input.width),
+            quality.passes(gate)
+        else { return nil }
+        let turned = ContinuousClock.now
+        let output = try await embedder.run(values).outputs.first
+        cost.add(part: found, turned, ContinuousClock.now)
+        guard let embedding = output.flatMap({ Embedding($0.values, model: model) }) else { return nil }
+        return FaceReading(face: face, embedding: embedding, worth: face.score * quality.eyeDistance * (1 - quality.turn))
+    }
+
+    private static func part(_ person: Box, width: Int, height: Int) -> PixelRectangle? {
+        let upper = Box(x: person.x, y: person.y, width: person.width, height: upperPart * person.height)
+        guard let part = PixelRectangle(upper.grown(by: margin), width: width, height: height) else { return nil }
+        return part.width >= 32 && part.height >= 32 ? part : nil
+    }
+}

@@ -1,0 +1,9 @@
+package import Vision
+
+/// A face that is good enough to know somebody by.
+package struct FaceReading: Sendable, Hashable {
+    package var face: DetectedFace
+    package var embedding: Embedding
+    /// Grows with how sure and how large the face is.
+    package var worth: Double
+}

@@ -1,0 +1,69 @@
+import Media
+import Vision
+
+/// All the models that a node sees with, and the way of one look through them: the detector over the parts where something may be, a second look at
+/// what moves there and the detector has no word for, and close looks at those who are followed.
+package struct Perception: Sendable {
+    package var detector: ObjectDetector
+    /// Nil where its model is not there: animals that the detector does not know stay motion.
+    package var animals: AnimalReader?
+    /// Nil where its models are not there: nobody can be known by their face.
+    package var faces: FaceReader?
+
+    package init(detector: ObjectDetector, animals: AnimalReader? = nil, faces: FaceReader? = nil) {
+        self.detector = detector
+        self.animals = animals
+        self.faces = faces
+    }
+
+    /// Looks at a picture where `sight` wants it looked at, and has it take in what was found.
+    /// - Returns: Nil where there is nothing to look at.
+    /// - Throws: Where the picture cannot be read or a model fails; then `sight` has taken in that the look showed nothing, and `outcome` says what
+    ///   came of that.
+    package func look(at look: SceneLook, with sight: inout CameraSight) async throws(LookFailure) -> (
+        outcome: SightOutcome, cost: LookCost
+    )? {
+        let (places, parts) = sight.plan(for: look)
+        guard !parts.isEmpty else { return nil }
+        var detections: [Detection]
+        var cost: LookCost
+        do {
+            (detections, cost) = try await detector.detect(in: look.picture, parts: parts, places: places)
+            try await lookAgain(at: look, with: sight, &detections, &cost)
+        } catch {
+            // What was followed ends where no look shows it again.
+            throw LookFailure(error: error, outcome: sight.take([], parts: parts, in: look))
+        }
+        var outcome = sight.take(detections, parts: parts, in: look)
+        do { try await lookClosely(at: look, with: &sight, &cost) } catch {
+            outcome.portraits = sight.portraits(&outcome.changes, in: look)
+            throw LookFailure(error: error, outcome: outcome)
+        }
+        outcome.portraits = sight.portraits(&outcome.changes, in: look)
+        return (outcome, cost)
+    }
+
+    private func lookAgain(
+        at look: SceneLook, with sight: CameraSight, _ detections: inout [Detection], _ cost: inout LookCost
+    ) async throws {
+        guard let animals else { return }
+        for place in sight.secondLooks(at: detections, in: look) {
+            let scores = try await animals.scores(in: look.picture, box: place, cost: &cost)
+            guard let found = scores.flatMap({ sight.animal(in: place, $0, look: look) }) else { continue }
+            detections.removeAll { $0.box == place && $0.score < found.score }
+            detections.append(found)
+        }
+    }
+
+    private func lookClosely(at look: SceneLook, with sight: inout CameraSight, _ cost: inout LookCost) async throws {
+        for close in sight.closeLooks(at: look, faces: faces != nil, animals: animals != nil) {
+            if close.isPerson, let reading = try await faces?.read(close.box, in: look.picture, cost: &cost) {
+                sight.take(reading, of: close, in: look)
+            } else if !close.isPerson, let animals {
+                let scores = try await animals.scores(in: look.picture, box: close.box, cost: &cost)
+                let embedding = try await animals.embedding(in: look.picture, box: close.box, cost: &cost)
+                sight.take(scores, embedding, of: close, in: look)
+            }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+import Base
+import Protocol
+
+/// Who is known, in answers.
+enum IdentityJSON {
+    static func individuals(_ records: [IndividualRecord]) -> [UInt8] {
+        var out = Array("{\"items\":[".utf8)
+        for (index, record) in records.enumerated() {
+            if index > 0 { out.append(UInt8(ascii: ",")) }
+            append(record, to: &out)
+        }
+        return out + Array("],\"next\":null}".utf8)
+    }
+
+    static func individual(_ record: IndividualRecord) -> [UInt8] {
+        var out: [UInt8] = []
+        append(record, to: &out)
+        return out
+    }
+
+    static func strangers(_ groups: [StrangerGroup]) -> [UInt8] {
+        var out = Array("{\"items\":[".utf8)
+        for (index, group) in groups.enumerated() {
+            if index > 0 { out.append(UInt8(ascii: ",")) }
+            let events = group.events.map { "\"\($0)\"" }.joined(separator: ",")
+            out += Array("{\"events\":[\(events)],\"cameras\":[".utf8)
+            for (place, camera) in group.cameras.enumerated() {
+                if place > 0 { out.append(UInt8(ascii: ",")) }
+                JSONText.append(camera, to: &out)
+            }
+            out += Array("],\"first_seen\":\(text(group.firstSeen)),\"last_seen\":\(text(group.lastSeen))}".utf8)
+        }
+        return out + Array("],\"next\":null}".utf8)
+    }
+
+    static func recognition(_ choice: RecognitionChoice?) -> [UInt8] {
+        var out = Array("{\"on\":\(choice?.isOn ?? false),\"ground\":".utf8)
+        JSONText.append(choice?.ground ?? "", to: &out)
+        out += Array(",\"changed_at\":\(text(choice?.changedAt)),\"changed_by\":".utf8)
+        if let choice { JSONText.append(choice.changedBy, to: &out) } else { out += Array("null".utf8) }
+        out.append(UInt8(ascii: "}"))
+        return out
+    }
+
+    private static func append(_ record: IndividualRecord, to out: inout [UInt8]) {
+        let individual = record.individual
+        out += Array("{\"id\":\"\(individual.id)\",\"kind\":\"\(individual.kind.rawValue)\",\"name\":".utf8)
+        JSONText.append(individual.name, to: &out)
+        out += Array(",\"profile\":\"\(individual.profile.rawValue)\",\"created_at\":\(text(individual.createdAt)),\"created_by\":".utf8)
+        JSONText.append(individual.createdBy, to: &out)
+        out += Array(
+            ",\"pictures\":\(record.pictures),\"sightings\":\(record.sightings),\"first_seen\":\(text(record.firstSeen)),\"last_seen\":"
+                .utf8)
+        out += Array("\(text(record.lastSeen))}".utf8)
+    }
+
+    private static func text(_ time: Timestamp?) -> String { time.map { "\"\($0.rfc3339)\"" } ?? "null" }
+}

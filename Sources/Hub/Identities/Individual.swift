@@ -1,0 +1,33 @@
+package import Base
+package import Protocol
+
+/// Somebody with a name: a person or a pet.
+package struct Individual: Sendable, Hashable {
+    /// What somebody is to those who live or work there. The raw values stand in the store and in answers.
+    package enum Profile: String, Sendable, Hashable, CaseIterable { case household, known }
+
+    package let id: EventID
+    package let kind: IndividualKind
+    package var name: String
+    package var profile: Profile
+    package let createdAt: Timestamp
+    /// The account.
+    package let createdBy: String
+
+    package init(id: EventID, kind: IndividualKind, name: String, profile: Profile, createdAt: Timestamp, createdBy: String) {
+        self.id = id
+        self.kind = kind
+        self.name = name
+        self.profile = profile
+        self.createdAt = createdAt
+        self.createdBy = createdBy
+    }
+
+    /// Characters that a name has, at least and at most, without control characters.
+    package static let nameLength = 1...100
+
+    package static func isName(_ text: String) -> Bool {
+        nameLength.contains(text.count) && !text.unicodeScalars.contains { $0.properties.generalCategory == .control }
+            && text.contains { !$0.isWhitespace }
+    }
+}

@@ -1,0 +1,139 @@
+private import Base
+private import HTTPTypes
+package import Hummingbird
+private import Protocol
+
+/// Who is known: `/api/v1/individuals`, `/api/v1/strangers`, `/api/v1/recognition`, and who was seen in an event.
+package struct IndividualRoutes: Sendable {
+    let identities: Identities
+
+    private static let bodyLimit = 4096
+    /// Characters of a ground.
+    private static let groundLength = 3...1000
+
+    package func add(to router: some RouterMethods<WebContext>) {
+        router.get("/api/v1/individuals") { request, _ in
+            let kind = try Self.kind(QueryParameters(request.uri.query))
+            return Response(json: IdentityJSON.individuals(try await identities.individuals(kind)))
+        }
+        router.post("/api/v1/individuals") { request, context in try await add(request, context) }
+        router.get("/api/v1/individuals/:id") { _, context in
+            guard let record = try await identities.record(try Self.id(context)) else { throw Problem.noIndividual }
+            return Response(json: IdentityJSON.individual(record))
+        }
+        router.patch("/api/v1/individuals/:id") { request, context in try await change(request, context) }
+        router.delete("/api/v1/individuals/:id") { _, context in
+            guard try await identities.erase(try Self.id(context)) else { throw Problem.noIndividual }
+            return Response(status: .noContent)
+        }
+        router.put("/api/v1/events/:id/identity") { request, context in try await say(request, context) }
+        router.get("/api/v1/strangers") { request, _ in
+            guard let kind = try Self.kind(QueryParameters(request.uri.query)) else {
+                throw Problem.parameter("kind", "must be person or pet")
+            }
+            return Response(json: IdentityJSON.strangers(try await identities.strangers(kind.portrait)))
+        }
+        router.get("/api/v1/recognition") { _, _ in Response(json: IdentityJSON.recognition(try await identities.recognition())) }
+        router.put("/api/v1/recognition") { request, context in try await recognise(request, context) }
+    }
+
+    private struct New: Decodable {
+        let kind: String
+        let name: String
+        let profile: String?
+        /// Events in which they were seen.
+        let events: [String]?
+    }
+
+    private func add(_ request: Request, _ context: WebContext) async throws -> Response {
+        guard let session = context.session else { throw Problem.unauthorized }
+        guard let new = try? NodeJSON.decode(New.self, from: try await Self.body(request)), let kind = IndividualKind(rawValue: new.kind),
+            Individual.isName(new.name), let profile = Individual.Profile(rawValue: new.profile ?? "known"), (new.events ?? []).count <= 100
+        else {
+            throw Problem.body(
+                "Send a JSON object with kind (person or pet), name (1 to 100 characters), and if wanted profile (household or known) and "
+                    + "events, a list of at most 100 ids.")
+        }
+        let events = try (new.events ?? []).map { text throws(Problem) in
+            guard let event = EventID(text) else { throw Problem(identity: RecognitionError(.noPortrait)) }
+            return event
+        }
+        do {
+            let individual = try await identities.add(kind, name: new.name, profile: profile, by: session.account)
+            for event in events { try await identities.say(individual.id, in: event, by: session.account) }
+            guard let record = try await identities.record(individual.id) else { throw Problem.noIndividual }
+            return Response(status: .created, json: IdentityJSON.individual(record))
+        } catch let error as RecognitionError { throw Problem(identity: error) }
+    }
+
+    private struct Change: Decodable {
+        let name: String?
+        let profile: String?
+    }
+
+    private func change(_ request: Request, _ context: WebContext) async throws -> Response {
+        guard let change = try? NodeJSON.decode(Change.self, from: try await Self.body(request)),
+            change.name.map(Individual.isName) ?? true,
+            change.profile == nil || Individual.Profile(rawValue: change.profile ?? "") != nil
+        else { throw Problem.body("Send a JSON object with name (1 to 100 characters), profile (household or known), or both.") }
+        let id = try Self.id(context)
+        guard
+            try await identities.change(id, name: change.name, profile: change.profile.flatMap { Individual.Profile(rawValue: $0) }) != nil,
+            let record = try await identities.record(id)
+        else { throw Problem.noIndividual }
+        return Response(json: IdentityJSON.individual(record))
+    }
+
+    private func say(_ request: Request, _ context: WebContext) async throws -> Response {
+        guard let session = context.session else { throw Problem.unauthorized }
+        guard let event = context.parameters.get("id").flatMap({ EventID($0) }) else {
+            throw Problem(identity: RecognitionError(.noPortrait))
+        }
+        guard let object = try? JSONObject(try await Self.body(request)), object.isNull("individual") || object.string("individual") != nil
+        else { throw Problem.body("Send a JSON object with individual: an id, or null where it is nobody who has a name.") }
+        do throws(RecognitionError) {
+            let id = object.string("individual").map { EventID($0) }
+            if id == .some(nil) { throw RecognitionError(.unknownIndividual) }
+        } catch { throw Problem(identity: error) }
+        do {
+            try await identities.say(object.string("individual").flatMap { EventID($0) }, in: event, by: session.account)
+        } catch let error as RecognitionError { throw Problem(identity: error) }
+        return Response(status: .noContent)
+    }
+
+    private struct Choice: Decodable {
+        let on: Bool
+        let ground: String?
+    }
+
+    private func recognise(_ request: Request, _ context: WebContext) async throws -> Response {
+        guard let session = context.session else { throw Problem.unauthorized }
+        guard let choice = try? NodeJSON.decode(Choice.self, from: try await Self.body(request)),
+            !choice.on || Self.groundLength.contains(choice.ground?.count ?? 0), choice.ground?.count ?? 0 <= Self.groundLength.upperBound
+        else {
+            throw Problem.body(
+                "Send a JSON object with on (true or false) and, to turn it on, ground: why people may be recognised here, in 3 to 1000 characters."
+            )
+        }
+        try await identities.setRecognition(choice.on, ground: choice.ground ?? "", by: session.account)
+        return Response(json: IdentityJSON.recognition(try await identities.recognition()))
+    }
+
+    private static func kind(_ parameters: QueryParameters) throws(Problem) -> IndividualKind? {
+        guard let text = parameters.first("kind") else { return nil }
+        guard let kind = IndividualKind(rawValue: text) else { throw Problem.parameter("kind", "must be person or pet") }
+        return kind
+    }
+
+    private static func id(_ context: WebContext) throws(Problem) -> EventID {
+        guard let id = context.parameters.get("id").flatMap({ EventID($0) }) else { throw Problem.noIndividual }
+        return id
+    }
+
+    private static func body(_ request: Request) async throws(Problem) -> [UInt8] {
+        var request = request
+        do { return Array(try await request.collectBody(upTo: bodyLimit).readableBytesView) } catch {
+            throw Problem(.contentTooLarge, "body-too-large", "The request's body is too large", "At most \(bodyLimit) bytes are taken.")
+        }
+    }
+}

@@ -1,0 +1,11 @@
+package import Protocol
+
+/// What the store is told of a portrait beside its sealed bytes.
+package struct PortraitFacts: Sendable, Hashable {
+    package var event: EventID
+    package var node: String
+    package var rank: Int
+    package var track: Int
+    package var kind: PortraitKind
+    package var model: String
+}

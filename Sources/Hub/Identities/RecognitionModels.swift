@@ -1,0 +1,22 @@
+package import Protocol
+package import Vision
+
+/// From which cosines somebody is known, by the model that made the numbers. A model that is not here is compared with nothing.
+package enum RecognitionModels {
+    package struct Calibration: Sendable, Hashable {
+        package let kind: PortraitKind
+        package let thresholds: GalleryMatcher.Thresholds
+        /// Average cosine from which strangers are one.
+        package let clustering: Double
+    }
+
+    package static func calibration(of model: String) -> Calibration? { all[model] }
+
+    /// Measured on the test data by `RecognitionAccuracyTests`: docs/reference/benchmarks.md says what comes of them.
+    private static let all = [
+        "face-reidentification-retail-0095": Calibration(
+            kind: .face, thresholds: GalleryMatcher.Thresholds(known: 0.45, probable: 0.36), clustering: 0.3),
+        "mobilenet-v2-224": Calibration(
+            kind: .animal, thresholds: GalleryMatcher.Thresholds(known: 0.85, probable: 0.78), clustering: 0.75),
+    ]
+}
