@@ -54,9 +54,10 @@ package actor SnapshotMaker: Service {
     /// Makes what comes until the task is cancelled or a graceful shutdown begins; then what has come by then.
     package func run() async throws {
         await withTaskCancellationOrGracefulShutdownHandler {
-            async let portraits: Void = makePortraits()
+            async let others: Void = makePortraits()
             for await shot in shots.stream { await make(shot) }
-            await portraits
+            portraits.finish()
+            await others
         } onCancelOrGracefulShutdown: {
             self.shots.finish()
             self.portraits.finish()

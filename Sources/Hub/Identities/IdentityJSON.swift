@@ -49,7 +49,7 @@ enum IdentityJSON {
         out += Array(",\"profile\":\"\(individual.profile.rawValue)\",\"created_at\":\(text(individual.createdAt)),\"created_by\":".utf8)
         JSONText.append(individual.createdBy, to: &out)
         out += Array(
-            ",\"pictures\":\(record.pictures),\"sightings\":\(record.sightings),\"first_seen\":\(text(record.firstSeen)),\"last_seen\":"
+            ",\"pictures\":\(record.pictures),\"portrait\":\(record.portrait.map { "\"\($0)\"" } ?? "null"),\"sightings\":\(record.sightings),\"first_seen\":\(text(record.firstSeen)),\"last_seen\":"
                 .utf8)
         out += Array("\(text(record.lastSeen))}".utf8)
     }

@@ -187,7 +187,8 @@ extension PostgresStore {
         let rows = try await query(
             """
             SELECT p.id, p.kind, p.name, p.profile, p.created_at, p.created_by,
-                (SELECT count(*) FROM gallery g WHERE g.individual = p.id), count(n.id), min(n.ts), max(n.ts)
+                (SELECT count(*) FROM gallery g WHERE g.individual = p.id), count(n.id), min(n.ts), max(n.ts),
+                (SELECT event_id FROM gallery g WHERE g.individual = p.id ORDER BY added_at DESC, event_id DESC LIMIT 1)
             FROM individuals p LEFT JOIN identities i ON i.individual = p.id AND i.state = 'known'
                 LEFT JOIN event_ids n ON n.id = i.event_id
             WHERE $1::text IS NULL OR p.kind = $1 GROUP BY p.id ORDER BY p.name, p.id
@@ -195,7 +196,8 @@ extension PostgresStore {
         return (0..<rows.count).compactMap { row in
             Self.individual(rows, row).map {
                 IndividualRecord(
-                    individual: $0, pictures: Int(rows.int(row, 6)), sightings: Int(rows.int(row, 7)), firstSeen: rows.optionalTime(row, 8),
+                    individual: $0, pictures: Int(rows.int(row, 6)), portrait: rows.isNull(row, 10) ? nil : rows.id(row, 10),
+                    sightings: Int(rows.int(row, 7)), firstSeen: rows.optionalTime(row, 8),
                     lastSeen: rows.optionalTime(row, 9))
             }
         }

@@ -172,7 +172,8 @@ extension SQLiteStore {
                 db,
                 sql: """
                     SELECT p.id, p.kind, p.name, p.profile, p.created_at, p.created_by,
-                        (SELECT count(*) FROM gallery g WHERE g.individual = p.id), count(e.id), min(e.ts), max(e.ts)
+                        (SELECT count(*) FROM gallery g WHERE g.individual = p.id), count(e.id), min(e.ts), max(e.ts),
+                        (SELECT event_id FROM gallery g WHERE g.individual = p.id ORDER BY added_at DESC, event_id DESC LIMIT 1)
                     FROM individuals p LEFT JOIN identities i ON i.individual = p.id AND i.state = 'known'
                         LEFT JOIN events e ON e.id = i.event_id
                     WHERE ?1 IS NULL OR p.kind = ?1 GROUP BY p.id ORDER BY p.name, p.id
@@ -180,7 +181,7 @@ extension SQLiteStore {
             ).compactMap { row in
                 Self.individual(row).map {
                     IndividualRecord(
-                        individual: $0, pictures: row[6], sightings: row[7],
+                        individual: $0, pictures: row[6], portrait: (row[10] as Data?).flatMap { EventID(blob: $0) }, sightings: row[7],
                         firstSeen: (row[8] as Int64?).map(Timestamp.init(microseconds:)),
                         lastSeen: (row[9] as Int64?).map(Timestamp.init(microseconds:)))
                 }

@@ -36,6 +36,7 @@ package struct Assets: Sendable {
         add("timeline.js", PackageResources.timeline_js, "text/javascript; charset=utf-8")
         add("footage.js", PackageResources.footage_js, "text/javascript; charset=utf-8")
         add("camera.js", PackageResources.camera_js, "text/javascript; charset=utf-8")
+        add("individuals.js", PackageResources.individuals_js, "text/javascript; charset=utf-8")
         add("system.js", PackageResources.system_js, "text/javascript; charset=utf-8")
     }
 

@@ -28,6 +28,28 @@ package enum EventLabels {
         types.first { $0.type == type }?.title ?? type.replacingOccurrences(of: "_", with: " ").capitalizedFirst
     }
 
+    /// What an event shows, as narrow as it is known: a name, a kind of animal, what moved, or else its type.
+    /// - Parameter identities: Who was seen, as a JSON array.
+    package static func subject(_ type: String, _ payload: JSONObject?, identities: [UInt8]) -> String {
+        if let who = objects(in: identities).first(where: { $0.string("name") != nil }), let name = who.string("name") {
+            return who.string("state") == IdentityState.known.rawValue ? name : "Probably \(name)"
+        }
+        guard ["pet", "wildlife", "vehicle"].contains(type), let seen = payload?.raw("objects").flatMap({ objects(in: Array($0)).first })
+        else {
+            return Self.type(type)
+        }
+        if let species = try? seen.object("species"), species.string("level") != "animal", let name = species.string("name") {
+            return name.capitalizedFirst
+        }
+        guard let label = seen.string("label"), !label.isEmpty else { return Self.type(type) }
+        return label.capitalizedFirst
+    }
+
+    private static func objects(in array: [UInt8]) -> [JSONObject] {
+        let elements = (try? JSONObject.elements(of: array, in: array.indices)) ?? []
+        return elements.compactMap { try? JSONObject(Array(array[$0])) }
+    }
+
     package static func icon(_ type: String) -> String { types.first { $0.type == type }?.icon ?? "event" }
     package static func lasts(_ type: String) -> Bool { types.first { $0.type == type }?.lasts ?? false }
     package static func severity(_ severity: Severity) -> String { severity.name.capitalizedFirst }

@@ -14,7 +14,7 @@ enum EventRow {
             "end": event.endTS?.rfc3339 ?? "",
             "type": event.type,
             "icon": EventLabels.icon(event.type),
-            "title": EventLabels.type(event.type),
+            "title": EventLabels.subject(event.type, payload, identities: stored.identities),
             "severity": event.severity.name,
             "severityLabel": event.severity >= .warning ? EventLabels.severity(event.severity) : "",
             "camera": event.sourceID,

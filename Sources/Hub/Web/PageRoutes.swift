@@ -18,6 +18,13 @@ package struct PageRoutes: Sendable {
             return try pages.signIn(next: next, name: "", problem: nil)
         }
         router.get("/system") { _, context in try await system(context) }
+        for (path, kind) in [("/visitors", IndividualKind.person), ("/pets", .pet)] {
+            router.get(RouterPath(path)) { _, context in
+                try pages.individuals(
+                    IndividualsView(
+                        account: context.session?.account ?? "", notice: readiness.isReady ? nil : Self.notice(readiness), kind: kind))
+            }
+        }
         router.get("/cameras/:id") { _, context in try await camera(context) }
         router.get("/events") { request, context in try await events(QueryParameters(request.uri.query), context) }
     }

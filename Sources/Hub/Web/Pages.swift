@@ -18,6 +18,7 @@ package struct Pages: Sendable {
             ("live", PackageResources.live_mustache), ("system", PackageResources.system_mustache),
             ("node", PackageResources.node_mustache),
             ("node-camera", PackageResources.node_camera_mustache), ("camera", PackageResources.camera_mustache),
+            ("individuals", PackageResources.individuals_mustache),
         ] {
             do { templates[name] = try MustacheTemplate(string: String(decoding: source, as: UTF8.self)) } catch {
                 // The templates are part of the program, and a test renders each of them.
@@ -40,6 +41,11 @@ package struct Pages: Sendable {
     /// The nodes and their cameras.
     func system(_ view: SystemView) throws(Problem) -> Response {
         try render("system", view.values(icons: assets.address("icons.svg")), status: .ok)
+    }
+
+    /// People or pets.
+    func individuals(_ view: IndividualsView) throws(Problem) -> Response {
+        try render("individuals", view.values(icons: assets.address("icons.svg")), status: .ok)
     }
 
     /// One camera and its settings.

@@ -16,6 +16,7 @@ final class SnapshotFixture: Sendable {
     let store: SQLiteStore
     let metrics = Metrics()
     let snapshots: Snapshots
+    let identities: Identities
     let folder: TemporaryDirectory
     private let trust: HubTrust
     let keyring: Keyring
@@ -32,6 +33,7 @@ final class SnapshotFixture: Sendable {
         let clock = SystemClock()
         keyring = Keyring(trust, logger: logger)
         snapshots = Snapshots(store: store, keyring: keyring, clock: clock, metrics: metrics, logger: logger)
+        identities = Identities(store: store, keyring: keyring, clock: clock, metrics: metrics, logger: logger)
         let accounts = Accounts(store: store, clock: clock, logger: logger, hasher: PasswordHasher(logRounds: 10))
         let parts = try PlaybackParts(store: store, trust: trust, keyring: keyring, clock: clock, folder: folder, send: send)
         dependencies = WebDependencies(
@@ -41,7 +43,7 @@ final class SnapshotFixture: Sendable {
                 logger: logger,
                 changed: {}),
             gate: NodeGate(store: store, connections: NodeConnections()), snapshots: snapshots,
-            identities: Identities(store: store, keyring: keyring, clock: clock, metrics: metrics, logger: logger),
+            identities: identities,
             segments: SegmentIntake(store: store, clock: clock, metrics: metrics),
             cameras: CameraAdministration(
                 store: store, key: trust.signingKey, clock: clock, logger: logger, send: { _, _ in NodeReply(ok: false) },
@@ -69,6 +71,11 @@ final class SnapshotFixture: Sendable {
     ) throws -> [UInt8] {
         try SealedBox.seal(
             bytes, to: key ?? trust.sealingKey.publicKey, context: SnapshotWire.context(node: node, event: event, rank: rank))
+    }
+
+    /// Seals anything as a node does.
+    func seal(_ bytes: [UInt8], for context: [UInt8]) throws -> [UInt8] {
+        try SealedBox.seal(bytes, to: trust.sealingKey.publicKey, context: context)
     }
 
     /// Has a node join, and returns what it shows of itself.

@@ -24,6 +24,17 @@ const capitalized = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 const words = (text) => capitalized(text.replaceAll("_", " "));
 
 export const title = (type) => (Object.hasOwn(types, type) ? types[type][0] : words(type));
+/** What an event shows, as narrow as it is known: a name, a kind of animal, what moved, or else its type. */
+export function subject(event) {
+  const who = Array.isArray(event.identities) ? event.identities.find((identity) => typeof identity?.name === "string") : undefined;
+  if (who !== undefined) return who.state === "known" ? who.name : `Probably ${who.name}`;
+  const seen = ["pet", "wildlife", "vehicle"].includes(event.type) ? event.payload?.objects?.[0] : undefined;
+  const species = seen?.species;
+  if (typeof species?.name === "string" && species.level !== "animal") return capitalized(species.name);
+  if (typeof seen?.label === "string" && seen.label !== "") return capitalized(seen.label);
+  return title(event.type);
+}
+
 export const icon = (type) => (Object.hasOwn(types, type) ? types[type][1] : "event");
 export const lasts = (type) => Object.hasOwn(types, type) && types[type][2];
 

@@ -16,7 +16,7 @@ function fill(row, event) {
   row.toggleAttribute("data-ongoing", isOngoing);
   const sprite = part("icon").getAttribute("href").split("#")[0];
   part("icon").setAttribute("href", `${sprite}#${format.icon(event.type)}`);
-  part("title").textContent = format.title(event.type);
+  part("title").textContent = format.subject(event);
   part("severity").textContent = format.severity(event.severity);
   part("camera").textContent = event.source_id;
   if (!event.type.startsWith("node_")) {
@@ -128,7 +128,8 @@ export class Rows {
       row = this.#template.content.firstElementChild.cloneNode(true);
       this.#byID.set(event.id, row);
     }
-    if (isNew || event.rev > Number(row.dataset.rev)) fill(row, event);
+    // Who was seen is the hub's to say: it comes with the revision that is there already.
+    if (isNew || event.rev >= Number(row.dataset.rev)) fill(row, event);
     if ((event.snapshot ?? 0) > Number(row.dataset.snapshot)) {
       showPicture(row, event.snapshot);
       showTime(row, new Date(row.dataset.ts));
