@@ -11,10 +11,17 @@ package struct ModelDerivation: Sendable, Hashable {
     /// Of the result; 64 lower-case hexadecimal digits.
     package let sha256: String
 
+    package init(offset: Int, replacement: [UInt8], tail: [UInt8], sha256: String) {
+        self.offset = offset
+        self.replacement = replacement
+        self.tail = tail
+        self.sha256 = sha256
+    }
+
     /// - Throws: `ModelsError` with code `wrongHash` where the result is not the one that was meant.
     package func apply(to bytes: [UInt8], of name: String) throws(ModelsError) -> [UInt8] {
         var result = bytes
-        if offset >= 0, offset + replacement.count <= bytes.count {
+        if (0...max(0, bytes.count - replacement.count)).contains(offset), replacement.count <= bytes.count {
             result.replaceSubrange(offset..<(offset + replacement.count), with: replacement)
         }
         result += tail

@@ -8,6 +8,9 @@ package struct FaceReader: Sendable {
     /// By which that part is grown on each side, since boxes cut hair and chins off.
     private static let margin = 0.1
 
+    /// Score that a face needs to know somebody by: at the publication's .6 there are faces in ferns.
+    private static let sureScore = 0.8
+
     private let detector: any ModelRunner
     private let preprocessor: PicturePreprocessor
     private let decoder: FaceDecoder
@@ -26,7 +29,9 @@ package struct FaceReader: Sendable {
     ) {
         self.detector = detector
         preprocessor = PicturePreprocessor(input)
-        decoder = FaceDecoder(width: input.width, height: input.height)
+        var settings = FaceDecoder.Settings()
+        settings.minimumScore = Self.sureScore
+        decoder = FaceDecoder(width: input.width, height: input.height, settings: settings)
         self.embedder = embedder
         self.aligner = aligner
         self.model = model

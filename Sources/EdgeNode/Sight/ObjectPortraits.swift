@@ -40,9 +40,12 @@ struct ObjectPortraits: Sendable {
     /// Takes what a look has changed.
     mutating func begin(_ changes: [ObjectChange]) {
         for change in changes where change.phase != .ended && change.family != .vehicle {
-            if gatherings[change.track] == nil, gatherings.count < Self.limit {
-                gatherings[change.track] = Gathering(
-                    event: change.event, label: change.label, kind: change.family == .person ? .face : .animal)
+            let kind: PortraitKind = change.family == .person ? .face : .animal
+            // Who was taken for a cat at first is not to be known as one.
+            if let former = gatherings[change.track], former.kind != kind {
+                gatherings[change.track] = Gathering(event: change.event, label: change.label, kind: kind, rank: former.rank)
+            } else if gatherings[change.track] == nil, gatherings.count < Self.limit {
+                gatherings[change.track] = Gathering(event: change.event, label: change.label, kind: kind)
             }
             gatherings[change.track]?.label = change.label
         }

@@ -13,11 +13,11 @@ extension Problem {
                 "The event has no portrait by which somebody could be known, or not yet, or it was deleted.")
         case .wrongKind:
             self.init(
-                .conflict, error.code.rawValue, "A person is no pet",
+                .conflict, "wrong-kind", "A person is no pet",
                 "The event shows a person and the id is a pet's, or the other way round.")
         case .recognitionOff:
             self.init(
-                .conflict, error.code.rawValue, "People are not recognised here",
+                .conflict, "recognition-off", "People are not recognised here",
                 "Turn it on first, and say on what ground: PUT /api/v1/recognition.")
         }
     }

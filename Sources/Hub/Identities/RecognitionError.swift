@@ -1,11 +1,11 @@
 /// Why something about who was seen cannot be done.
 package struct RecognitionError: Error, Sendable, Hashable {
-    package enum Code: String, Sendable, Hashable {
-        case unknownIndividual = "unknown-individual"
-        case noPortrait = "no-portrait"
+    package enum Code: Sendable, Hashable {
+        case unknownIndividual
+        case noPortrait
         /// A person was called a pet, or the other way round.
-        case wrongKind = "wrong-kind"
-        case recognitionOff = "recognition-off"
+        case wrongKind
+        case recognitionOff
     }
 
     package let code: Code

@@ -18,13 +18,8 @@ package struct PageRoutes: Sendable {
             return try pages.signIn(next: next, name: "", problem: nil)
         }
         router.get("/system") { _, context in try await system(context) }
-        for (path, kind) in [("/visitors", IndividualKind.person), ("/pets", .pet)] {
-            router.get(RouterPath(path)) { _, context in
-                try pages.individuals(
-                    IndividualsView(
-                        account: context.session?.account ?? "", notice: readiness.isReady ? nil : Self.notice(readiness), kind: kind))
-            }
-        }
+        router.get("/visitors") { _, context in try individuals(.person, context) }
+        router.get("/pets") { _, context in try individuals(.pet, context) }
         router.get("/cameras/:id") { _, context in try await camera(context) }
         router.get("/events") { request, context in try await events(QueryParameters(request.uri.query), context) }
     }
@@ -66,6 +61,13 @@ package struct PageRoutes: Sendable {
             view.notice = "The event store does not answer. The nodes appear here when it is back."
         }
         return try pages.system(view)
+    }
+
+    /// Who is known; the script asks for them.
+    private func individuals(_ kind: IndividualKind, _ context: WebContext) throws(Problem) -> Response {
+        try pages.individuals(
+            IndividualsView(
+                account: context.session?.account ?? "", notice: readiness.isReady ? nil : Self.notice(readiness), kind: kind))
     }
 
     /// A camera's settings; the script asks for them.

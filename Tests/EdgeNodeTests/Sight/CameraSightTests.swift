@@ -1,6 +1,7 @@
 import Base
 import Media
 import MediaTypes
+import Protocol
 import Testing
 import Vision
 
@@ -169,5 +170,122 @@ struct CameraSightTests {
             changes += try look(&sight, at: Double(step) * 0.2, [person(0.6 + 0.01 * Double(step)), person(0.1 + 0.01 * Double(step))])
         }
         #expect(Set(changes.map(\.track)).count == 1 && changes.allSatisfy { $0.box.x < 0.5 })
+    }
+
+    /// Scores of ImageNet's classes of which animals have a share.
+    private func scores(animal share: Float, fox: Float = 0) -> [Float] {
+        var scores = [Float](repeating: 0, count: 1000)
+        for place in 0..<200 { scores[place] = (share - fox) / 200 }
+        scores[277] += fox
+        for place in 400..<1000 { scores[place] = (1 - share) / 600 }
+        return scores
+    }
+
+    @Test("A second look is asked for where something moves that nothing explains, and where an animal is in doubt, and nowhere else")
+    func secondLooks() throws {
+        var sight = CameraSight()
+        let (here, there) = (Box(x: 0.2, y: 0.2, width: 0.1, height: 0.1), Box(x: 0.7, y: 0.7, width: 0.1, height: 0.1))
+        let moving = try TestLooks.look(at: 0, motion: [here, there])
+        _ = sight.plan(for: moving)
+        #expect(sight.secondLooks(at: [], in: moving).count == 2)
+        func places(_ label: String, _ score: Double) -> [Box] {
+            sight.secondLooks(at: [Detection(label: label, score: score, box: here)], in: moving)
+        }
+        #expect(places("bird", 0.9) == [there])
+        #expect(places("bird", 0.3) == [here, there])
+        // Who may be a person is none.
+        #expect(places("person", 0.3) == [there])
+        #expect(places("chair", 0.9).count == 2)
+        #expect(sight.secondLooks(at: [], in: try TestLooks.look(at: 0)) == [])
+
+        #expect(sight.animal(in: here, scores(animal: 0.95), look: moving)?.score ?? 0 > 0.9)
+        // It may go on with what is followed, and begins nothing.
+        let doubtful = try #require(sight.animal(in: here, scores(animal: 0.6), look: moving))
+        #expect(doubtful.score < TrackerSettings().newScore && doubtful.label == "animal")
+        #expect(sight.animal(in: here, scores(animal: 0.3), look: moving) == nil)
+        #expect(sight.animal(in: here, scores(animal: 0.45), look: try TestLooks.look(at: 0)) == nil)
+        #expect(sight.animal(in: here, [], look: moving) == nil)
+    }
+
+    @Test("What only second looks know as an animal must go some way: the ground where one sat makes no event")
+    func mustGo() throws {
+        for speed in [0, 0.02] {
+            var sight = CameraSight()
+            var changes: [ObjectChange] = []
+            for step in 0..<20 {
+                let box = Box(x: 0.2 + speed * Double(step), y: 0.4, width: 0.1, height: 0.1)
+                changes += try look(&sight, at: Double(step) * 0.2, [Seen(label: "animal", box: box, score: 0.9)])
+            }
+            changes += sight.finish().changes
+            #expect(Set(changes.map(\.type)) == (speed == 0 ? [] : ["wildlife"]))
+        }
+    }
+
+    private func reading(_ angle: Float, worth: Double = 1) throws -> FaceReading {
+        let box = Box(x: 0.32, y: 0.42, width: 0.02, height: 0.03)
+        return FaceReading(
+            face: DetectedFace(score: 0.9, box: box, landmarks: []), embedding: try #require(Embedding([1, angle], model: "m")),
+            worth: worth)
+    }
+
+    /// Somebody walks, and every close look shows their face.
+    private func portraits(_ settings: SightSettings, seconds: Double, label: (Double) -> String = { _ in "person" }) throws -> (
+        shots: [PortraitShot], looks: Int, changes: [ObjectChange]
+    ) {
+        var sight = CameraSight(settings: settings)
+        var (shots, looks, changes): ([PortraitShot], Int, [ObjectChange]) = ([], 0, [])
+        for step in 0..<Int(seconds * 5) {
+            let time = Double(step) * 0.2
+            let seen = Seen(label: label(time), box: Box(x: 0.1 + 0.005 * Double(step), y: 0.4, width: 0.1, height: 0.3))
+            let look = try TestLooks.look(at: time, motion: [seen.box])
+            _ = sight.plan(for: look)
+            let whole = [PixelRectangle(x: 0, y: 0, width: look.picture.width, height: look.picture.height)]
+            var outcome = sight.take([Detection(label: seen.label, score: seen.score, box: seen.box)], parts: whole, in: look)
+            for close in sight.closeLooks(at: look, faces: true, animals: true) {
+                looks += 1
+                if close.isPerson {
+                    sight.take(try reading(0.1), of: close, in: look)
+                } else {
+                    sight.take(scores(animal: 1, fox: 0.95), Embedding([0, 1], model: "a"), of: close, in: look)
+                }
+            }
+            shots += sight.portraits(&outcome.changes, in: look)
+            changes += outcome.changes
+        }
+        let last = sight.finish()
+        return (shots + last.portraits, looks, changes + last.changes)
+    }
+
+    @Test("Several pictures of one person vote: the first portrait comes soon, a better one at the end, and close looks are few")
+    func votes() throws {
+        let settings = SightSettings(MotionSettings(), pictures: true, faces: true)
+        let (shots, looks, changes) = try portraits(settings, seconds: 25)
+        #expect(shots.map(\.rank) == [1, 2] && shots.allSatisfy { $0.kind == .face && $0.embedding.model == "m" })
+        #expect((3...5).contains(shots.first?.pictures ?? 0) && shots.last?.pictures == looks)
+        #expect((10...12).contains(looks))
+        #expect(Set(shots.map(\.event)) == Set(changes.map(\.event)))
+        #expect(changes.last?.closeUps == looks)
+        // Who is there for a moment has one portrait.
+        #expect(try portraits(settings, seconds: 2).shots.map(\.rank) == [1])
+    }
+
+    @Test("Where faces are not wanted nobody is looked at closely, and where no pictures are there is none of an animal")
+    func unwanted() throws {
+        let without = try portraits(SightSettings(MotionSettings(), pictures: true), seconds: 10)
+        #expect(without.looks == 0 && without.shots.isEmpty && without.changes.allSatisfy { $0.closeUps == 0 })
+        let hidden = try portraits(SightSettings(MotionSettings(), faces: true), seconds: 10, label: { _ in "bear" })
+        #expect(hidden.shots.isEmpty && hidden.looks > 0)
+        // What it is can be told all the same.
+        #expect(hidden.changes.last?.species?.name == "red fox")
+        let shown = try portraits(SightSettings(MotionSettings(), pictures: true), seconds: 25, label: { _ in "bear" })
+        #expect(shown.shots.allSatisfy { $0.kind == .animal } && shown.shots.count == 2)
+    }
+
+    @Test("Who was taken for a cat at first is known by their face, not by that")
+    func mistaken() throws {
+        let settings = SightSettings(MotionSettings(), pictures: true, faces: true)
+        let (shots, _, changes) = try portraits(settings, seconds: 12, label: { $0 < 0.7 ? "cat" : "person" })
+        #expect(changes.last?.type == "person")
+        #expect(!shots.isEmpty && shots.allSatisfy { $0.kind == .face })
     }
 }

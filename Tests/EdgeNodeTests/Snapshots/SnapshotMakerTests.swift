@@ -6,6 +6,7 @@ import Synchronization
 import TestSupport
 import Testing
 import Trust
+import Vision
 
 @testable import EdgeNode
 
@@ -55,6 +56,45 @@ struct SnapshotMakerTests {
                 #expect(throws: TrustError.self) { try SealedBox.open(box, with: fixture.key, context: other) }
             }
         }
+    }
+
+    @Test("A portrait is cut out, sealed for what it is, and waits beside the event's picture")
+    func portrait() async throws {
+        let queue = try await fixture.queue()
+        let maker = SnapshotMaker(
+            node: "porch", key: { [fixture] in fixture.key.publicKey }, queue: queue, onQueued: { _ in }, metrics: fixture.metrics,
+            logger: .silent)
+        let running = Task { try await maker.run() }
+        let picture = try SnapshotFixture.picture()
+        let embedding = try #require(Embedding([3, 4], model: "m"))
+        func shot(_ number: UInt64, crop: Box) -> PortraitShot {
+            PortraitShot(
+                event: fixture.name(number).event, rank: 1, track: 9, kind: .face, embedding: embedding, pictures: 3, label: "person",
+                picture: picture, crop: crop)
+        }
+        #expect(maker.portraits.send(shot(1, crop: Box(x: 0.25, y: -0.5, width: 0.5, height: 1))))
+        // None of it lies in the picture.
+        #expect(maker.portraits.send(shot(2, crop: Box(x: 2, y: 0, width: 0.5, height: 0.5))))
+        #expect(maker.shots.send(SnapshotShot(event: fixture.name(1).event, rank: 1, picture: picture)))
+        maker.shots.finish()
+        try await running.value
+        let name = SnapshotName(event: fixture.name(1).event, rank: 1, subject: .portrait)
+        #expect(await queue.waiting == [fixture.name(1), name])
+        #expect(SnapshotName(fileName: name.fileName) == name)
+        #expect(fixture.metrics.value("vigilar_portrait_made_total") == 1 && fixture.failed("encode") == 1)
+        let box = try #require(await queue.box(of: name))
+        #expect(!SnapshotFixture.holdsJPEG(box))
+        let context = PortraitWire.context(node: "porch", event: name.event, rank: 1)
+        let portrait = try #require(PortraitWire.unpack(try SealedBox.open(box, with: fixture.key, context: context)))
+        #expect(portrait.embedding == embedding.values && portrait.model == "m" && portrait.track == 9 && portrait.pictures == 3)
+        let crop = try JPEGDecoder.decode(portrait.crop)
+        #expect(max(crop.width, crop.height) <= PortraitWire.cropSide && abs(crop.width - picture.width / 2) <= 2)
+        // A restart finds both, and a better portrait leaves the picture alone.
+        let again = try await fixture.queue()
+        #expect(await again.waiting == [fixture.name(1), name])
+        let better = SnapshotName(event: name.event, rank: 2, subject: .portrait)
+        #expect(try await again.put([1], as: better))
+        #expect(await again.waiting == [fixture.name(1), better])
     }
 
     @Test("A disk that refuses costs the picture, is counted, and nothing says that there is one")

@@ -168,7 +168,9 @@ import Trust
             #expect(try await site.ask(.post, "/api/v1/individuals", body).status == 201)
             try await eventually("those are strangers no more") { try await groups() == [[ids[3], ids[1]], [ids[5]]] }
             let list = String(decoding: try await site.ask(.get, "/api/v1/individuals?kind=person").body, as: UTF8.self)
-            #expect(list.contains(#""name":"The postman""#) && list.contains(#""pictures":3,"sightings":3"#))
+            #expect(
+                list.contains(#""name":"The postman""#) && list.contains(#""pictures":3,"#) && list.contains(#""sightings":3"#)
+                    && list.contains(#""portrait":"\#(ids[4])""#))
             #expect(try await site.ask(.get, "/api/v1/strangers").status == 400)
         }
     }

@@ -50,4 +50,21 @@ import Testing
     func durations(_ seconds: Double, _ text: String) {
         #expect(EventLabels.duration(seconds) == text)
     }
+
+    @Test("An event is called by what is known best: a name, a kind of animal, what moved, its type")
+    func subject() throws {
+        func subject(_ type: String, _ objects: String, _ identities: String = "[]") throws -> String {
+            EventLabels.subject(type, try JSONObject(Array(#"{"objects":\#(objects)}"#.utf8)), identities: Array(identities.utf8))
+        }
+        let anna = #"{"track":1,"kind":"person","id":"x","name":"Anna \"A\"","score":null,"state":"known"}"#
+        #expect(try subject("person", "[]", "[\(anna)]") == #"Anna "A""#)
+        #expect(try subject("person", "[]", "[\(anna.replacing("known", with: "probable"))]") == #"Probably Anna "A""#)
+        #expect(try subject("person", "[]", #"[{"state":"unknown","name":null}]"#) == "Person")
+        #expect(try subject("wildlife", #"[{"label":"bird","species":{"name":"owl","level":"group"}}]"#) == "Owl")
+        #expect(try subject("wildlife", #"[{"label":"bird","species":{"name":"animal","level":"animal"}}]"#) == "Bird")
+        #expect(try subject("pet", #"[{"label":"cat"}]"#) == "Cat")
+        #expect(try subject("motion", #"[{"label":"cat"}]"#) == "Motion")
+        for damaged in ["[]", "[1]", "{}", "[{}]", #"[{"label":""}]"#] { #expect(try subject("vehicle", damaged) == "Vehicle") }
+        #expect(EventLabels.subject("vehicle", nil, identities: []) == "Vehicle")
+    }
 }

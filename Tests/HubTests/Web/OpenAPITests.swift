@@ -27,7 +27,8 @@ import Testing
         let recorder = Recorder()
         WebRouter.addRoutes(fixture.dependencies, pages: Pages(assets: Assets()), to: recorder)
         let pages: Set = [
-            "GET /", "GET /events", "GET /system", "GET /cameras/{id}", "GET /sign-in", "GET /assets/{name}", "HEAD /healthz",
+            "GET /", "GET /events", "GET /system", "GET /cameras/{id}", "GET /sign-in", "GET /visitors", "GET /pets", "GET /assets/{name}",
+            "HEAD /healthz",
             "HEAD /readyz",
         ]
         let routes = recorder.routes.withLock { $0 }

@@ -76,6 +76,7 @@ async function change(action) {
   } catch (error) {
     say(error.message);
   }
+  document.activeElement?.blur();
   await refresh();
 }
 

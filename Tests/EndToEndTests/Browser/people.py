@@ -1,0 +1,60 @@
+"""Names somebody who was seen in a real Chromium, and removes them again. usage: people.py ADDRESS PASSWORD SCREENSHOT-FOLDER"""
+from browser import chromium, full_width, screenshot, seen, sign_in, until, watched_page, address
+
+
+def part(page, name):
+    return page.locator(f'[data-part="{name}"]')
+
+
+def titles(page):
+    """Of the events of people, the newest first."""
+    return page.locator('.event[data-type="person"] [data-part="title"]').all_inner_texts()
+
+
+LOADED = "() => [...document.querySelectorAll('[data-part=strangers] img')].some((image) => image.complete && image.naturalWidth > 0)"
+SIZE = """() => {
+  const image = document.querySelector('[data-part=individuals] img');
+  return image === null || !image.complete ? [] : [image.naturalWidth, image.naturalHeight];
+}"""
+
+with chromium() as browser:
+    page = watched_page(browser, 1280, 900)
+    page.on("dialog", lambda dialog: dialog.accept())
+    sign_in(page, "/visitors")
+    until(page, "the choice", lambda: part(page, "recognition").is_visible())
+    screenshot(page, "people-off")
+    page.fill("input[name=ground]", "Our own home")
+    part(page, "recognition-button").click()
+    until(page, "the choice to be made", lambda: part(page, "recognition-button").inner_text() == "Turn off")
+    until(page, "a face", LOADED)
+    screenshot(page, "people-stranger")
+
+    events = watched_page(browser, 1280, 900, storage_state=page.context.storage_state())
+    events.goto(address + "/events")
+    until(events, "an event of a person", lambda: len(titles(events)) > 0)
+    count = len(titles(events))
+    seen["before"] = titles(events)[-1]
+
+    stranger = part(page, "strangers").locator("form").first
+    stranger.locator("input").fill("Grace")
+    stranger.locator("button").click()
+    until(page, "the name", lambda: part(page, "individuals").locator("h3").all_inner_texts() == ["Grace"])
+    until(events, "the name on an event that is there", lambda: "Grace" in titles(events))
+    seen["named"] = next(title for title in titles(events) if title == "Grace")
+    until(page, "the picture", lambda: len(page.evaluate(SIZE)) == 2)
+    seen["portrait"] = page.evaluate(SIZE)
+    screenshot(page, "people-named")
+    until(events, "them to come again, and be known", lambda: len(titles(events)) > count and titles(events)[0] == "Grace")
+    seen["arrived"] = titles(events)[0]
+    screenshot(events, "people-events")
+
+    phone = watched_page(browser, 360, 740, storage_state=page.context.storage_state())
+    phone.goto(address + "/visitors")
+    until(phone, "the name", lambda: part(phone, "individuals").locator("h3").all_inner_texts() == ["Grace"])
+    seen["phoneWidth"] = full_width(phone)
+    screenshot(phone, "people-phone")
+
+    part(page, "erase").click()
+    until(page, "them to be gone", lambda: part(page, "individuals").locator("h3").count() == 0)
+    until(events, "their name to be gone", lambda: "Grace" not in titles(events))
+    seen["after"] = titles(events)[-1]
