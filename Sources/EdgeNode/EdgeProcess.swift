@@ -137,12 +137,18 @@ package enum EdgeProcess {
         var perception: Perception?
         if analysis.objects != false {
             let folder = analysis.models ?? SightModels.folder(in: configuration?.dataFolder ?? "./data")
-            do { perception = try await SightModels.perception(folder: folder) } catch {
+            do {
+                perception = try await SightModels.perception(folder: folder)
+                perception?.shortcomings.forEach(note)
+            } catch {
                 if analysis.objects == true { throw error }
                 note("only motion is looked for: \(error)")
             }
         }
-        try await AnalyzeCommand(source: MediaSource(analysis.source), settings: settings, perception: perception, json: analysis.json)
-            .run(write: write)
+        try await AnalyzeCommand(
+            source: MediaSource(analysis.source), settings: settings, perception: perception,
+            faces: configuration?.cameras.first?.faces ?? true, json: analysis.json
+        )
+        .run(write: write)
     }
 }

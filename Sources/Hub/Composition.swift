@@ -93,7 +93,8 @@ package struct HubComposition: Sendable {
         let snapshots = Snapshots(
             store: store, keyring: keyring, clock: clock, metrics: metrics, logger: logger, onStored: { sequencer.wake() })
         let identities = Identities(
-            store: store, keyring: keyring, clock: clock, metrics: metrics, logger: logger, onChange: { sequencer.wake() })
+            store: store, keyring: keyring, clock: clock, strangerDays: configuration.retention.strangersDays, metrics: metrics,
+            logger: logger, onChange: { sequencer.wake() }, onErased: { fanout.forgetRecent() })
         let replica = ReplicaID.make()
         let uploads = UploadDesk(
             replica: replica, key: trust.signingKey, clock: clock,

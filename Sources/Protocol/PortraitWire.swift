@@ -18,6 +18,10 @@ package enum PortraitWire {
     private static let numbers = 1...4096
     private static let nameLimit = 100
 
+    private static func isName(_ text: String) -> Bool {
+        text.utf8.count <= nameLimit && !text.unicodeScalars.contains { $0.value < 0x20 }
+    }
+
     /// What a box is sealed for, so that it cannot be passed off as another node's, event's or rank's, nor as a snapshot.
     package static func context(node: String, event: EventID, rank: Int) -> [UInt8] {
         Array("vigilar/portrait/v1\0\(node)\0\(event)\0\(rank)".utf8)
@@ -26,9 +30,9 @@ package enum PortraitWire {
     /// A portrait as it is sealed.
     package static func pack(_ portrait: Portrait) -> [UInt8] {
         var header = Array("{\"v\":\(version),\"track\":\(portrait.track),\"kind\":\"\(portrait.kind.rawValue)\",\"model\":".utf8)
-        JSONText.append(portrait.model.prefix(nameLimit), to: &header)
+        JSONText.append(portrait.model, to: &header)
         header += Array(",\"numbers\":\(portrait.embedding.count),\"pictures\":\(portrait.pictures),\"label\":".utf8)
-        JSONText.append(portrait.label.prefix(nameLimit), to: &header)
+        JSONText.append(portrait.label, to: &header)
         header.append(UInt8(ascii: "}"))
         let length = UInt32(clamping: header.count)
         var out = [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: length >> UInt32($0)) } + header
@@ -46,8 +50,8 @@ package enum PortraitWire {
         let length = bytes[..<4].reduce(0) { $0 << 8 | Int($1) }
         guard length <= bytes.count - 4, let header = try? JSONObject(Array(bytes[4..<(4 + length)])), header.integer("v") == version,
             let track = header.integer("track"), track >= 0, let kind = header.string("kind").flatMap({ PortraitKind(rawValue: $0) }),
-            let model = header.string("model"), !model.isEmpty, model.count <= nameLimit, let label = header.string("label"),
-            label.count <= nameLimit, let count = header.integer("numbers"), numbers.contains(Int(clamping: count)),
+            let model = header.string("model"), isName(model), !model.isEmpty, let label = header.string("label"),
+            isName(label), let count = header.integer("numbers"), numbers.contains(Int(clamping: count)),
             let pictures = header.integer("pictures"), pictures > 0
         else { return nil }
         let (start, end) = (4 + length, 4 + length + 4 * Int(count))
@@ -56,7 +60,7 @@ package enum PortraitWire {
             Float(bitPattern: bytes[place..<(place + 4)].reversed().reduce(0) { $0 << 8 | UInt32($1) })
         }
         let crop = Array(bytes[end...])
-        guard embedding.allSatisfy(\.isFinite), SnapshotWire.isJPEG(crop[...]) else { return nil }
+        guard embedding.allSatisfy(\.isFinite), crop.count <= maximumCrop, SnapshotWire.isJPEG(crop[...]) else { return nil }
         return Portrait(
             track: Int(clamping: track), kind: kind, model: model, embedding: embedding, pictures: Int(clamping: pictures), label: label,
             crop: crop)

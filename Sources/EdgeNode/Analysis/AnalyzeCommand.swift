@@ -7,15 +7,19 @@ package struct AnalyzeCommand: Sendable {
     package var settings: AnalysisSettings
     /// Looks at what moves; nil where only motion is wanted.
     package var perception: Perception?
+    /// Whether faces are read. Nothing of them is kept.
+    package var faces: Bool
     /// JSON lines, one a frame, instead of text.
     package var json: Bool
 
     package init(
-        source: MediaSource, settings: AnalysisSettings = AnalysisSettings(), perception: Perception? = nil, json: Bool = false
+        source: MediaSource, settings: AnalysisSettings = AnalysisSettings(), perception: Perception? = nil, faces: Bool = true,
+        json: Bool = false
     ) {
         self.source = source
         self.settings = settings
         self.perception = perception
+        self.faces = faces
         self.json = json
     }
 
@@ -27,7 +31,7 @@ package struct AnalyzeCommand: Sendable {
         var demuxer = try Demuxer(source, stop: stop)
         var generation = demuxer.stream.generation
         var pipeline = AnalysisPipeline(demuxer.stream, settings: settings, looks: perception != nil)
-        var sight = CameraSight(settings: SightSettings(settings.motion, pictures: true, faces: true))
+        var sight = CameraSight(settings: SightSettings(settings.motion, pictures: true, faces: faces))
         var report = AnalysisReport(json: json)
         var first: MediaTime?
         var latest: MediaTime?

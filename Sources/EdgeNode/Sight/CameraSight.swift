@@ -32,6 +32,9 @@ package struct CameraSight: Sendable {
     private var pictures = ObjectPictures()
     private var portraits = ObjectPortraits()
     private var settings: SightSettings
+    /// Whether faces and animals can be read: as the models are there.
+    package var readsFaces = false
+    package var readsAnimals = false
     private let planner: RegionPlanner
     /// When the whole picture was looked at last.
     private var surveyed: MediaTime?
@@ -48,8 +51,7 @@ package struct CameraSight: Sendable {
         tracker.settings = settings.tracker
         episodes.change(to: settings)
         if !settings.pictures { pictures = ObjectPictures() }
-        // What was gathered under other settings is not given out.
-        if settings.faces != self.settings.faces { portraits = ObjectPortraits() }
+        portraits.keep(faces: settings.faces, animals: settings.pictures)
         self.settings = settings
     }
 
@@ -119,17 +121,14 @@ package struct CameraSight: Sendable {
         let covered = parts.map { $0.fractions(ofWidth: look.picture.width, height: look.picture.height) }
         let gone = tracker.update(detections, at: look.time, covered: covered, motion: look.motion)
         var outcome = episodes.observe(tracker.tracks, gone: gone, in: look)
-        portraits.begin(outcome.changes)
+        portraits.begin(outcome.changes, faces: readsFaces && settings.faces, animals: readsAnimals)
         if settings.pictures { outcome.shots = pictures.take(outcome.changes, tracker.tracks, in: look) }
         return outcome
     }
 
-    /// What is to be looked at closely after `take`.
-    /// - Parameters:
-    ///   - faces: Whether faces can be read. Nobody's is where the settings do not want it.
-    ///   - animals: Whether animals can be.
-    package mutating func closeLooks(at look: SceneLook, faces: Bool, animals: Bool) -> [CloseLook] {
-        portraits.wanted(tracker.tracks, in: look, faces: faces && settings.faces, animals: animals)
+    /// What is to be looked at closely after `take`. Nobody's face is where the settings do not want it.
+    package mutating func closeLooks(at look: SceneLook) -> [CloseLook] {
+        portraits.wanted(tracker.tracks, in: look, faces: readsFaces && settings.faces, animals: readsAnimals)
     }
 
     /// A face was read.

@@ -9,4 +9,6 @@ package struct CloseLook: Sendable, Hashable {
     /// Of its last sighting, 0…1.
     package var score: Double
     package var isPerson: Bool
+    /// Other people that are followed: a face may be theirs.
+    package var others: [Box] = []
 }

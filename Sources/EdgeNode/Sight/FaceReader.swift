@@ -5,6 +5,8 @@ package import Vision
 package struct FaceReader: Sendable {
     /// Of a person's box, from its top: where a face is, whatever they do.
     private static let upperPart = 0.6
+    /// Where a face lies in a person's box as a rule, from its top.
+    private static let faceHeight = 0.15
     /// By which that part is grown on each side, since boxes cut hair and chins off.
     private static let margin = 0.1
 
@@ -38,10 +40,12 @@ package struct FaceReader: Sendable {
     }
 
     /// Reads the face of one person: a face needs a person around it, as the detector sees some on dogs, too.
-    /// - Parameter person: Their box, in fractions of the picture.
+    /// - Parameters:
+    ///   - person: Their box, in fractions of the picture.
+    ///   - others: Those of other people: a face that is more likely theirs is not this person's.
     /// - Returns: Nil where there is none, or it is too small, too blurred, or turned away.
     /// - Throws: Where the picture cannot be read, or a model fails.
-    package func read(_ person: Box, in picture: HeldPicture, cost: inout LookCost) async throws -> FaceReading? {
+    package func read(_ person: Box, others: [Box] = [], in picture: HeldPicture, cost: inout LookCost) async throws -> FaceReading? {
         guard let part = Self.part(person, width: picture.width, height: picture.height) else { return nil }
         let begun = ContinuousClock.now
         let input = try picture.withPlanes { layout, luma, cb, cr in
@@ -52,9 +56,7 @@ package struct FaceReader: Sendable {
         let result = try await detector.run(input.values)
         cost.add(part: begun, prepared, ContinuousClock.now)
         let faces = try decoder.decode(result.outputs, input.placement)
-        guard let face = faces.first(where: { person.touches(Box(x: $0.box.centreX, y: $0.box.centreY, width: 0, height: 0)) }) else {
-            return nil
-        }
+        guard let face = Self.face(of: person, among: faces, others: others) else { return nil }
         let found = ContinuousClock.now
         let aligned = try picture.withPlanes { layout, luma, cb, cr in
             try aligner.align(face, luma: luma, cb: cb, cr: cr, layout)
@@ -69,6 +71,18 @@ package struct FaceReader: Sendable {
         cost.add(part: found, turned, ContinuousClock.now)
         guard let embedding = output.flatMap({ Embedding($0.values, model: model) }) else { return nil }
         return FaceReading(face: face, embedding: embedding, worth: face.score * quality.eyeDistance * (1 - quality.turn))
+    }
+
+    /// Faces lie in the upper middle of a person's box: the nearest to it, unless it is nearer to that of another.
+    static func face(of person: Box, among faces: [DetectedFace], others: [Box]) -> DetectedFace? {
+        func distance(_ face: DetectedFace, _ box: Box) -> Double {
+            let (across, down) = ((face.box.centreX - box.centreX) / box.width, (face.box.centreY - box.y) / box.height - faceHeight)
+            return across * across + down * down
+        }
+        return faces.filter { face in
+            person.touches(Box(x: face.box.centreX, y: face.box.centreY, width: 0, height: 0))
+                && others.allSatisfy { distance(face, person) <= distance(face, $0) }
+        }.min { distance($0, person) < distance($1, person) }
     }
 
     private static func part(_ person: Box, width: Int, height: Int) -> PixelRectangle? {

@@ -1,6 +1,6 @@
 /// A look that failed.
 package struct LookFailure: Error {
     package let error: any Error
-    /// What came of a look that showed nothing.
+    /// What came of it all the same.
     package let outcome: SightOutcome
 }

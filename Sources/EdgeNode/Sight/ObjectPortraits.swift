@@ -13,6 +13,9 @@ struct ObjectPortraits: Sendable {
     /// Pictures that vote.
     private static let enough = 5
     private static let most = 12
+    /// Close looks without enough to show for it after which they come seldom, and at most: somebody may turn their back to the camera for hours.
+    private static let fruitless = 12
+    private static let mostLooks = 40
     /// Close looks at a picture, at most.
     private static let looks = 2
     /// Seconds from the first good picture to the first portrait, unless there are enough before.
@@ -32,22 +35,42 @@ struct ObjectPortraits: Sendable {
         /// Pictures of the portrait that was given out.
         var given = 0
         var rank = 0
+        var looks = 0
+
+        var readings: Int { max(embeddings.count, scores.count) }
+        /// Whether there is no portrait of it yet, or far more is known by now.
+        var isProgress: Bool { given == 0 || embeddings.count >= ObjectPortraits.progress * given }
+        /// Whether more can come of it.
+        var isOpen: Bool { readings < ObjectPortraits.most && looks < ObjectPortraits.mostLooks }
     }
 
     private var gatherings: [Int: Gathering] = [:]
     private let judge = AnimalJudge()
 
     /// Takes what a look has changed.
-    mutating func begin(_ changes: [ObjectChange]) {
+    /// - Parameters:
+    ///   - faces: Whether people are looked at.
+    ///   - animals: Whether animals are.
+    mutating func begin(_ changes: [ObjectChange], faces: Bool, animals: Bool) {
         for change in changes where change.phase != .ended && change.family != .vehicle {
             let kind: PortraitKind = change.family == .person ? .face : .animal
             // Who was taken for a cat at first is not to be known as one.
             if let former = gatherings[change.track], former.kind != kind {
                 gatherings[change.track] = Gathering(event: change.event, label: change.label, kind: kind, rank: former.rank)
-            } else if gatherings[change.track] == nil, gatherings.count < Self.limit {
+            } else if gatherings[change.track] == nil, kind == .face ? faces : animals, hasRoom {
                 gatherings[change.track] = Gathering(event: change.event, label: change.label, kind: kind)
             }
             gatherings[change.track]?.label = change.label
+        }
+    }
+
+    /// Who has been looked at enough leaves room for others.
+    private var hasRoom: Bool { gatherings.values.filter(\.isOpen).count < Self.limit }
+
+    /// Other settings: what was gathered that is not wanted any more is not given out.
+    mutating func keep(faces: Bool, animals: Bool) {
+        for (track, gathering) in gatherings where gathering.kind == .face ? !faces : !animals {
+            gatherings[track] = Gathering(event: gathering.event, label: gathering.label, kind: gathering.kind, rank: gathering.rank)
         }
     }
 
@@ -58,13 +81,12 @@ struct ObjectPortraits: Sendable {
     mutating func wanted(_ tracks: [ObjectTrack], in look: SceneLook, faces: Bool, animals: Bool) -> [CloseLook] {
         guard !look.isDamaged else { return [] }
         let due = tracks.filter { track in
-            guard track.last == look.time, let gathering = gatherings[track.number], gathering.kind == .face ? faces : animals else {
-                return false
-            }
+            guard track.last == look.time, let gathering = gatherings[track.number], gathering.kind == .face ? faces : animals,
+                gathering.isOpen
+            else { return false }
             guard let looked = gathering.looked else { return true }
-            let count = max(gathering.embeddings.count, gathering.scores.count)
-            let pause = count < Self.enough ? Self.pause : Self.longPause
-            return count < Self.most && !(0..<pause).contains(look.time.seconds(since: looked))
+            let pause = gathering.readings < Self.enough && gathering.looks < Self.fruitless ? Self.pause : Self.longPause
+            return !(0..<pause).contains(look.time.seconds(since: looked))
         }
         let sorted = due.sorted { one, other in
             let (first, second) = (
@@ -72,10 +94,13 @@ struct ObjectPortraits: Sendable {
             )
             return (first, one.number) < (second, other.number)
         }
+        let people = tracks.filter { $0.family == .person && $0.isConfirmed }
         return sorted.prefix(Self.looks).map { track in
             gatherings[track.number]?.looked = look.time
+            gatherings[track.number]?.looks += 1
             return CloseLook(
-                track: track.number, box: track.box, score: track.latestScore, isPerson: gatherings[track.number]?.kind == .face)
+                track: track.number, box: track.box, score: track.latestScore, isPerson: gatherings[track.number]?.kind == .face,
+                others: people.filter { $0.number != track.number }.map(\.box))
         }
     }
 
@@ -111,9 +136,15 @@ struct ObjectPortraits: Sendable {
     /// Portraits whose time has come.
     mutating func due(at time: MediaTime) -> [PortraitShot] {
         gatherings.keys.sorted().compactMap { track in
-            guard let gathering = gatherings[track], gathering.given == 0, let first = gathering.first,
-                gathering.embeddings.count >= Self.enough || time.seconds(since: first) >= Self.patience
-            else { return nil }
+            guard let gathering = gatherings[track], let first = gathering.first else { return nil }
+            // The last one: nothing more comes of it, and its picture is let go of.
+            if !gathering.isOpen, gathering.best != nil {
+                defer { gatherings[track]?.best = nil }
+                return gathering.isProgress ? shot(of: track) : nil
+            }
+            guard gathering.given == 0, gathering.embeddings.count >= Self.enough || time.seconds(since: first) >= Self.patience else {
+                return nil
+            }
             return shot(of: track)
         }
     }
@@ -122,10 +153,7 @@ struct ObjectPortraits: Sendable {
     mutating func end(_ changes: [ObjectChange]) -> [PortraitShot] {
         changes.filter { $0.phase == .ended }.compactMap { change in
             defer { gatherings[change.track] = nil }
-            guard let gathering = gatherings[change.track],
-                gathering.given == 0 || gathering.embeddings.count >= Self.progress * gathering.given
-            else { return nil }
-            return shot(of: change.track)
+            return gatherings[change.track]?.isProgress == true ? shot(of: change.track) : nil
         }
     }
 

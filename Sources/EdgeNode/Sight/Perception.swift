@@ -9,6 +9,8 @@ package struct Perception: Sendable {
     package var animals: AnimalReader?
     /// Nil where its models are not there: nobody can be known by their face.
     package var faces: FaceReader?
+    /// What a node does without although its files are there, for people.
+    package var shortcomings: [String] = []
 
     package init(detector: ObjectDetector, animals: AnimalReader? = nil, faces: FaceReader? = nil) {
         self.detector = detector
@@ -18,29 +20,35 @@ package struct Perception: Sendable {
 
     /// Looks at a picture where `sight` wants it looked at, and has it take in what was found.
     /// - Returns: Nil where there is nothing to look at.
-    /// - Throws: Where the picture cannot be read or a model fails; then `sight` has taken in that the look showed nothing, and `outcome` says what
-    ///   came of that.
+    /// - Throws: Where the picture cannot be read or a model fails; `outcome` says what came of the look all the same: of one that showed nothing, where
+    ///   it was the detector.
     package func look(at look: SceneLook, with sight: inout CameraSight) async throws(LookFailure) -> (
         outcome: SightOutcome, cost: LookCost
     )? {
+        sight.readsFaces = faces != nil
+        sight.readsAnimals = animals != nil
         let (places, parts) = sight.plan(for: look)
         guard !parts.isEmpty else { return nil }
         var detections: [Detection]
         var cost: LookCost
-        do {
-            (detections, cost) = try await detector.detect(in: look.picture, parts: parts, places: places)
-            try await lookAgain(at: look, with: sight, &detections, &cost)
-        } catch {
+        do { (detections, cost) = try await detector.detect(in: look.picture, parts: parts, places: places) } catch {
             // What was followed ends where no look shows it again.
-            throw LookFailure(error: error, outcome: sight.take([], parts: parts, in: look))
+            throw LookFailure(error: error, outcome: finished(sight.take([], parts: parts, in: look), with: &sight, look))
         }
-        var outcome = sight.take(detections, parts: parts, in: look)
-        do { try await lookClosely(at: look, with: &sight, &cost) } catch {
-            outcome.portraits = sight.portraits(&outcome.changes, in: look)
-            throw LookFailure(error: error, outcome: outcome)
-        }
+        // What the detector saw counts, whatever becomes of the looks behind it.
+        var failure: (any Error)?
+        do { try await lookAgain(at: look, with: sight, &detections, &cost) } catch { failure = error }
+        let outcome = sight.take(detections, parts: parts, in: look)
+        do { try await lookClosely(at: look, with: &sight, &cost) } catch { failure = error }
+        let all = finished(outcome, with: &sight, look)
+        if let failure { throw LookFailure(error: failure, outcome: all) }
+        return (all, cost)
+    }
+
+    private func finished(_ outcome: SightOutcome, with sight: inout CameraSight, _ look: SceneLook) -> SightOutcome {
+        var outcome = outcome
         outcome.portraits = sight.portraits(&outcome.changes, in: look)
-        return (outcome, cost)
+        return outcome
     }
 
     private func lookAgain(
@@ -56,8 +64,8 @@ package struct Perception: Sendable {
     }
 
     private func lookClosely(at look: SceneLook, with sight: inout CameraSight, _ cost: inout LookCost) async throws {
-        for close in sight.closeLooks(at: look, faces: faces != nil, animals: animals != nil) {
-            if close.isPerson, let reading = try await faces?.read(close.box, in: look.picture, cost: &cost) {
+        for close in sight.closeLooks(at: look) {
+            if close.isPerson, let reading = try await faces?.read(close.box, others: close.others, in: look.picture, cost: &cost) {
                 sight.take(reading, of: close, in: look)
             } else if !close.isPerson, let animals {
                 let scores = try await animals.scores(in: look.picture, box: close.box, cost: &cost)

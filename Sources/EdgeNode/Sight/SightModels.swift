@@ -8,14 +8,19 @@ package enum SightModels {
     /// Where the models lie that `vigilar-edge models fetch` brings.
     package static func folder(in dataFolder: String) -> String { "\(dataFolder)/models" }
 
-    /// Loads all models that are there; takes a second.
+    /// Loads all models that are there; takes a second. Only the detector's is needed: where another one cannot be used, `shortcomings` says so.
     /// - Throws: `InferenceError` where there is no runtime, `ModelsError` where the detector's model is not there or not the catalogue's.
     package static func perception(folder: String) async throws -> Perception {
         let library = try OpenVINOLibrary.find(named: ProcessInfo.processInfo.environment[OpenVINOPlaces.variable])
         let (engine, store) = (OpenVINOEngine(library), ModelStore(folder))
-        return Perception(
-            detector: try await objectDetector(engine, store), animals: try await animalReader(engine, store),
-            faces: try await faceReader(engine, store))
+        var perception = Perception(detector: try await objectDetector(engine, store))
+        do { perception.animals = try await animalReader(engine, store) } catch {
+            perception.shortcomings.append("which animals there are is not told: \(error)")
+        }
+        do { perception.faces = try await faceReader(engine, store) } catch {
+            perception.shortcomings.append("faces are not read: \(error)")
+        }
+        return perception
     }
 
     private static func objectDetector(_ engine: OpenVINOEngine, _ store: ModelStore) async throws -> ObjectDetector {

@@ -64,7 +64,11 @@ package actor SightService: Service {
     /// Looks until the task is cancelled or a graceful shutdown begins; what goes on then ends.
     package func run() async throws {
         await withTaskCancellationOrGracefulShutdownHandler {
-            do { await look(with: try await load()) } catch {
+            do {
+                let perception = try await load()
+                for shortcoming in perception.shortcomings { logger.warning("A model cannot be used", metadata: ["why": "\(shortcoming)"]) }
+                await look(with: perception)
+            } catch {
                 queue.finish()
                 while await queue.next() != nil {}
                 logger.notice("Only motion is seen", metadata: ["why": "\(error)"])

@@ -13,7 +13,7 @@ package struct EnrolmentRoutes: Sendable {
         let path = request.uri.path
         if path == "/api/v1/join" || path == "/api/v1/join/authority" { return true }
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-        return parts.count == 6 && path.hasPrefix("/api/v1/nodes/") && ["certificate", "identity"].contains(parts[5])
+        return parts.count == 6 && path.hasPrefix("/api/v1/nodes/") && !parts[4].isEmpty && ["certificate", "identity"].contains(parts[5])
     }
 
     package func add(to router: some RouterMethods<WebContext>) {

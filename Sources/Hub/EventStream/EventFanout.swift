@@ -63,6 +63,13 @@ package final class EventFanout: Service, Sendable {
         metrics.add("vigilar_stream_events_total", Double(frames.count))
     }
 
+    /// What was published is not replayed from memory any more, since it names somebody who was taken away: the store tells it as it is now.
+    package func forgetRecent() {
+        state.withLock { state in
+            if let head = state.head { state.recent = RecentFrames(floor: head) }
+        }
+    }
+
     /// The store was put back to an older state: every browser is told to start anew from `cursor`.
     package func restart(at cursor: Int64) {
         state.withLock { state in

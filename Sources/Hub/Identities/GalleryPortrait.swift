@@ -6,6 +6,4 @@ package struct GalleryPortrait: Sendable, Hashable {
     package var individual: EventID
     package var node: String
     package var rank: Int
-    package var model: String
-    package var box: [UInt8]
 }

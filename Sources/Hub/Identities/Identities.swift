@@ -8,58 +8,76 @@ private import Vision
 
 /// Who was seen: takes portraits from nodes, compares them with those that people and pets are known by, and keeps what people say.
 ///
-/// What is compared is decided by the store's mark: a hub that stopped in the middle, or another replica, goes on with it. Comparing twice gives the
-/// same answer and writes nothing.
+/// What is to be compared the store's marks say: a hub that stopped in the middle, or another replica, goes on with it. Comparing twice gives the
+/// same answer and publishes nothing.
 package final class Identities: Service {
     private let store: any IdentityStore
     private let keyring: Keyring
     private let clock: any WallClock
+    private let strangerDays: Int
     private let metrics: Metrics
     private let logger: Logger
     private let onChange: @Sendable () -> Void
+    private let onErased: @Sendable () -> Void
     private let opened = Mutex(OpenedPortraits())
+    private let groups = StrangerGroups()
+    /// Counts what was said and taken away here.
+    private let version = Mutex(0)
     private let wakes = Batcher<Void>(bound: 1)
     private let writing = Mutex(0)
 
     /// Portraits that are being written at once: see `Snapshots`.
     private static let writers = 4
-    /// Portraits that are compared in one turn.
+    /// Portraits that are compared, or forgotten, in one transaction.
     private static let slice = 100
-    /// Seconds after which it is looked for portraits that another replica left.
+    /// Seconds after which it is looked for what another replica left, and has taken away.
     private static let interval = 30.0
+    /// Seconds for which an opened portrait that nobody uses stays in memory.
+    private static let memory = 600.0
     /// Strangers that are put together at most, the newest ones: time grows with the square.
-    private static let strangers = 1500
+    private static let strangers = 400
 
     /// - Parameters:
     ///   - keyring: To whose keys nodes seal.
+    ///   - strangerDays: Days for which the face of somebody without a name is kept.
     ///   - onChange: Called after each change of what is said of an event, to wake the sequencer.
+    ///   - onErased: Called when somebody was taken away, here or by another replica: what was published stays in no memory.
     package init(
-        store: any IdentityStore, keyring: Keyring, clock: any WallClock, metrics: Metrics, logger: Logger,
-        onChange: @escaping @Sendable () -> Void = {}
+        store: any IdentityStore, keyring: Keyring, clock: any WallClock, strangerDays: Int = 30, metrics: Metrics, logger: Logger,
+        onChange: @escaping @Sendable () -> Void = {}, onErased: @escaping @Sendable () -> Void = {}
     ) {
         self.store = store
         self.keyring = keyring
         self.clock = clock
+        self.strangerDays = strangerDays
         self.metrics = metrics
         self.logger = logger
         self.onChange = onChange
+        self.onErased = onErased
         metrics.declare("vigilar_portraits_stored_total", .counter, help: "Portraits stored, better ones of the same event included.")
         metrics.declare("vigilar_portraits_refused_total", .counter, help: "Portraits refused, by reason.")
         metrics.declare("vigilar_portraits_compared_total", .counter, help: "Portraits compared, by what came of it.")
+        metrics.declare("vigilar_portraits_forgotten_total", .counter, help: "Faces of people without a name that were forgotten.")
     }
 
-    /// Compares what is due, until a graceful shutdown begins.
+    /// Compares what is due and forgets what is to be forgotten, until a graceful shutdown begins.
     package func run() async throws {
         await cancelWhenGracefulShutdown {
             var isFailing = false
+            var erased: Int64?
             while !Task.isCancelled {
                 do {
-                    while try await self.compareDue() {}
+                    let count = try await self.store.erasures()
+                    if let erased, count != erased { self.forgetInMemory() }
+                    erased = count
+                    try await self.forgetStrangers()
+                    try await self.compareDue()
                     isFailing = false
                 } catch {
                     if !isFailing { self.logger.error("Portraits cannot be compared; it is tried again", metadata: ["error": "\(error)"]) }
                     isFailing = true
                 }
+                self.opened.withLock { $0.forget(unusedSince: self.clock.uptime - Self.memory) }
                 _ = await self.wakes.take(atMost: 1, within: Self.interval)
             }
         }
@@ -72,13 +90,12 @@ package final class Identities: Service {
     /// - Parameter rank: Of `PortraitWire.ranks`.
     /// - Throws: `SnapshotRefusal`, or `StoreError` where it should be sent again.
     package func take(_ box: [UInt8], of event: EventID, from node: String, rank: Int) async throws {
-        guard let portrait = open(box, of: event, from: node, rank: rank) else { throw refused(.unreadable) }
-        if portrait.kind == .face {
-            guard try await store.recognition()?.isOn == true else {
-                metrics.add("vigilar_portraits_refused_total", labels: [("reason", "recognition-off")])
-                return
-            }
-        }
+        // Of models that are compared only: what nobody will be known by is not kept.
+        guard let portrait = open(box, of: event, from: node, rank: rank),
+            let calibration = RecognitionModels.calibration(of: portrait.model),
+            calibration.kind == portrait.kind, calibration.numbers == portrait.embedding.count,
+            Embedding(portrait.embedding, model: portrait.model) != nil
+        else { throw refused(.unreadable) }
         guard writing.withLock({ $0 < Self.writers ? ($0 += 1, true).1 : false }) else { throw refused(.busy) }
         defer { writing.withLock { $0 -= 1 } }
         let facts = PortraitFacts(
@@ -86,8 +103,9 @@ package final class Identities: Service {
         switch try await store.putPortrait(facts, box: box, at: clock.now) {
         case .stored:
             metrics.add("vigilar_portraits_stored_total")
-            _ = wakes.put(())
+            wake()
         case .kept: break
+        case .unwanted: metrics.add("vigilar_portraits_refused_total", labels: [("reason", "recognition-off")])
         case .unknownEvent: throw refused(.unknownEvent)
         case .foreignEvent: throw refused(.foreignEvent)
         }
@@ -99,60 +117,98 @@ package final class Identities: Service {
         return refusal
     }
 
+    private func wake() { _ = wakes.put(()) }
+
     // MARK: Comparing
 
-    /// - Returns: Whether there was something to do.
-    private func compareDue() async throws -> Bool {
-        let due = try await store.duePortraits(limit: Self.slice)
-        guard !due.isEmpty else { return false }
+    private func compareDue() async throws {
         var galleries: [PortraitKind: [(individual: EventID, embedding: Embedding)]] = [:]
-        for kind in Set(due.map(\.kind)) {
-            galleries[kind] = try await store.gallery(IndividualKind(kind)).compactMap { known in
-                embedding(of: known.event, node: known.node, rank: known.rank, known.box).map { (known.individual, $0) }
+        while !Task.isCancelled {
+            let generation = opened.withLock(\.generation)
+            let due = try await store.duePortraits(limit: Self.slice)
+            guard !due.isEmpty else { return }
+            // Read after what is due: who was named since has marked it again.
+            for kind in Set(due.map(\.kind)) { galleries[kind] = try await gallery(kind, generation) }
+            let decisions = due.map { decide($0, galleries[$0.kind] ?? [], generation) }
+            for decision in decisions { metrics.add("vigilar_portraits_compared_total", labels: [("state", decision.state.rawValue)]) }
+            if try await store.decide(decisions) > 0 {
+                changed()
+                onChange()
             }
         }
-        var isChanged = false
-        for portrait in due {
-            let decision = decide(portrait, galleries[portrait.kind] ?? [])
-            metrics.add("vigilar_portraits_compared_total", labels: [("state", decision.state.rawValue)])
-            if try await store.decide(portrait.event, rank: portrait.rank, decision) { isChanged = true }
-        }
-        if isChanged { onChange() }
-        return true
     }
 
-    private func decide(_ portrait: StoredPortrait, _ gallery: [(individual: EventID, embedding: Embedding)]) -> IdentityDecision {
-        let unknown = IdentityDecision(state: .unknown, time: clock.now)
-        guard let embedding = embedding(of: portrait.event, node: portrait.node, rank: portrait.rank, portrait.box),
-            let calibration = RecognitionModels.calibration(of: portrait.model), calibration.kind == portrait.kind
-        else { return unknown }
+    private func gallery(_ kind: PortraitKind, _ generation: Int) async throws -> [(individual: EventID, embedding: Embedding)] {
+        var gallery: [(individual: EventID, embedding: Embedding)] = []
+        for known in try await store.gallery(IndividualKind(kind)) {
+            let key = OpenedPortraits.Key(event: known.event, rank: known.rank)
+            if let embedding = opened.withLock({ $0.find(key, at: clock.uptime) }) {
+                gallery.append((known.individual, embedding))
+            } else if let box = try await store.galleryBox(known.event), let embedding = embedding(key, node: known.node, box, generation) {
+                gallery.append((known.individual, embedding))
+            }
+        }
+        return gallery
+    }
+
+    private func decide(
+        _ portrait: StoredPortrait, _ gallery: [(individual: EventID, embedding: Embedding)], _ generation: Int
+    ) -> IdentityDecision {
+        let key = OpenedPortraits.Key(event: portrait.event, rank: portrait.rank)
+        guard let embedding = embedding(key, node: portrait.node, portrait.box, generation),
+            let calibration = RecognitionModels.calibration(of: portrait.model)
+        else { return IdentityDecision(portrait, state: .unknown, time: clock.now) }
+        func decision(_ state: IdentityState, _ place: Int, _ likeness: Double) -> IdentityDecision {
+            // Rounded, so that comparing again says the same.
+            IdentityDecision(
+                portrait, state: state, individual: gallery[place].individual, score: (likeness * 1000).rounded() / 1000, time: clock.now)
+        }
         switch GalleryMatcher(calibration.thresholds).match(embedding, in: gallery.map(\.embedding)) {
-        case .unknown: return unknown
-        case .known(let place, let likeness): return decision(.known, gallery[place].individual, likeness)
-        case .probable(let place, let likeness): return decision(.probable, gallery[place].individual, likeness)
+        case .unknown: return IdentityDecision(portrait, state: .unknown, time: clock.now)
+        case .known(let place, let likeness): return decision(.known, place, likeness)
+        case .probable(let place, let likeness): return decision(.probable, place, likeness)
         }
     }
 
-    private func decision(_ state: IdentityState, _ individual: EventID, _ likeness: Double) -> IdentityDecision {
-        // Rounded, so that comparing again says the same.
-        IdentityDecision(state: state, individual: individual, score: (likeness * 1000).rounded() / 1000, time: clock.now)
-    }
-
-    private func embedding(of event: EventID, node: String, rank: Int, _ box: [UInt8]) -> Embedding? {
-        let key = OpenedPortraits.Key(event: event, rank: rank)
-        if let known = opened.withLock({ $0.find(key) }) { return known }
-        guard let portrait = open(box, of: event, from: node, rank: rank) else {
-            logger.error("a stored portrait cannot be opened: is one of the hub's sealing keys missing?", metadata: ["event": "\(event)"])
+    private func embedding(_ key: OpenedPortraits.Key, node: String, _ box: [UInt8], _ generation: Int) -> Embedding? {
+        if let known = opened.withLock({ $0.find(key, at: clock.uptime) }) { return known }
+        guard let portrait = open(box, of: key.event, from: node, rank: key.rank) else {
+            logger.error(
+                "a stored portrait cannot be opened: is one of the hub's sealing keys missing?", metadata: ["event": "\(key.event)"])
             return nil
         }
         guard let embedding = Embedding(portrait.embedding, model: portrait.model) else { return nil }
-        opened.withLock { $0.add(embedding, key) }
+        opened.withLock { $0.add(embedding, key, of: generation, at: clock.uptime) }
         return embedding
     }
 
     private func open(_ box: [UInt8], of event: EventID, from node: String, rank: Int) -> Portrait? {
         keyring.open(box, context: PortraitWire.context(node: node, event: event, rank: rank)).flatMap { PortraitWire.unpack($0) }
     }
+
+    // MARK: Forgetting
+
+    /// All strangers' faces while recognition is off, also where the hub stopped before it was done; else those that are too old.
+    private func forgetStrangers() async throws {
+        let choice = try await store.recognition()
+        let limit = choice?.isOn == true ? clock.now.advanced(bySeconds: -86_400 * Double(strangerDays)) : nil
+        while !Task.isCancelled {
+            let count = try await store.forgetStrangers(before: limit, limit: Self.slice)
+            guard count > 0 else { return }
+            metrics.add("vigilar_portraits_forgotten_total", Double(count))
+            opened.withLock { $0.forgetAll() }
+            changed()
+            onChange()
+        }
+    }
+
+    private func forgetInMemory() {
+        opened.withLock { $0.forgetAll() }
+        changed()
+        onErased()
+    }
+
+    private func changed() { version.withLock { $0 += 1 } }
 
     // MARK: For people
 
@@ -168,61 +224,64 @@ package final class Identities: Service {
     /// Turns the recognition of people on, or off: then no faces are taken in any more, and those that nobody has named are forgotten.
     package func setRecognition(_ isOn: Bool, ground: String, by account: String) async throws {
         try await store.setRecognition(RecognitionChoice(isOn: isOn, ground: ground, changedAt: clock.now, changedBy: account))
-        guard !isOn else { return }
-        _ = try await store.forgetStrangers(before: nil)
-        onChange()
+        if !isOn { try await forgetStrangers() }
+        wake()
     }
 
-    /// Adds somebody with a name.
-    /// - Throws: `RecognitionError` where people are not to be recognised.
-    package func add(_ kind: IndividualKind, name: String, profile: Individual.Profile, by account: String) async throws -> Individual {
-        try await checkMayKnow(kind)
+    /// Adds somebody with a name, seen in some events.
+    /// - Throws: `RecognitionError`, `StoreError`: then nothing was changed.
+    package func add(
+        _ kind: IndividualKind, name: String, profile: Individual.Profile, in events: [EventID], by account: String
+    ) async throws -> EventID {
         let individual = Individual(
             id: EventID(at: clock.now), kind: kind, name: name, profile: profile, createdAt: clock.now, createdBy: account)
-        try await store.putIndividual(individual)
-        return individual
+        try await checkMayKnow(kind)
+        try await say(.new(individual), in: events, by: account)
+        return individual.id
     }
 
     /// Another name or profile.
-    /// - Returns: Nil where there is nobody of this id.
-    package func change(_ id: EventID, name: String?, profile: Individual.Profile?) async throws -> Individual? {
-        guard var individual = try await store.individual(id) else { return nil }
-        if let name { individual.name = name }
-        if let profile { individual.profile = profile }
-        try await store.putIndividual(individual)
+    /// - Returns: Whether there is somebody of this id.
+    package func change(_ id: EventID, name: String?, profile: Individual.Profile?) async throws -> Bool {
+        guard try await store.changeIndividual(id, name: name, profile: profile) else { return false }
+        if name != nil { onErased() }
         onChange()
-        return individual
+        return true
     }
 
     /// Takes somebody away, with everything that they are known by.
     /// - Returns: Whether there was somebody.
     package func erase(_ id: EventID) async throws -> Bool {
-        let isFound = try await store.eraseIndividual(id)
-        opened.withLock { $0.forgetAll() }
+        guard let kind = try await store.individual(id)?.kind, try await store.eraseIndividual(id, at: clock.now) else { return false }
+        forgetInMemory()
         // Who was like them may be like somebody else.
-        for kind in PortraitKind.allCases { try await store.reconsider(kind) }
-        _ = wakes.put(())
+        try await store.reconsider(kind)
+        wake()
         onChange()
-        return isFound
+        return true
     }
 
-    /// Somebody says who was seen in an event, or that it is nobody who has a name. What was compared before is compared again with that.
-    /// - Throws: `RecognitionError`, `StoreError`.
-    package func say(_ individual: EventID?, in event: EventID, by account: String) async throws {
-        guard let portrait = try await store.portrait(of: event) else { throw RecognitionError(.noPortrait) }
-        if let individual {
-            guard let known = try await store.individual(individual) else { throw RecognitionError(.unknownIndividual) }
-            guard known.kind == IndividualKind(portrait.kind) else { throw RecognitionError(.wrongKind) }
-            try await checkMayKnow(known.kind)
-            try await store.addToGallery(event, individual, by: account, at: clock.now)
-        } else {
-            try await store.removeFromGallery(event)
+    /// Somebody says who was seen in some events, or that it is nobody who has a name. What was compared before is compared again with that.
+    /// - Throws: `RecognitionError`, `StoreError`: then nothing was changed.
+    package func say(_ saying: Saying, in events: [EventID], by account: String) async throws {
+        var kind: IndividualKind?
+        switch saying {
+        case .individual(let id):
+            guard let individual = try await store.individual(id) else { throw RecognitionError(.unknownIndividual) }
+            kind = individual.kind
+        case .new(let individual): kind = individual.kind
+        case .nobody: break
         }
-        _ = try await store.decide(
-            event, rank: portrait.rank,
-            IdentityDecision(state: individual == nil ? .unknown : .known, individual: individual, account: account, time: clock.now))
-        try await store.reconsider(portrait.kind)
-        _ = wakes.put(())
+        if let kind { try await checkMayKnow(kind) }
+        switch try await store.say(saying, in: events, by: account, at: clock.now) {
+        case .noPortrait: throw RecognitionError(.noPortrait)
+        case .unknownIndividual: throw RecognitionError(.unknownIndividual)
+        case .wrongKind: throw RecognitionError(.wrongKind)
+        case .done: break
+        }
+        if !events.isEmpty { for one in kind.map({ [$0] }) ?? IndividualKind.allCases { try await store.reconsider(one) } }
+        changed()
+        wake()
         onChange()
     }
 
@@ -232,21 +291,35 @@ package final class Identities: Service {
     }
 
     /// An event's portrait as JPEG; nil where there is none that can be opened.
-    package func crop(of event: EventID) async throws -> (jpeg: ByteBuffer, rank: Int)? {
+    package func crop(of event: EventID) async throws -> ByteBuffer? {
         guard let stored = try await store.portrait(of: event),
             let portrait = open(stored.box, of: event, from: stored.node, rank: stored.rank)
         else { return nil }
-        return (ByteBuffer(bytes: portrait.crop), stored.rank)
+        return ByteBuffer(bytes: portrait.crop)
     }
 
-    /// Those who have no name, put together by how alike they are; those who were seen most often first.
+    /// Those who have no name, put together by how alike they are; those who were seen most often first. Of the newest few hundred.
     package func strangers(_ kind: PortraitKind) async throws -> [StrangerGroup] {
-        let portraits = try await store.portraits(kind, [.unknown, .probable], limit: Self.strangers)
+        let generation = opened.withLock(\.generation)
+        let store = store
+        return try await groups.groups(
+            kind, version: version.withLock { $0 }, at: clock.uptime,
+            read: {
+                try await store.portraits(kind, [.unknown, .probable], limit: Self.strangers)
+                    // Who was taken for an animal, and is none.
+                    .filter { kind == .face || $0.type != "person" }
+            },
+            make: { self.group($0, generation) })
+    }
+
+    private func group(_ portraits: [StoredPortrait], _ generation: Int) -> [StrangerGroup] {
         var groups: [StrangerGroup] = []
         for (model, those) in Dictionary(grouping: portraits, by: \.model) {
             guard let calibration = RecognitionModels.calibration(of: model) else { continue }
             let known = those.compactMap { portrait in
-                embedding(of: portrait.event, node: portrait.node, rank: portrait.rank, portrait.box).map { (portrait, $0) }
+                embedding(.init(event: portrait.event, rank: portrait.rank), node: portrait.node, portrait.box, generation).map {
+                    (portrait, $0)
+                }
             }
             groups += AverageLinkage(threshold: calibration.clustering).groups(known.map(\.1)).map { places in
                 let members = places.map { known[$0].0 }.sorted { ($0.ts, $0.event) > ($1.ts, $1.event) }

@@ -1,22 +1,24 @@
 package import Base
 package import Protocol
 
-/// Who was seen in an event, by comparing or by somebody's word.
+/// Who was seen in an event, by comparing.
 package struct IdentityDecision: Sendable, Hashable {
+    package var event: EventID
+    /// The mark of the portrait that was compared: where it is another by now, nothing is decided.
+    package var due: Int64
     package var state: IdentityState
     /// Nil where it is nobody who has a name.
     package var individual: EventID?
-    /// How alike they are, -1…1; nil where somebody said so.
+    /// How alike they are, -1…1.
     package var score: Double?
-    /// The account that said so; nil where pictures were compared. What somebody says stands.
-    package var account: String?
     package var time: Timestamp
 
-    package init(state: IdentityState, individual: EventID? = nil, score: Double? = nil, account: String? = nil, time: Timestamp) {
+    package init(_ portrait: StoredPortrait, state: IdentityState, individual: EventID? = nil, score: Double? = nil, time: Timestamp) {
+        event = portrait.event
+        due = portrait.due
         self.state = state
         self.individual = individual
         self.score = score
-        self.account = account
         self.time = time
     }
 }

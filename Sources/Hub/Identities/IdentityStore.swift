@@ -5,43 +5,50 @@ package import Protocol
 /// store never sees one open.
 ///
 /// Every call is one transaction, runs on the store's own threads and throws `StoreError`; a call that throws has changed nothing. Whatever changes
-/// what an event's answer says of who was seen writes a feed row.
+/// who an event's answer says was seen writes a feed row; that a portrait has come, and waits to be compared, does not.
 package protocol IdentityStore: Sendable {
     // MARK: Portraits
 
     /// Keeps a portrait for as long as its event, in place of one with a lower rank; it is to be compared then, unless somebody has said who it is.
-    func putPortrait(_ facts: PortraitFacts, box: [UInt8], at time: Timestamp) async throws(StoreError) -> SnapshotOutcome
+    /// One of another kind makes the event somebody else's.
+    func putPortrait(_ facts: PortraitFacts, box: [UInt8], at time: Timestamp) async throws(StoreError) -> PortraitOutcome
     func portrait(of event: EventID) async throws(StoreError) -> StoredPortrait?
-    /// Portraits that are to be compared, the newest event first.
+    /// Portraits that are to be compared, the newest first; no faces while recognition is off.
     func duePortraits(limit: Int) async throws(StoreError) -> [StoredPortrait]
-    /// Portraits in certain states, the newest event first.
+    /// Portraits in certain states, the newest first.
     func portraits(_ kind: PortraitKind, _ states: Set<IdentityState>, limit: Int) async throws(StoreError) -> [StoredPortrait]
-    /// Notes who was seen. What somebody said is only changed by somebody.
-    /// - Parameter rank: Of the portrait that was compared: where there is a better one by now nothing is changed.
-    /// - Returns: Whether anything changed.
-    func decide(_ event: EventID, rank: Int, _ decision: IdentityDecision) async throws(StoreError) -> Bool
+    /// Notes who was seen, where the portrait is still to be compared as it was then and nobody has said who it is meanwhile.
+    /// - Returns: How many events say something else now.
+    func decide(_ decisions: [IdentityDecision]) async throws(StoreError) -> Int
+    /// Notes what somebody says of who was seen in some events, all of them or none. It stands until somebody says something else.
+    func say(_ saying: Saying, in events: [EventID], by account: String, at time: Timestamp) async throws(StoreError) -> Saying.Outcome
     /// Has all portraits of a kind compared again that nobody has said anything about.
-    func reconsider(_ kind: PortraitKind) async throws(StoreError)
-    /// Forgets the faces of those whom nobody has named.
-    /// - Parameter time: Of events before it; nil: of all.
+    func reconsider(_ kind: IndividualKind) async throws(StoreError)
+    /// Forgets faces of those whom nobody has named, also where they are probably somebody. They do not come back for these events.
+    /// - Parameters:
+    ///   - time: Of events before it; nil: of all.
+    ///   - limit: At most so many, so that nobody waits long.
     /// - Returns: How many.
-    func forgetStrangers(before time: Timestamp?) async throws(StoreError) -> Int
+    func forgetStrangers(before time: Timestamp?, limit: Int) async throws(StoreError) -> Int
 
     // MARK: Individuals
 
-    /// Adds somebody, or changes their name and profile.
-    func putIndividual(_ individual: Individual) async throws(StoreError)
+    /// Another name or profile.
+    /// - Returns: Whether there is somebody of this id.
+    func changeIndividual(_ id: EventID, name: String?, profile: Individual.Profile?) async throws(StoreError) -> Bool
     func individual(_ id: EventID) async throws(StoreError) -> Individual?
     /// By name.
     func individuals(_ kind: IndividualKind?) async throws(StoreError) -> [IndividualRecord]
-    /// Takes somebody away, with all pictures that they are known by and all portraits in which they were known. Their events stay, without them.
+    /// Takes somebody away, with all pictures that they are known by and all portraits in which they were known or probably so. Their events stay,
+    /// without them, and get no other portrait. The id is noted as erased.
     /// - Returns: Whether there was somebody.
-    func eraseIndividual(_ id: EventID) async throws(StoreError) -> Bool
-    /// Somebody is known by an event's portrait from now on.
-    func addToGallery(_ event: EventID, _ individual: EventID, by account: String, at time: Timestamp) async throws(StoreError)
-    /// Nobody is known by an event's portrait any more.
-    func removeFromGallery(_ event: EventID) async throws(StoreError)
+    func eraseIndividual(_ id: EventID, at time: Timestamp) async throws(StoreError) -> Bool
+    /// How many were ever taken away: where it has grown, what is in memory may be of one of them.
+    func erasures() async throws(StoreError) -> Int64
+    /// What people or pets are known by, without what revoked nodes sent.
     func gallery(_ kind: IndividualKind) async throws(StoreError) -> [GalleryPortrait]
+    /// The sealed portrait of the gallery that came of an event; nil where it is gone.
+    func galleryBox(_ event: EventID) async throws(StoreError) -> [UInt8]?
 
     // MARK: The choice
 

@@ -7,7 +7,9 @@ private import Protocol
 package struct IndividualRoutes: Sendable {
     let identities: Identities
 
-    private static let bodyLimit = 4096
+    private static let bodyLimit = 16_384
+    /// Events of one request.
+    private static let eventLimit = 100
     /// Characters of a ground.
     private static let groundLength = 3...1000
 
@@ -48,37 +50,51 @@ package struct IndividualRoutes: Sendable {
     private func add(_ request: Request, _ context: WebContext) async throws -> Response {
         guard let session = context.session else { throw Problem.unauthorized }
         guard let new = try? NodeJSON.decode(New.self, from: try await Self.body(request)), let kind = IndividualKind(rawValue: new.kind),
-            Individual.isName(new.name), let profile = Individual.Profile(rawValue: new.profile ?? "known"), (new.events ?? []).count <= 100
+            Individual.isName(new.name), let profile = Individual.Profile(rawValue: new.profile ?? "known"),
+            (new.events ?? []).count <= Self.eventLimit
         else {
             throw Problem.body(
                 "Send a JSON object with kind (person or pet), name (1 to 100 characters), and if wanted profile (household or known) and "
                     + "events, a list of at most 100 ids.")
         }
-        let events = try (new.events ?? []).map { text throws(Problem) in
+        do {
+            let id = try await identities.add(
+                kind, name: new.name, profile: profile, in: try Self.events(new.events), by: session.account)
+            guard let record = try await identities.record(id) else { throw Problem.noIndividual }
+            return Response(status: .created, json: IdentityJSON.individual(record))
+        } catch let error as RecognitionError { throw Problem(identity: error) }
+    }
+
+    private static func events(_ texts: [String]?) throws(Problem) -> [EventID] {
+        try (texts ?? []).map { text throws(Problem) in
             guard let event = EventID(text) else { throw Problem(identity: RecognitionError(.noPortrait)) }
             return event
         }
-        do {
-            let individual = try await identities.add(kind, name: new.name, profile: profile, by: session.account)
-            for event in events { try await identities.say(individual.id, in: event, by: session.account) }
-            guard let record = try await identities.record(individual.id) else { throw Problem.noIndividual }
-            return Response(status: .created, json: IdentityJSON.individual(record))
-        } catch let error as RecognitionError { throw Problem(identity: error) }
     }
 
     private struct Change: Decodable {
         let name: String?
         let profile: String?
+        /// Events in which they were seen, too.
+        let events: [String]?
     }
 
     private func change(_ request: Request, _ context: WebContext) async throws -> Response {
         guard let change = try? NodeJSON.decode(Change.self, from: try await Self.body(request)),
             change.name.map(Individual.isName) ?? true,
-            change.profile == nil || Individual.Profile(rawValue: change.profile ?? "") != nil
-        else { throw Problem.body("Send a JSON object with name (1 to 100 characters), profile (household or known), or both.") }
+            change.profile == nil || Individual.Profile(rawValue: change.profile ?? "") != nil,
+            (change.events ?? []).count <= Self.eventLimit
+        else {
+            throw Problem.body(
+                "Send a JSON object with name (1 to 100 characters), profile (household or known), events, a list of at most 100 ids, or "
+                    + "several of them.")
+        }
+        guard let session = context.session else { throw Problem.unauthorized }
         let id = try Self.id(context)
-        guard
-            try await identities.change(id, name: change.name, profile: change.profile.flatMap { Individual.Profile(rawValue: $0) }) != nil,
+        do {
+            if let events = change.events { try await identities.say(.individual(id), in: try Self.events(events), by: session.account) }
+        } catch let error as RecognitionError { throw Problem(identity: error) }
+        guard try await identities.change(id, name: change.name, profile: change.profile.flatMap { Individual.Profile(rawValue: $0) }),
             let record = try await identities.record(id)
         else { throw Problem.noIndividual }
         return Response(json: IdentityJSON.individual(record))
@@ -91,13 +107,14 @@ package struct IndividualRoutes: Sendable {
         }
         guard let object = try? JSONObject(try await Self.body(request)), object.isNull("individual") || object.string("individual") != nil
         else { throw Problem.body("Send a JSON object with individual: an id, or null where it is nobody who has a name.") }
-        do throws(RecognitionError) {
-            let id = object.string("individual").map { EventID($0) }
-            if id == .some(nil) { throw RecognitionError(.unknownIndividual) }
-        } catch { throw Problem(identity: error) }
-        do {
-            try await identities.say(object.string("individual").flatMap { EventID($0) }, in: event, by: session.account)
-        } catch let error as RecognitionError { throw Problem(identity: error) }
+        var saying = Saying.nobody
+        if let text = object.string("individual") {
+            guard let id = EventID(text) else { throw Problem.noIndividual }
+            saying = .individual(id)
+        }
+        do { try await identities.say(saying, in: [event], by: session.account) } catch let error as RecognitionError {
+            throw Problem(identity: error)
+        }
         return Response(status: .noContent)
     }
 
@@ -109,7 +126,8 @@ package struct IndividualRoutes: Sendable {
     private func recognise(_ request: Request, _ context: WebContext) async throws -> Response {
         guard let session = context.session else { throw Problem.unauthorized }
         guard let choice = try? NodeJSON.decode(Choice.self, from: try await Self.body(request)),
-            !choice.on || Self.groundLength.contains(choice.ground?.count ?? 0), choice.ground?.count ?? 0 <= Self.groundLength.upperBound
+            !choice.on || Self.groundLength.contains(choice.ground?.count ?? 0), choice.ground?.count ?? 0 <= Self.groundLength.upperBound,
+            !(choice.ground ?? "").unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
         else {
             throw Problem.body(
                 "Send a JSON object with on (true or false) and, to turn it on, ground: why people may be recognised here, in 3 to 1000 characters."

@@ -9,10 +9,7 @@ package struct PortraitRoutes: Sendable {
     let gate: NodeGate
 
     /// Paths that answer without a session: the node's certificate says who asks.
-    static func isOpen(_ request: Request) -> Bool {
-        let parts = request.uri.path.split(separator: "/", omittingEmptySubsequences: false)
-        return parts.count == 7 && request.uri.path.hasPrefix("/api/v1/nodes/") && parts[5] == "portraits"
-    }
+    static func isOpen(_ request: Request) -> Bool { request.isOfNode("portraits") }
 
     package func add(to router: some RouterMethods<WebContext>) {
         router.put("/api/v1/nodes/:node/portraits/:event") { request, context in try await put(request, context) }
@@ -42,11 +39,11 @@ package struct PortraitRoutes: Sendable {
     }
 
     private func get(_ request: Request, _ context: WebContext) async throws -> Response {
-        guard let event = context.parameters.get("id").flatMap({ EventID($0) }), let portrait = try await identities.crop(of: event) else {
+        guard let event = context.parameters.get("id").flatMap({ EventID($0) }), let jpeg = try await identities.crop(of: event) else {
             throw Problem(.notFound, "not-found", "No such portrait", "The event has no portrait, or not yet, or it was deleted.")
         }
         // Not kept by browsers: somebody may be erased.
         return Response(
-            status: .ok, headers: [.contentType: "image/jpeg", .cacheControl: "no-store"], body: .init(byteBuffer: portrait.jpeg))
+            status: .ok, headers: [.contentType: "image/jpeg", .cacheControl: "no-store"], body: .init(byteBuffer: jpeg))
     }
 }

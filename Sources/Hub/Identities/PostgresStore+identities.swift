@@ -2,35 +2,56 @@ package import Base
 import Postgres
 package import Protocol
 
+/// Rows are locked in one order: `individuals`, `event_ids`, `identities` by event, `portraits`, `gallery`.
 extension PostgresStore {
-    /// What an event's answer says of who was seen, as JSON; of a row of `events` called `e`. Nil where nobody was.
+    /// What an event's answer says of who was seen, as JSON; of a row of `events` called `e`. Null where nobody was.
     static let identities = """
         (SELECT json_agg(json_build_object(
                 'track', i.track, 'kind', i.kind, 'id', p.id, 'name', p.name, 'score', i.score, 'state', i.state))::text
             FROM identities i LEFT JOIN individuals p ON p.id = i.individual WHERE i.event_id = e.id)
         """
 
-    package func putPortrait(_ facts: PortraitFacts, box: [UInt8], at time: Timestamp) async throws(StoreError) -> SnapshotOutcome {
-        try await callInTurn { (connection) throws(PostgresError) -> SnapshotOutcome in
+    // MARK: Portraits
+
+    package func putPortrait(_ facts: PortraitFacts, box: [UInt8], at time: Timestamp) async throws(StoreError) -> PortraitOutcome {
+        try await callInTurn { (connection) throws(PostgresError) -> PortraitOutcome in
             let event = PostgresValue.id(facts.event)
-            // Whoever sends the same at the same moment waits for the row, and then sees what was committed.
-            let rows = try connection.run([
-                PostgresStatement("BEGIN"), PostgresStatement("SELECT 1 FROM event_ids WHERE id = $1 FOR UPDATE", [event]),
+            // Whoever sends the same at the same moment waits for the row, and then sees what was committed. So does whoever turns recognition off.
+            let answers = try connection.run([
+                PostgresStatement("BEGIN"), PostgresStatement("SELECT is_on FROM recognition FOR SHARE"),
+                PostgresStatement("SELECT 1 FROM event_ids WHERE id = $1 FOR UPDATE", [event]),
                 PostgresStatement(
                     """
-                    SELECT e.node, p.rank FROM event_ids i JOIN events e ON e.ts = i.ts AND e.id = i.id
-                        LEFT JOIN portraits p ON p.event_id = i.id WHERE i.id = $1
+                    SELECT e.node, p.rank, i.kind FROM event_ids n JOIN events e ON e.ts = n.ts AND e.id = n.id
+                        LEFT JOIN identities i ON i.event_id = n.id LEFT JOIN portraits p ON p.event_id = n.id WHERE n.id = $1
                     """, [event]),
-            ])[2]
+            ])
+            let rows = answers[3]
             let isKnown = rows.count == 1
-            let outcome = SnapshotOutcome(
-                owner: isKnown ? rows.text(0, 0) : nil, present: isKnown ? rows.optionalInt(0, 1).map { Int($0) } : nil, node: facts.node,
-                rank: facts.rank)
+            let outcome = PortraitOutcome(
+                facts, owner: isKnown ? rows.text(0, 0) : nil, present: isKnown ? rows.optionalInt(0, 1).map { Int($0) } : nil,
+                isOn: answers[1].count == 1 && answers[1].bool(0, 0))
             guard outcome == .stored else {
                 connection.rollBack()
                 return outcome
             }
-            _ = try connection.run([
+            let kind = IndividualKind(facts.kind).rawValue
+            var statements: [PostgresStatement] = []
+            if let known = rows.optionalText(0, 2), known != kind {
+                // What was taken for a cat is a person: nothing that was said of the cat is true of them.
+                statements += [
+                    PostgresStatement("DELETE FROM identities WHERE event_id = $1", [event]),
+                    PostgresStatement("DELETE FROM gallery WHERE event_id = $1", [event]),
+                    PostgresStatement("INSERT INTO feed_pending (event_id, event_ts) SELECT id, ts FROM event_ids WHERE id = $1", [event]),
+                ]
+            }
+            statements += [
+                // What is known stays said until the better portrait was compared.
+                PostgresStatement(
+                    """
+                    INSERT INTO identities AS i (event_id, track, kind, state, due) VALUES ($1, $2, $3, 'pending', 1)
+                    ON CONFLICT (event_id) DO UPDATE SET track = excluded.track, due = CASE WHEN i.account IS NULL THEN i.due + 1 ELSE 0 END
+                    """, [event, .int8(Int64(facts.track)), .text(kind)]),
                 PostgresStatement(
                     """
                     INSERT INTO portraits (event_id, node, rank, kind, model, received_at, box) VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -41,44 +62,46 @@ extension PostgresStore {
                         event, .text(facts.node), .int2(Int16(clamping: facts.rank)), .text(facts.kind.rawValue), .text(facts.model),
                         .time(time), .bytea(box),
                     ]),
-                // What is known stays said until the better portrait was compared.
-                PostgresStatement(
-                    """
-                    INSERT INTO identities AS i (event_id, track, kind, state, is_due) VALUES ($1, $2, $3, 'pending', true)
-                    ON CONFLICT (event_id) DO UPDATE SET is_due = i.account IS NULL
-                    """, [event, .int8(Int64(facts.track)), .text(IndividualKind(facts.kind).rawValue)]),
                 PostgresStatement("COMMIT"),
-            ])
+            ]
+            _ = try connection.run(statements)
             return outcome
         }
     }
 
+    /// Without those that were forgotten: nobody is said to be seen in their events.
     private static let selectPortrait = """
-        SELECT p.event_id, e.site, e.source_id, e.ts, p.node, p.rank, p.kind, p.model, p.box, i.state, i.individual,
-            i.account IS NOT NULL
-        FROM portraits p JOIN event_ids n ON n.id = p.event_id JOIN events e ON e.ts = n.ts AND e.id = n.id
-            JOIN identities i ON i.event_id = p.event_id
+        SELECT p.event_id, e.site, e.source_id, e.ts, p.node, p.rank, p.kind, p.model, p.box, e.type, i.state, i.individual,
+            i.account IS NOT NULL, i.due
+        FROM identities i JOIN portraits p ON p.event_id = i.event_id JOIN event_ids n ON n.id = i.event_id
+            JOIN events e ON e.ts = n.ts AND e.id = n.id
         """
 
     private static func portraits(_ rows: PostgresRows) -> [StoredPortrait] {
         (0..<rows.count).compactMap { row in
-            guard let kind = PortraitKind(rawValue: rows.text(row, 6)), let state = IdentityState(rawValue: rows.text(row, 9)) else {
+            guard let kind = PortraitKind(rawValue: rows.text(row, 6)), let state = IdentityState(rawValue: rows.text(row, 10)) else {
                 return nil
             }
             return StoredPortrait(
                 event: rows.id(row, 0), site: rows.text(row, 1), camera: rows.text(row, 2), ts: rows.time(row, 3), node: rows.text(row, 4),
-                rank: Int(rows.int(row, 5)), kind: kind, model: rows.text(row, 7), box: rows.bytes(row, 8), state: state,
-                individual: rows.isNull(row, 10) ? nil : rows.id(row, 10), isByAccount: rows.bool(row, 11))
+                rank: Int(rows.int(row, 5)), kind: kind, model: rows.text(row, 7), box: rows.bytes(row, 8), type: rows.text(row, 9),
+                state: state, individual: rows.isNull(row, 11) ? nil : rows.id(row, 11), isByAccount: rows.bool(row, 12),
+                due: rows.int(row, 13))
         }
     }
 
     package func portrait(of event: EventID) async throws(StoreError) -> StoredPortrait? {
-        Self.portraits(try await query("\(Self.selectPortrait) WHERE p.event_id = $1", [.id(event)])).first
+        Self.portraits(try await query("\(Self.selectPortrait) WHERE i.event_id = $1", [.id(event)])).first
     }
 
     package func duePortraits(limit: Int) async throws(StoreError) -> [StoredPortrait] {
+        // Ids of events begin with their time.
         Self.portraits(
-            try await query("\(Self.selectPortrait) WHERE i.is_due ORDER BY e.ts DESC LIMIT $1", [.int8(Int64(max(0, limit)))]))
+            try await query(
+                """
+                \(Self.selectPortrait) WHERE i.due > 0 AND (i.kind <> 'person' OR EXISTS (SELECT 1 FROM recognition WHERE is_on))
+                ORDER BY i.event_id DESC LIMIT $1
+                """, [.int8(Int64(max(0, limit)))]))
     }
 
     package func portraits(
@@ -86,86 +109,180 @@ extension PostgresStore {
     ) async throws(StoreError) -> [StoredPortrait] {
         Self.portraits(
             try await query(
-                "\(Self.selectPortrait) WHERE p.kind = $1 AND i.state = ANY ($2) ORDER BY e.ts DESC LIMIT $3",
-                [.text(kind.rawValue), .texts(states.map(\.rawValue).sorted()), .int8(Int64(max(0, limit)))]))
+                "\(Self.selectPortrait) WHERE i.kind = $1 AND i.state = ANY ($2) ORDER BY i.event_id DESC LIMIT $3",
+                [.text(IndividualKind(kind).rawValue), .texts(states.map(\.rawValue).sorted()), .int8(Int64(max(0, limit)))]))
     }
 
-    package func decide(_ event: EventID, rank: Int, _ decision: IdentityDecision) async throws(StoreError) -> Bool {
-        let values: [PostgresValue] = [
-            .text(decision.state.rawValue), decision.individual.map { .id($0) } ?? .null, decision.score.map { .double($0) } ?? .null,
-            decision.account.map { .text($0) } ?? .null, .time(decision.time), .id(event), .int2(Int16(clamping: rank)),
-        ]
+    /// Somebody may have been taken away while portraits were compared: locked, they stay until this is committed. Where the mark has moved on the
+    /// locked row says so.
+    private static let decide = """
+        WITH whom AS MATERIALIZED (SELECT id FROM individuals WHERE id = $4::uuid FOR SHARE),
+        free AS MATERIALIZED (
+            SELECT event_id, state, individual, score FROM identities WHERE event_id = $1 AND due = $2 AND account IS NULL FOR UPDATE
+        ), changed AS (
+            UPDATE identities i SET state = $3, individual = $4::uuid, score = $5, decided_at = $6, due = 0
+            FROM free f WHERE i.event_id = f.event_id AND ($4::uuid IS NULL OR EXISTS (SELECT 1 FROM whom))
+                AND (f.state, f.individual, f.score) IS DISTINCT FROM ($3::text, $4::uuid, $5::double precision)
+            RETURNING i.event_id
+        ), same AS (
+            UPDATE identities i SET due = 0 FROM free f
+            WHERE i.event_id = f.event_id AND NOT (
+                ($4::uuid IS NULL OR EXISTS (SELECT 1 FROM whom))
+                AND (f.state, f.individual, f.score) IS DISTINCT FROM ($3::text, $4::uuid, $5::double precision))
+        )
+        INSERT INTO feed_pending (event_id, event_ts) SELECT n.id, n.ts FROM changed c JOIN event_ids n ON n.id = c.event_id
+        """
+
+    package func decide(_ decisions: [IdentityDecision]) async throws(StoreError) -> Int {
+        let statements = decisions.sorted { $0.event < $1.event }.map { decision in
+            PostgresStatement(
+                Self.decide,
+                [
+                    .id(decision.event), .int8(decision.due), .text(decision.state.rawValue), decision.individual.map { .id($0) } ?? .null,
+                    decision.score.map { .double($0) } ?? .null, .time(decision.time),
+                ])
+        }
+        guard !statements.isEmpty else { return 0 }
         return try await callInTurn { (connection) throws(PostgresError) in
-            // Somebody may have been taken away while portraits were compared: locked, they stay until this is committed.
-            try connection.run(
-                """
-                WITH whom AS MATERIALIZED (SELECT id FROM individuals WHERE id = $2::uuid FOR KEY SHARE),
-                free AS MATERIALIZED (
-                    SELECT i.event_id, (i.state, i.individual, i.score, i.account)
-                            IS DISTINCT FROM ($1::text, $2::uuid, $3::double precision, $4::text) AS is_news
-                    FROM identities i JOIN portraits p ON p.event_id = i.event_id AND p.rank = $7
-                    WHERE i.event_id = $6 AND (i.account IS NULL OR $4::text IS NOT NULL)
-                        AND ($2::uuid IS NULL OR EXISTS (SELECT 1 FROM whom)) FOR UPDATE OF i
-                ), changed AS (
-                    UPDATE identities i SET state = $1, individual = $2::uuid, score = $3, account = $4,
-                        decided_at = CASE WHEN f.is_news THEN $5 ELSE i.decided_at END, is_due = false
-                    FROM free f WHERE i.event_id = f.event_id RETURNING i.event_id, f.is_news
-                )
-                INSERT INTO feed_pending (event_id, event_ts) SELECT n.id, n.ts FROM changed c JOIN event_ids n ON n.id = c.event_id
-                WHERE c.is_news
-                """, values
-            ).affected > 0
+            let answers = try connection.run([PostgresStatement("BEGIN")] + statements + [PostgresStatement("COMMIT")], timeout: 30)
+            return answers[1..<(answers.count - 1)].reduce(0) { $0 + Int($1.affected) }
         }
     }
 
-    package func reconsider(_ kind: PortraitKind) async throws(StoreError) {
-        _ = try await query(
-            "UPDATE identities SET is_due = true WHERE kind = $1 AND account IS NULL AND NOT is_due",
-            [.text(IndividualKind(kind).rawValue)])
+    package func say(
+        _ saying: Saying, in events: [EventID], by account: String, at time: Timestamp
+    ) async throws(StoreError) -> Saying.Outcome {
+        try await callInTurn { (connection) throws(PostgresError) -> Saying.Outcome in
+            _ = try connection.run([PostgresStatement("BEGIN")])
+            var whom: (id: EventID, kind: String)?
+            switch saying {
+            case .nobody: break
+            case .individual(let id):
+                let rows = try connection.run("SELECT kind FROM individuals WHERE id = $1 FOR SHARE", [.id(id)])
+                guard rows.count == 1 else {
+                    connection.rollBack()
+                    return .unknownIndividual
+                }
+                whom = (id, rows.text(0, 0))
+            case .new(let individual): whom = (individual.id, individual.kind.rawValue)
+            }
+            let ids = Set(events).sorted()
+            let answers = try connection.run([
+                PostgresStatement(
+                    """
+                    SELECT i.event_id, i.kind FROM identities i JOIN portraits p ON p.event_id = i.event_id WHERE i.event_id = ANY ($1)
+                    ORDER BY i.event_id FOR UPDATE OF i
+                    """, [.ids(ids)]),
+                // Nobody is known any more by what an event left when it went.
+                PostgresStatement("SELECT event_id FROM gallery WHERE event_id = ANY ($1)", [.ids(ids)]),
+            ])
+            let kinds = Dictionary((0..<answers[0].count).map { (answers[0].id($0, 0), answers[0].text($0, 1)) }) { $1 }
+            let left = Set((0..<answers[1].count).map { answers[1].id($0, 0) })
+            for event in ids {
+                if kinds[event] == nil, whom != nil || !left.contains(event) {
+                    connection.rollBack()
+                    return .noPortrait
+                }
+                if let whom, kinds[event] != whom.kind {
+                    connection.rollBack()
+                    return .wrongKind
+                }
+            }
+            var statements: [PostgresStatement] = []
+            if case .new(let individual) = saying {
+                statements.append(
+                    PostgresStatement(
+                        "INSERT INTO individuals (id, kind, name, profile, created_at, created_by) VALUES ($1, $2, $3, $4, $5, $6)",
+                        [
+                            .id(individual.id), .text(individual.kind.rawValue), .text(individual.name), .text(individual.profile.rawValue),
+                            .time(individual.createdAt), .text(individual.createdBy),
+                        ]))
+            }
+            statements += [
+                PostgresStatement(
+                    """
+                    WITH changed AS (
+                        UPDATE identities SET state = $2, individual = $3::uuid, score = NULL, account = $4, decided_at = $5, due = 0
+                        WHERE event_id = ANY ($1) AND (state, individual, account) IS DISTINCT FROM ($2::text, $3::uuid, $4::text)
+                        RETURNING event_id
+                    )
+                    INSERT INTO feed_pending (event_id, event_ts) SELECT n.id, n.ts FROM changed c JOIN event_ids n ON n.id = c.event_id
+                    """,
+                    [
+                        .ids(ids), .text((whom == nil ? IdentityState.unknown : .known).rawValue), whom.map { .id($0.id) } ?? .null,
+                        .text(account), .time(time),
+                    ]), PostgresStatement("DELETE FROM gallery WHERE event_id = ANY ($1)", [.ids(ids)]),
+            ]
+            if let whom {
+                statements.append(
+                    PostgresStatement(
+                        """
+                        INSERT INTO gallery (event_id, individual, node, rank, kind, model, box, added_at, added_by)
+                        SELECT event_id, $2, node, rank, $3, model, box, $4, $5 FROM portraits WHERE event_id = ANY ($1)
+                        """, [.ids(ids), .id(whom.id), .text(whom.kind), .time(time), .text(account)]))
+            }
+            _ = try connection.run(statements + [PostgresStatement("COMMIT")])
+            return .done
+        }
     }
 
-    /// Takes portraits away, and what was made of them: of the events that `events` selects.
+    package func reconsider(_ kind: IndividualKind) async throws(StoreError) {
+        _ = try await callInTurn { (connection) throws(PostgresError) in
+            try connection.run(
+                [
+                    PostgresStatement(
+                        """
+                        UPDATE identities i SET due = i.due + 1 FROM (
+                            SELECT event_id FROM identities WHERE kind = $1 AND account IS NULL ORDER BY event_id FOR UPDATE) o
+                        WHERE i.event_id = o.event_id
+                        """, [.text(kind.rawValue)])
+                ], timeout: 60)
+        }
+    }
+
+    /// Empties portraits, and takes away what was made of them: of the events that `events` selects and locks in `identities`. What is left of a
+    /// portrait says that the event gets no other.
     private static func forget(_ events: String) -> String {
         """
         WITH old AS MATERIALIZED (\(events)),
-        seen AS (DELETE FROM portraits p USING old o WHERE p.event_id = o.event_id),
-        said AS (DELETE FROM identities i USING old o WHERE i.event_id = o.event_id)
+        said AS (DELETE FROM identities i USING old o WHERE i.event_id = o.event_id),
+        seen AS (
+            UPDATE portraits p SET rank = \(PortraitWire.ranks.upperBound), model = '', box = '' FROM old o WHERE p.event_id = o.event_id)
         INSERT INTO feed_pending (event_id, event_ts) SELECT n.id, n.ts FROM old o JOIN event_ids n ON n.id = o.event_id
         """
     }
 
-    package func forgetStrangers(before time: Timestamp?) async throws(StoreError) -> Int {
+    package func forgetStrangers(before time: Timestamp?, limit: Int) async throws(StoreError) -> Int {
         let forget = Self.forget(
             """
-            SELECT p.event_id FROM portraits p JOIN event_ids n ON n.id = p.event_id JOIN identities i ON i.event_id = p.event_id
-            WHERE p.kind = 'face' AND ($1::timestamptz IS NULL OR n.ts < $1) AND i.individual IS NULL FOR UPDATE OF i
+            SELECT i.event_id FROM identities i JOIN event_ids n ON n.id = i.event_id
+            WHERE i.kind = 'person' AND i.state <> 'known' AND ($1::timestamptz IS NULL OR n.ts < $1)
+            ORDER BY i.event_id LIMIT $2 FOR UPDATE OF i
             """)
         return try await callInTurn { (connection) throws(PostgresError) in
-            Int(try connection.run(forget, [time.map { .time($0) } ?? .null]).affected)
+            Int(
+                try connection.run(
+                    [PostgresStatement(forget, [time.map { .time($0) } ?? .null, .int8(Int64(limit))])], timeout: 30)[0].affected)
         }
     }
 
-    package func putIndividual(_ individual: Individual) async throws(StoreError) {
-        let values: [PostgresValue] = [
-            .id(individual.id), .text(individual.kind.rawValue), .text(individual.name), .text(individual.profile.rawValue),
-            .time(individual.createdAt), .text(individual.createdBy),
-        ]
-        _ = try await callInTurn { (connection) throws(PostgresError) in
+    // MARK: Individuals
+
+    package func changeIndividual(_ id: EventID, name: String?, profile: Individual.Profile?) async throws(StoreError) -> Bool {
+        try await callInTurn { (connection) throws(PostgresError) in
             try connection.run([
                 PostgresStatement("BEGIN"),
                 PostgresStatement(
-                    """
-                    INSERT INTO individuals (id, kind, name, profile, created_at, created_by) VALUES ($1, $2, $3, $4, $5, $6)
-                    ON CONFLICT (id) DO UPDATE SET name = excluded.name, profile = excluded.profile
-                    """, values),
+                    "UPDATE individuals SET name = coalesce($2, name), profile = coalesce($3, profile) WHERE id = $1",
+                    [.id(id), name.map { .text($0) } ?? .null, profile.map { .text($0.rawValue) } ?? .null]),
                 // Their events have another name now.
                 PostgresStatement(
                     """
                     INSERT INTO feed_pending (event_id, event_ts)
                     SELECT n.id, n.ts FROM identities i JOIN event_ids n ON n.id = i.event_id WHERE i.individual = $1
-                    """, [.id(individual.id)]),
+                    """, [.id(id)]),
                 PostgresStatement("COMMIT"),
-            ])
+            ])[1].affected > 0
         }
     }
 
@@ -197,55 +314,50 @@ extension PostgresStore {
             Self.individual(rows, row).map {
                 IndividualRecord(
                     individual: $0, pictures: Int(rows.int(row, 6)), portrait: rows.isNull(row, 10) ? nil : rows.id(row, 10),
-                    sightings: Int(rows.int(row, 7)), firstSeen: rows.optionalTime(row, 8),
-                    lastSeen: rows.optionalTime(row, 9))
+                    sightings: Int(rows.int(row, 7)), firstSeen: rows.optionalTime(row, 8), lastSeen: rows.optionalTime(row, 9))
             }
         }
     }
 
-    package func eraseIndividual(_ id: EventID) async throws(StoreError) -> Bool {
+    package func eraseIndividual(_ id: EventID, at time: Timestamp) async throws(StoreError) -> Bool {
         try await callInTurn { (connection) throws(PostgresError) in
-            try connection.run([
-                PostgresStatement("BEGIN"),
-                // Whoever is about to say that it was them waits, and finds them gone.
-                PostgresStatement("SELECT 1 FROM individuals WHERE id = $1 FOR UPDATE", [.id(id)]),
-                PostgresStatement(
-                    Self.forget("SELECT event_id FROM identities WHERE individual = $1 FOR UPDATE"), [.id(id)]),
-                // The gallery goes with its individual.
-                PostgresStatement("DELETE FROM individuals WHERE id = $1", [.id(id)]), PostgresStatement("COMMIT"),
-            ])[3].affected > 0
-        }
-    }
-
-    package func addToGallery(
-        _ event: EventID, _ individual: EventID, by account: String, at time: Timestamp
-    ) async throws(StoreError) {
-        _ = try await callInTurn { (connection) throws(PostgresError) in
             try connection.run(
-                """
-                INSERT INTO gallery (event_id, individual, node, rank, kind, model, box, added_at, added_by)
-                SELECT p.event_id, i.id, p.node, p.rank, i.kind, p.model, p.box, $1, $2 FROM portraits p, individuals i
-                WHERE p.event_id = $3 AND i.id = $4
-                ON CONFLICT (event_id) DO UPDATE SET individual = excluded.individual, rank = excluded.rank, model = excluded.model,
-                    box = excluded.box, added_at = excluded.added_at, added_by = excluded.added_by
-                """, [.time(time), .text(account), .id(event), .id(individual)])
+                [
+                    PostgresStatement("BEGIN"),
+                    // Whoever is about to say that it was them waits, and finds them gone.
+                    PostgresStatement("SELECT 1 FROM individuals WHERE id = $1 FOR UPDATE", [.id(id)]),
+                    PostgresStatement(
+                        Self.forget("SELECT event_id FROM identities WHERE individual = $1 ORDER BY event_id FOR UPDATE"), [.id(id)]),
+                    // The gallery goes with its individual.
+                    PostgresStatement(
+                        """
+                        WITH gone AS (DELETE FROM individuals WHERE id = $1 RETURNING id)
+                        INSERT INTO erasures (individual, erased_at) SELECT id, $2 FROM gone
+                        """, [.id(id), .time(time)]), PostgresStatement("COMMIT"),
+                ], timeout: 60)[3].affected > 0
         }
     }
 
-    package func removeFromGallery(_ event: EventID) async throws(StoreError) {
-        _ = try await query("DELETE FROM gallery WHERE event_id = $1", [.id(event)])
-    }
+    package func erasures() async throws(StoreError) -> Int64 { try await query("SELECT count(*) FROM erasures").int(0, 0) }
 
     package func gallery(_ kind: IndividualKind) async throws(StoreError) -> [GalleryPortrait] {
         let rows = try await query(
-            "SELECT event_id, individual, node, rank, model, box FROM gallery WHERE kind = $1 ORDER BY added_at, event_id",
-            [.text(kind.rawValue)])
+            """
+            SELECT event_id, individual, node, rank FROM gallery g
+            WHERE kind = $1 AND NOT EXISTS (SELECT 1 FROM nodes n WHERE n.name = g.node AND n.revoked_at IS NOT NULL)
+            ORDER BY added_at, event_id
+            """, [.text(kind.rawValue)])
         return (0..<rows.count).map { row in
-            GalleryPortrait(
-                event: rows.id(row, 0), individual: rows.id(row, 1), node: rows.text(row, 2), rank: Int(rows.int(row, 3)),
-                model: rows.text(row, 4), box: rows.bytes(row, 5))
+            GalleryPortrait(event: rows.id(row, 0), individual: rows.id(row, 1), node: rows.text(row, 2), rank: Int(rows.int(row, 3)))
         }
     }
+
+    package func galleryBox(_ event: EventID) async throws(StoreError) -> [UInt8]? {
+        let rows = try await query("SELECT box FROM gallery WHERE event_id = $1", [.id(event)])
+        return rows.count == 1 ? rows.bytes(0, 0) : nil
+    }
+
+    // MARK: The choice
 
     package func recognition() async throws(StoreError) -> RecognitionChoice? {
         let rows = try await query("SELECT is_on, ground, changed_at, changed_by FROM recognition")

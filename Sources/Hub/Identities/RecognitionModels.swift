@@ -8,6 +8,8 @@ package enum RecognitionModels {
         package let thresholds: GalleryMatcher.Thresholds
         /// Average cosine from which strangers are one.
         package let clustering: Double
+        /// Numbers that it gives.
+        package let numbers: Int
     }
 
     package static func calibration(of model: String) -> Calibration? { all[model] }
@@ -15,8 +17,8 @@ package enum RecognitionModels {
     /// Measured on the test data by `RecognitionAccuracyTests`: docs/reference/benchmarks.md says what comes of them.
     private static let all = [
         "face-reidentification-retail-0095": Calibration(
-            kind: .face, thresholds: GalleryMatcher.Thresholds(known: 0.45, probable: 0.36), clustering: 0.3),
+            kind: .face, thresholds: GalleryMatcher.Thresholds(known: 0.45, probable: 0.36), clustering: 0.3, numbers: 256),
         "mobilenet-v2-224": Calibration(
-            kind: .animal, thresholds: GalleryMatcher.Thresholds(known: 0.85, probable: 0.78), clustering: 0.75),
+            kind: .animal, thresholds: GalleryMatcher.Thresholds(known: 0.85, probable: 0.78), clustering: 0.75, numbers: 1280),
     ]
 }

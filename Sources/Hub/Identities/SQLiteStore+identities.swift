@@ -10,13 +10,30 @@ extension SQLiteStore {
             FROM identities i LEFT JOIN individuals p ON p.id = i.individual WHERE i.event_id = e.id)
         """
 
-    package func putPortrait(_ facts: PortraitFacts, box: [UInt8], at time: Timestamp) async throws(StoreError) -> SnapshotOutcome {
+    // MARK: Portraits
+
+    package func putPortrait(_ facts: PortraitFacts, box: [UInt8], at time: Timestamp) async throws(StoreError) -> PortraitOutcome {
         try await write { db in
             let event = facts.event.blob
-            let owner = try String.fetchOne(db, sql: "SELECT node FROM events WHERE id = ?", arguments: [event])
-            let present = try Int.fetchOne(db, sql: "SELECT rank FROM portraits WHERE event_id = ?", arguments: [event])
-            let outcome = SnapshotOutcome(owner: owner, present: present, node: facts.node, rank: facts.rank)
+            let outcome = PortraitOutcome(
+                facts, owner: try String.fetchOne(db, sql: "SELECT node FROM events WHERE id = ?", arguments: [event]),
+                present: try Int.fetchOne(db, sql: "SELECT rank FROM portraits WHERE event_id = ?", arguments: [event]),
+                isOn: try Self.isRecognising(db))
             guard outcome == .stored else { return outcome }
+            let kind = IndividualKind(facts.kind).rawValue
+            if let known = try String.fetchOne(db, sql: "SELECT kind FROM identities WHERE event_id = ?", arguments: [event]), known != kind
+            {
+                // What was taken for a cat is a person: nothing that was said of the cat is true of them.
+                try db.execute(sql: "DELETE FROM gallery WHERE event_id = ?", arguments: [event])
+                try db.execute(sql: "DELETE FROM identities WHERE event_id = ?", arguments: [event])
+                try db.execute(sql: "INSERT INTO feed_pending (event_id) VALUES (?)", arguments: [event])
+            }
+            // What is known stays said until the better portrait was compared.
+            try db.execute(
+                sql: """
+                    INSERT INTO identities AS i (event_id, track, kind, state, due) VALUES (?, ?, ?, 'pending', 1)
+                    ON CONFLICT DO UPDATE SET track = excluded.track, due = iif(i.account IS NULL, i.due + 1, 0)
+                    """, arguments: [event, facts.track, kind])
             try db.execute(
                 sql: """
                     INSERT INTO portraits (event_id, node, rank, kind, model, received_at, box) VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -24,42 +41,48 @@ extension SQLiteStore {
                         received_at = excluded.received_at, box = excluded.box
                     """,
                 arguments: [event, facts.node, facts.rank, facts.kind.rawValue, facts.model, time.microseconds, Data(box)])
-            // What is known stays said until the better portrait was compared.
-            try db.execute(
-                sql: """
-                    INSERT INTO identities (event_id, track, kind, state, is_due) VALUES (?, ?, ?, 'pending', 1)
-                    ON CONFLICT DO UPDATE SET is_due = identities.account IS NULL
-                    """, arguments: [event, facts.track, IndividualKind(facts.kind).rawValue])
             return outcome
         }
     }
 
+    private static func isRecognising(_ db: Database) throws -> Bool {
+        try Bool.fetchOne(db, sql: "SELECT is_on FROM recognition") ?? false
+    }
+
+    /// Without those that were forgotten: nobody is said to be seen in their events.
     private static let selectPortrait = """
-        SELECT p.event_id, e.site, e.source_id, e.ts, p.node, p.rank, p.kind, p.model, p.box, i.state, i.individual, i.account IS NOT NULL
-        FROM portraits p JOIN events e ON e.id = p.event_id JOIN identities i ON i.event_id = p.event_id
+        SELECT p.event_id, e.site, e.source_id, e.ts, p.node, p.rank, p.kind, p.model, p.box, e.type, i.state, i.individual,
+            i.account IS NOT NULL, i.due
+        FROM identities i JOIN portraits p ON p.event_id = i.event_id JOIN events e ON e.id = i.event_id
         """
 
     private static func portrait(_ row: Row) -> StoredPortrait? {
-        guard let event = EventID(blob: row[0]), let kind = PortraitKind(rawValue: row[6]), let state = IdentityState(rawValue: row[9])
+        guard let event = EventID(blob: row[0]), let kind = PortraitKind(rawValue: row[6]), let state = IdentityState(rawValue: row[10])
         else {
             return nil
         }
         return StoredPortrait(
             event: event, site: row[1], camera: row[2], ts: Timestamp(microseconds: row[3]), node: row[4], rank: row[5], kind: kind,
-            model: row[7], box: [UInt8](row[8] as Data), state: state, individual: (row[10] as String?).flatMap { EventID($0) },
-            isByAccount: row[11])
+            model: row[7], box: [UInt8](row[8] as Data), type: row[9], state: state,
+            individual: (row[11] as String?).flatMap { EventID($0) }, isByAccount: row[12], due: row[13])
     }
 
     package func portrait(of event: EventID) async throws(StoreError) -> StoredPortrait? {
         try await read { db in
-            try Row.fetchOne(db, sql: "\(Self.selectPortrait) WHERE p.event_id = ?", arguments: [event.blob]).flatMap(Self.portrait)
+            try Row.fetchOne(db, sql: "\(Self.selectPortrait) WHERE i.event_id = ?", arguments: [event.blob]).flatMap(Self.portrait)
         }
     }
 
     package func duePortraits(limit: Int) async throws(StoreError) -> [StoredPortrait] {
         try await read { db in
-            try Row.fetchAll(db, sql: "\(Self.selectPortrait) WHERE i.is_due ORDER BY e.ts DESC LIMIT ?", arguments: [max(0, limit)])
-                .compactMap(Self.portrait)
+            // Ids of events begin with their time.
+            try Row.fetchAll(
+                db,
+                sql: """
+                    \(Self.selectPortrait) WHERE i.due > 0 AND (i.kind <> 'person' OR EXISTS (SELECT 1 FROM recognition WHERE is_on))
+                    ORDER BY i.event_id DESC LIMIT ?
+                    """, arguments: [max(0, limit)]
+            ).compactMap(Self.portrait)
         }
     }
 
@@ -69,84 +92,147 @@ extension SQLiteStore {
         try await read { db in
             let list = states.map { "'\($0.rawValue)'" }.sorted().joined(separator: ",")
             return try Row.fetchAll(
-                db, sql: "\(Self.selectPortrait) WHERE p.kind = ? AND i.state IN (\(list)) ORDER BY e.ts DESC LIMIT ?",
-                arguments: [kind.rawValue, max(0, limit)]
+                db, sql: "\(Self.selectPortrait) WHERE i.kind = ? AND i.state IN (\(list)) ORDER BY i.event_id DESC LIMIT ?",
+                arguments: [IndividualKind(kind).rawValue, max(0, limit)]
             ).compactMap(Self.portrait)
         }
     }
 
-    package func decide(_ event: EventID, rank: Int, _ decision: IdentityDecision) async throws(StoreError) -> Bool {
+    package func decide(_ decisions: [IdentityDecision]) async throws(StoreError) -> Int {
         try await write { db in
-            let arguments: StatementArguments = [
-                decision.state.rawValue, decision.individual?.description, decision.score, decision.account, decision.time.microseconds,
-                event.blob, rank,
-            ]
-            // Somebody may have been taken away while portraits were compared.
-            let isFree = """
-                event_id = ?6 AND (account IS NULL OR ?4 IS NOT NULL)
-                    AND EXISTS (SELECT 1 FROM portraits p WHERE p.event_id = ?6 AND p.rank = ?7)
-                    AND (?2 IS NULL OR EXISTS (SELECT 1 FROM individuals WHERE id = ?2))
-                """
-            try db.execute(
-                sql: """
-                    UPDATE identities SET state = ?1, individual = ?2, score = ?3, account = ?4, decided_at = ?5, is_due = 0
-                    WHERE \(isFree) AND (state, individual, score, account) IS NOT (?1, ?2, ?3, ?4)
-                    """, arguments: arguments)
-            let isChanged = db.changesCount > 0
-            if isChanged {
-                try db.execute(sql: "INSERT INTO feed_pending (event_id) VALUES (?)", arguments: [event.blob])
-            } else {
-                try db.execute(sql: "UPDATE identities SET is_due = 0 WHERE \(isFree)", arguments: arguments)
+            var changed = 0
+            for decision in decisions {
+                let event = decision.event.blob
+                // Somebody may have been taken away while portraits were compared.
+                let isFree = """
+                    event_id = ?1 AND due = ?2 AND account IS NULL AND (?4 IS NULL OR EXISTS (SELECT 1 FROM individuals WHERE id = ?4))
+                    """
+                let individual = decision.individual?.description
+                try db.execute(
+                    sql: """
+                        UPDATE identities SET state = ?3, individual = ?4, score = ?5, decided_at = ?6, due = 0
+                        WHERE \(isFree) AND (state, individual, score) IS NOT (?3, ?4, ?5)
+                        """,
+                    arguments: [event, decision.due, decision.state.rawValue, individual, decision.score, decision.time.microseconds])
+                if db.changesCount > 0 {
+                    changed += 1
+                    try db.execute(sql: "INSERT INTO feed_pending (event_id) VALUES (?)", arguments: [event])
+                } else {
+                    try db.execute(
+                        sql: "UPDATE identities SET due = 0 WHERE event_id = ?1 AND due = ?2 AND account IS NULL",
+                        arguments: [event, decision.due])
+                }
             }
-            return isChanged
+            return changed
         }
     }
 
-    package func reconsider(_ kind: PortraitKind) async throws(StoreError) {
+    package func say(
+        _ saying: Saying, in events: [EventID], by account: String, at time: Timestamp
+    ) async throws(StoreError) -> Saying.Outcome {
         try await write { db in
-            try db.execute(
-                sql: "UPDATE identities SET is_due = 1 WHERE kind = ? AND account IS NULL AND is_due = 0",
-                arguments: [IndividualKind(kind).rawValue])
+            var whom: (id: String, kind: String)?
+            switch saying {
+            case .nobody: break
+            case .individual(let id):
+                guard let kind = try String.fetchOne(db, sql: "SELECT kind FROM individuals WHERE id = ?", arguments: [id.description])
+                else {
+                    return .unknownIndividual
+                }
+                whom = (id.description, kind)
+            case .new(let individual): whom = (individual.id.description, individual.kind.rawValue)
+            }
+            for event in events {
+                let kind = try String.fetchOne(
+                    db, sql: "SELECT i.kind FROM identities i JOIN portraits p ON p.event_id = i.event_id WHERE i.event_id = ?",
+                    arguments: [event.blob])
+                // Nobody is known any more by what an event left when it went.
+                let isLeft =
+                    whom == nil ? try Bool.fetchOne(db, sql: "SELECT 1 FROM gallery WHERE event_id = ?", arguments: [event.blob]) : nil
+                guard kind != nil || isLeft == true else { return .noPortrait }
+                guard whom == nil || kind == whom?.kind else { return .wrongKind }
+            }
+            if case .new(let individual) = saying { try Self.add(individual, db) }
+            for event in events {
+                try db.execute(sql: "DELETE FROM gallery WHERE event_id = ?", arguments: [event.blob])
+                if let whom {
+                    try db.execute(
+                        sql: """
+                            INSERT INTO gallery (event_id, individual, node, rank, kind, model, box, added_at, added_by)
+                            SELECT event_id, ?, node, rank, ?, model, box, ?, ? FROM portraits WHERE event_id = ?
+                            """, arguments: [whom.id, whom.kind, time.microseconds, account, event.blob])
+                }
+                try db.execute(
+                    sql: """
+                        UPDATE identities SET state = ?1, individual = ?2, score = NULL, account = ?3, decided_at = ?4, due = 0
+                        WHERE event_id = ?5 AND (state, individual, account) IS NOT (?1, ?2, ?3)
+                        """,
+                    arguments: [
+                        (whom == nil ? IdentityState.unknown : .known).rawValue, whom?.id, account, time.microseconds, event.blob,
+                    ])
+                if db.changesCount > 0 { try db.execute(sql: "INSERT INTO feed_pending (event_id) VALUES (?)", arguments: [event.blob]) }
+            }
+            return .done
         }
     }
 
-    package func forgetStrangers(before time: Timestamp?) async throws(StoreError) -> Int {
+    package func reconsider(_ kind: IndividualKind) async throws(StoreError) {
         try await write { db in
-            let rows = try Row.fetchAll(
+            try db.execute(sql: "UPDATE identities SET due = due + 1 WHERE kind = ? AND account IS NULL", arguments: [kind.rawValue])
+        }
+    }
+
+    package func forgetStrangers(before time: Timestamp?, limit: Int) async throws(StoreError) -> Int {
+        let count = try await write { db in
+            let events = try Data.fetchAll(
                 db,
                 sql: """
-                    SELECT p.event_id FROM portraits p JOIN events e ON e.id = p.event_id JOIN identities i ON i.event_id = p.event_id
-                    WHERE p.kind = 'face' AND (?1 IS NULL OR e.ts < ?1) AND i.individual IS NULL
-                    """, arguments: [time?.microseconds])
-            try Self.forget(rows.map { $0[0] }, db)
-            return rows.count
+                    SELECT i.event_id FROM identities i JOIN events e ON e.id = i.event_id
+                    WHERE i.kind = 'person' AND i.state <> 'known' AND (?1 IS NULL OR e.ts < ?1) LIMIT ?2
+                    """, arguments: [time?.microseconds, limit])
+            try Self.forget(events, db)
+            return events.count
         }
+        if count > 0 { await truncateLog() }
+        return count
     }
 
-    /// Takes portraits away, and what was made of them.
+    /// Empties portraits, and takes away what was made of them. What is left of a portrait says that the event gets no other.
     private static func forget(_ events: [Data], _ db: Database) throws {
         for event in events {
-            try db.execute(sql: "DELETE FROM portraits WHERE event_id = ?", arguments: [event])
             try db.execute(sql: "DELETE FROM identities WHERE event_id = ?", arguments: [event])
+            try db.execute(
+                sql: "UPDATE portraits SET rank = ?, model = '', box = x'' WHERE event_id = ?",
+                arguments: [PortraitWire.ranks.upperBound, event])
             try db.execute(sql: "INSERT INTO feed_pending (event_id) VALUES (?)", arguments: [event])
         }
     }
 
-    package func putIndividual(_ individual: Individual) async throws(StoreError) {
+    /// What was deleted stands in the write-ahead log until that is written anew. Where a reader is in the way the next one does it.
+    private func truncateLog() async { _ = try? await pool.writeWithoutTransaction { db in try db.checkpoint(.truncate) } }
+
+    // MARK: Individuals
+
+    private static func add(_ individual: Individual, _ db: Database) throws {
+        try db.execute(
+            sql: "INSERT INTO individuals (id, kind, name, profile, created_at, created_by) VALUES (?, ?, ?, ?, ?, ?)",
+            arguments: [
+                individual.id.description, individual.kind.rawValue, individual.name, individual.profile.rawValue,
+                individual.createdAt.microseconds, individual.createdBy,
+            ])
+    }
+
+    package func changeIndividual(_ id: EventID, name: String?, profile: Individual.Profile?) async throws(StoreError) -> Bool {
         try await write { db in
             try db.execute(
-                sql: """
-                    INSERT INTO individuals (id, kind, name, profile, created_at, created_by) VALUES (?, ?, ?, ?, ?, ?)
-                    ON CONFLICT DO UPDATE SET name = excluded.name, profile = excluded.profile
-                    """,
-                arguments: [
-                    individual.id.description, individual.kind.rawValue, individual.name, individual.profile.rawValue,
-                    individual.createdAt.microseconds, individual.createdBy,
-                ])
+                sql: "UPDATE individuals SET name = coalesce(?, name), profile = coalesce(?, profile) WHERE id = ?",
+                arguments: [name, profile?.rawValue, id.description])
+            guard db.changesCount > 0 else { return false }
             // Their events have another name now.
             try db.execute(
-                sql: "INSERT INTO feed_pending (event_id) SELECT event_id FROM identities WHERE individual = ?",
-                arguments: [individual.id.description])
+                sql: "INSERT INTO feed_pending (event_id) SELECT event_id FROM identities WHERE individual = ?", arguments: [id.description]
+            )
+            return true
         }
     }
 
@@ -189,47 +275,48 @@ extension SQLiteStore {
         }
     }
 
-    package func eraseIndividual(_ id: EventID) async throws(StoreError) -> Bool {
-        try await write { db in
+    package func eraseIndividual(_ id: EventID, at time: Timestamp) async throws(StoreError) -> Bool {
+        let isFound = try await write { db in
             let events = try Data.fetchAll(db, sql: "SELECT event_id FROM identities WHERE individual = ?", arguments: [id.description])
             try Self.forget(events, db)
             // The gallery goes with its individual.
             try db.execute(sql: "DELETE FROM individuals WHERE id = ?", arguments: [id.description])
-            return db.changesCount > 0
-        }
-    }
-
-    package func addToGallery(
-        _ event: EventID, _ individual: EventID, by account: String, at time: Timestamp
-    ) async throws(StoreError) {
-        try await write { db in
+            guard db.changesCount > 0 else { return false }
             try db.execute(
-                sql: """
-                    INSERT INTO gallery (event_id, individual, node, rank, kind, model, box, added_at, added_by)
-                    SELECT p.event_id, i.id, p.node, p.rank, i.kind, p.model, p.box, ?, ? FROM portraits p, individuals i
-                    WHERE p.event_id = ? AND i.id = ?
-                    ON CONFLICT DO UPDATE SET individual = excluded.individual, rank = excluded.rank, model = excluded.model,
-                        box = excluded.box, added_at = excluded.added_at, added_by = excluded.added_by
-                    """, arguments: [time.microseconds, account, event.blob, individual.description])
+                sql: "INSERT INTO erasures (individual, erased_at) VALUES (?, ?)", arguments: [id.description, time.microseconds])
+            return true
         }
+        if isFound { await truncateLog() }
+        return isFound
     }
 
-    package func removeFromGallery(_ event: EventID) async throws(StoreError) {
-        try await write { db in try db.execute(sql: "DELETE FROM gallery WHERE event_id = ?", arguments: [event.blob]) }
+    package func erasures() async throws(StoreError) -> Int64 {
+        try await read { db in try Int64.fetchOne(db, sql: "SELECT count(*) FROM erasures") ?? 0 }
     }
 
     package func gallery(_ kind: IndividualKind) async throws(StoreError) -> [GalleryPortrait] {
         try await read { db in
             try Row.fetchAll(
-                db, sql: "SELECT event_id, individual, node, rank, model, box FROM gallery WHERE kind = ? ORDER BY added_at, event_id",
-                arguments: [kind.rawValue]
+                db,
+                sql: """
+                    SELECT event_id, individual, node, rank FROM gallery g
+                    WHERE kind = ? AND NOT EXISTS (SELECT 1 FROM nodes n WHERE n.name = g.node AND n.revoked_at IS NOT NULL)
+                    ORDER BY added_at, event_id
+                    """, arguments: [kind.rawValue]
             ).compactMap { row in
                 guard let event = EventID(blob: row[0]), let individual = EventID(row[1] as String) else { return nil }
-                return GalleryPortrait(
-                    event: event, individual: individual, node: row[2], rank: row[3], model: row[4], box: [UInt8](row[5] as Data))
+                return GalleryPortrait(event: event, individual: individual, node: row[2], rank: row[3])
             }
         }
     }
+
+    package func galleryBox(_ event: EventID) async throws(StoreError) -> [UInt8]? {
+        try await read { db in
+            try Data.fetchOne(db, sql: "SELECT box FROM gallery WHERE event_id = ?", arguments: [event.blob]).map { [UInt8]($0) }
+        }
+    }
+
+    // MARK: The choice
 
     package func recognition() async throws(StoreError) -> RecognitionChoice? {
         try await read { db in

@@ -13,8 +13,12 @@ package struct StoredPortrait: Sendable, Hashable {
     package var kind: PortraitKind
     package var model: String
     package var box: [UInt8]
+    /// Of the event, which may have changed since.
+    package var type: String
     package var state: IdentityState
     package var individual: EventID?
     /// Whether somebody said who it is.
     package var isByAccount: Bool
+    /// Counts up whenever it is to be compared; 0 once it was.
+    package var due: Int64
 }

@@ -12,8 +12,7 @@ package struct UploadRoutes: Sendable {
 
     /// Paths that answer without a session: the other replica's signature says who asks. Those of nodes are with their recordings.
     static func isOpen(_ request: Request) -> Bool {
-        let parts = request.uri.path.split(separator: "/", omittingEmptySubsequences: false)
-        return parts.count == 7 && request.uri.path.hasPrefix("/api/v1/replicas/") && parts[5] == "uploads"
+        request.isOf("replicas", "uploads")
     }
 
     package func add(to router: some RouterMethods<WebContext>) {

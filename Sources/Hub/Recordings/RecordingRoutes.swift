@@ -15,8 +15,7 @@ package struct RecordingRoutes: Sendable {
 
     /// Paths that answer without a session: the node's certificate says who asks. `uploads` is what a node sends of its segments' files.
     static func isOpen(_ request: Request) -> Bool {
-        let parts = request.uri.path.split(separator: "/", omittingEmptySubsequences: false)
-        return parts.count == 7 && request.uri.path.hasPrefix("/api/v1/nodes/") && (parts[5] == "segments" || parts[5] == "uploads")
+        request.isOfNode("segments") || request.isOfNode("uploads")
     }
 
     package func add(to router: some RouterMethods<WebContext>) {

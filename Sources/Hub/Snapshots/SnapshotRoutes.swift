@@ -13,8 +13,7 @@ package struct SnapshotRoutes: Sendable {
 
     /// Paths that answer without a session: the node's certificate says who asks.
     static func isOpen(_ request: Request) -> Bool {
-        let parts = request.uri.path.split(separator: "/", omittingEmptySubsequences: false)
-        return parts.count == 7 && request.uri.path.hasPrefix("/api/v1/nodes/") && parts[5] == "snapshots"
+        request.isOfNode("snapshots")
     }
 
     package func add(to router: some RouterMethods<WebContext>) {

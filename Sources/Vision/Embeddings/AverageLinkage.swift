@@ -12,7 +12,13 @@ package struct AverageLinkage: Sendable, Hashable {
     package func groups(_ embeddings: [Embedding]) -> [[Int]] {
         var groups = embeddings.indices.map { [$0] }
         // Averages to a merged group are the sums of the parts' (Lance and Williams 1967), so that no pair is compared twice.
-        var likeness = embeddings.map { one in embeddings.map { one.likeness(to: $0) ?? -.infinity } }
+        var likeness = [[Double]](repeating: [Double](repeating: -.infinity, count: embeddings.count), count: embeddings.count)
+        for one in embeddings.indices {
+            for other in 0..<one {
+                let value = embeddings[one].likeness(to: embeddings[other]) ?? -.infinity
+                (likeness[one][other], likeness[other][one]) = (value, value)
+            }
+        }
         // Each group's nearest, so that a merge looks at one row instead of all.
         var nearest = groups.indices.map { Self.nearest(to: $0, likeness, groups) }
         while true {

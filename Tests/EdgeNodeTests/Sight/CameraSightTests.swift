@@ -233,6 +233,7 @@ struct CameraSightTests {
         shots: [PortraitShot], looks: Int, changes: [ObjectChange]
     ) {
         var sight = CameraSight(settings: settings)
+        (sight.readsFaces, sight.readsAnimals) = (true, true)
         var (shots, looks, changes): ([PortraitShot], Int, [ObjectChange]) = ([], 0, [])
         for step in 0..<Int(seconds * 5) {
             let time = Double(step) * 0.2
@@ -241,7 +242,7 @@ struct CameraSightTests {
             _ = sight.plan(for: look)
             let whole = [PixelRectangle(x: 0, y: 0, width: look.picture.width, height: look.picture.height)]
             var outcome = sight.take([Detection(label: seen.label, score: seen.score, box: seen.box)], parts: whole, in: look)
-            for close in sight.closeLooks(at: look, faces: true, animals: true) {
+            for close in sight.closeLooks(at: look) {
                 looks += 1
                 if close.isPerson {
                     sight.take(try reading(0.1), of: close, in: look)

@@ -27,8 +27,10 @@ import Trust
         /// - Parameter angle: Of the face's direction in a plane, in degrees: near ones are alike.
         func send(_ place: Int, angle: Double, rank: Int = 1, kind: PortraitKind = .face, model: String = model) async throws -> Int {
             let turn = angle * .pi / 180
+            let numbers = RecognitionModels.calibration(of: model)?.numbers ?? 2
             let portrait = Portrait(
-                track: 3, kind: kind, model: model, embedding: [Float(cos(turn)), Float(sin(turn))], pictures: 2, label: "person",
+                track: 3, kind: kind, model: model,
+                embedding: [Float(cos(turn)), Float(sin(turn))] + [Float](repeating: 0, count: numbers - 2), pictures: 2, label: "person",
                 crop: crop)
             return try await send(PortraitWire.pack(portrait), place, rank: rank)
         }
@@ -167,6 +169,15 @@ import Trust
             let body = #"{"kind":"person","name":"The postman","events":["\#(ids[0])","\#(ids[2])","\#(ids[4])"]}"#
             #expect(try await site.ask(.post, "/api/v1/individuals", body).status == 201)
             try await eventually("those are strangers no more") { try await groups() == [[ids[3], ids[1]], [ids[5]]] }
+            // Somebody who has a name gets more pictures.
+            let postman = try #require(
+                try JSONObject(try await site.ask(.get, "/api/v1/individuals?kind=person").body).raw("items").map {
+                    String(decoding: $0, as: UTF8.self)
+                }?
+                .firstMatch(of: /"id":"([0-9a-f-]{36})"/)?.output.1)
+            #expect(try await site.ask(.patch, "/api/v1/individuals/\(postman)", #"{"events":["\#(ids[5])"]}"#).status == 200)
+            try await eventually("one less is a stranger") { try await groups() == [[ids[3], ids[1]]] }
+            #expect(try await site.ask(.put, "/api/v1/events/\(ids[5])/identity", #"{"individual":null}"#).status == 204)
             let list = String(decoding: try await site.ask(.get, "/api/v1/individuals?kind=person").body, as: UTF8.self)
             #expect(
                 list.contains(#""name":"The postman""#) && list.contains(#""pictures":3,"#) && list.contains(#""sightings":3"#)
@@ -180,9 +191,19 @@ import Trust
             #expect(try await site.send([1, 2, 3], 0) == 400)
             #expect(try await site.send([], 0) == 400)
             // Sealed for another rank.
-            let portrait = Portrait(track: 1, kind: .face, model: Self.model, embedding: [1], pictures: 1, label: "", crop: Self.crop)
-            #expect(try await site.send(PortraitWire.pack(portrait), 0, rank: 2, sealedRank: 1) == 400)
-            #expect(try await site.send(PortraitWire.pack(portrait), 0) == 204)
+            func portrait(_ model: String = Self.model, _ kind: PortraitKind = .face, numbers: Int = 256, value: Float = 1) -> [UInt8] {
+                PortraitWire.pack(
+                    Portrait(
+                        track: 1, kind: kind, model: model, embedding: [Float](repeating: value, count: numbers), pictures: 1, label: "",
+                        crop: Self.crop))
+            }
+            #expect(try await site.send(portrait(), 0, rank: 2, sealedRank: 1) == 400)
+            // Of a model that nothing is compared by, or not as that model gives it.
+            #expect(try await site.send(portrait("other"), 0) == 400)
+            #expect(try await site.send(portrait(numbers: 255), 0) == 400)
+            #expect(try await site.send(portrait(value: 0), 0) == 400)
+            #expect(try await site.send(portrait(Self.model, .animal), 0) == 400)
+            #expect(try await site.send(portrait(), 0) == 204)
             let shown = try await site.ask(.get, "/api/v1/events/\(site.events[0].id)/portrait.jpg")
             #expect(shown.status == 200 && shown.body == Self.crop)
             #expect(try await site.ask(.get, "/api/v1/events/\(site.events[1].id)/portrait.jpg").status == 404)
@@ -191,6 +212,14 @@ import Trust
                 (#"{"individual":7}"#, 400),
             ] {
                 #expect(try await site.ask(.put, "/api/v1/events/\(site.events[0].id)/identity", body).status == status, "\(body)")
+            }
+            for path in [
+                "/api/v1/nodes//portraits/", "/api/v1/nodes/portraits", "/api/v1/individuals", "/api/v1/strangers?kind=person", "/visitors",
+            ] {
+                let stranger = try await SnapshotFixture.send(
+                    .init(path, method: .get, headers: [.accept: "application/json"], body: nil), as: try site.fixture.stranger(),
+                    port: site.port)
+                #expect([303, 401].contains(stranger.status.code), "\(path)")
             }
             let milo = try await site.ask(.post, "/api/v1/individuals", #"{"kind":"pet","name":"Milo"}"#)
             let id = try #require(try JSONObject(milo.body).string("id"))

@@ -138,19 +138,21 @@ enum PostgresMigrations {
             added_by text COLLATE "C" NOT NULL, box bytea NOT NULL
         );
         CREATE INDEX gallery_by_individual ON gallery (individual);
+        CREATE TABLE identities (
+            event_id uuid PRIMARY KEY REFERENCES event_ids (id) ON DELETE CASCADE,
+            individual uuid REFERENCES individuals (id) ON DELETE SET NULL, score double precision, decided_at timestamptz,
+            track bigint NOT NULL, due bigint NOT NULL, kind text COLLATE "C" NOT NULL, state text COLLATE "C" NOT NULL,
+            account text COLLATE "C"
+        );
         CREATE TABLE portraits (
             event_id uuid PRIMARY KEY REFERENCES event_ids (id) ON DELETE CASCADE, received_at timestamptz NOT NULL, rank smallint NOT NULL,
             node text COLLATE "C" NOT NULL, kind text COLLATE "C" NOT NULL, model text COLLATE "C" NOT NULL, box bytea NOT NULL
         );
         ALTER TABLE portraits ALTER COLUMN box SET STORAGE EXTERNAL;
-        CREATE TABLE identities (
-            event_id uuid PRIMARY KEY REFERENCES event_ids (id) ON DELETE CASCADE,
-            individual uuid REFERENCES individuals (id) ON DELETE SET NULL, score double precision, decided_at timestamptz,
-            track bigint NOT NULL, is_due boolean NOT NULL, kind text COLLATE "C" NOT NULL, state text COLLATE "C" NOT NULL,
-            account text COLLATE "C"
-        );
         CREATE INDEX identities_by_individual ON identities (individual) WHERE individual IS NOT NULL;
-        CREATE INDEX identities_due ON identities (event_id) WHERE is_due;
+        CREATE INDEX identities_due ON identities (event_id) WHERE due > 0;
+        CREATE INDEX identities_by_state ON identities (kind, state, event_id);
+        CREATE TABLE erasures (individual uuid PRIMARY KEY, erased_at timestamptz NOT NULL);
         CREATE TABLE recognition (
             one smallint PRIMARY KEY CHECK (one = 1), is_on boolean NOT NULL, changed_at timestamptz NOT NULL,
             changed_by text COLLATE "C" NOT NULL, ground text NOT NULL

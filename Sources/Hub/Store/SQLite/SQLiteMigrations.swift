@@ -126,17 +126,19 @@ enum SQLiteMigrations {
             added_by TEXT NOT NULL
         ) STRICT;
         CREATE INDEX gallery_by_individual ON gallery (individual);
+        CREATE TABLE identities (
+            event_id BLOB PRIMARY KEY NOT NULL REFERENCES events (id) ON DELETE CASCADE, track INTEGER NOT NULL, kind TEXT NOT NULL,
+            state TEXT NOT NULL, individual TEXT REFERENCES individuals (id) ON DELETE SET NULL, score REAL, account TEXT,
+            decided_at INTEGER, due INTEGER NOT NULL
+        ) STRICT;
         CREATE TABLE portraits (
             event_id BLOB PRIMARY KEY NOT NULL REFERENCES events (id) ON DELETE CASCADE, node TEXT NOT NULL, rank INTEGER NOT NULL,
             kind TEXT NOT NULL, model TEXT NOT NULL, received_at INTEGER NOT NULL, box BLOB NOT NULL
         ) STRICT;
-        CREATE TABLE identities (
-            event_id BLOB PRIMARY KEY NOT NULL REFERENCES events (id) ON DELETE CASCADE, track INTEGER NOT NULL, kind TEXT NOT NULL,
-            state TEXT NOT NULL, individual TEXT REFERENCES individuals (id) ON DELETE SET NULL, score REAL, account TEXT,
-            decided_at INTEGER, is_due INTEGER NOT NULL
-        ) STRICT;
         CREATE INDEX identities_by_individual ON identities (individual) WHERE individual IS NOT NULL;
-        CREATE INDEX identities_due ON identities (event_id) WHERE is_due;
+        CREATE INDEX identities_due ON identities (event_id) WHERE due > 0;
+        CREATE INDEX identities_by_state ON identities (kind, state, event_id);
+        CREATE TABLE erasures (individual TEXT PRIMARY KEY NOT NULL, erased_at INTEGER NOT NULL) STRICT;
         CREATE TABLE recognition (
             one INTEGER PRIMARY KEY CHECK (one = 1), is_on INTEGER NOT NULL, ground TEXT NOT NULL, changed_at INTEGER NOT NULL,
             changed_by TEXT NOT NULL

@@ -44,6 +44,8 @@ package final class SQLiteStore: HubStore {
             try await pool.writeWithoutTransaction { db in
                 // GRDB sets NORMAL in WAL mode after opening: set again and read back, for a commit must survive a power cut.
                 try db.execute(sql: "PRAGMA synchronous = FULL")
+                // What is deleted is overwritten: somebody may have a right to be forgotten.
+                try db.execute(sql: "PRAGMA secure_delete = ON")
                 guard try Int.fetchOne(db, sql: "PRAGMA synchronous") == 2,
                     try String.fetchOne(db, sql: "PRAGMA journal_mode") == "wal"
                 else {

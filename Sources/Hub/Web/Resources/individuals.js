@@ -9,6 +9,11 @@ const PICTURES = 5;
 /** Milliseconds for which changes are gathered before the page asks again. */
 const PAUSE = 1_000;
 
+/** Milliseconds after which the page asks again in any case: not everything that changes is an event. */
+const EVERY = 30_000;
+/** What stands there while nobody is recognised. */
+const WORDS = part("recognition-words")?.textContent;
+
 const kind = part("page").dataset.kind;
 let known = [];
 
@@ -63,7 +68,7 @@ function strangerCard(group) {
     const same = known.find((one) => one.name === name);
     change(async () => {
       if (same === undefined) await ask("/api/v1/individuals", json("POST", { kind, name, events }));
-      else for (const event of events) await ask(`/api/v1/events/${event}/identity`, json("PUT", { individual: same.id }));
+      else await ask(`/api/v1/individuals/${same.id}`, json("PATCH", { events }));
     });
   });
   return made;
@@ -86,10 +91,7 @@ function showRecognition(choice) {
   form.hidden = false;
   form.dataset.on = choice.on;
   part("recognition-title").textContent = choice.on ? "People are recognised by their faces" : "People are not recognised here";
-  if (choice.on) {
-    part("recognition-words").textContent =
-      `On the ground “${choice.ground}”, says ${choice.changed_by}. When it is turned off, faces without a name are forgotten at once.`;
-  }
+  part("recognition-words").textContent = !choice.on ? WORDS : `On the ground “${choice.ground}”, says ${choice.changed_by}. When it is turned off, faces without a name are forgotten at once.`;
   part("ground").hidden = choice.on;
   part("ground").querySelector("input").required = !choice.on;
   part("recognition-button").textContent = choice.on ? "Turn off" : "Turn on";
@@ -128,3 +130,4 @@ function soon() {
 const filter = new URLSearchParams({ type: kind === "person" ? "person,face" : "pet,wildlife" });
 new EventFeed("", filter, { event: soon, reset: soon, signedOut, state: showConnection }).open();
 refresh();
+setInterval(refresh, EVERY);

@@ -128,8 +128,9 @@ export class Rows {
       row = this.#template.content.firstElementChild.cloneNode(true);
       this.#byID.set(event.id, row);
     }
-    // Who was seen is the hub's to say: it comes with the revision that is there already.
-    if (isNew || event.rev >= Number(row.dataset.rev)) fill(row, event);
+    // Who was seen is the hub's to say: the stream tells it of a revision that is there already. A list may be older than what the stream brought.
+    const isRetold = event.cursor !== undefined && event.rev === Number(row.dataset.rev);
+    if (isNew || event.rev > Number(row.dataset.rev) || isRetold) fill(row, event);
     if ((event.snapshot ?? 0) > Number(row.dataset.snapshot)) {
       showPicture(row, event.snapshot);
       showTime(row, new Date(row.dataset.ts));
