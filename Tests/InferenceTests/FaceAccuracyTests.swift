@@ -1,4 +1,5 @@
 import Foundation
+import Hub
 import Inference
 import Testing
 import Vision
@@ -33,7 +34,10 @@ import Vision
         return PackedPicture(width: words[0], height: words[1], order: .bgr, bytes: pixels.flatMap { [$0, $0, $0] })
     }
 
-    private func faces() async throws -> [Face] {
+    /// They take a while: both tests use the same.
+    private static let faces = Task { try await FaceAccuracyTests().readFaces() }
+
+    private func readFaces() async throws -> [Face] {
         let engine = OpenVINOEngine(try OpenVINOLibrary.find(named: nil))
         let yuNet = PictureInput(width: 640, height: 640, order: .bgr, fit: .corner(fill: 0))
         let aligned = PictureInput(width: 128, height: 128, order: .bgr)
@@ -64,7 +68,7 @@ import Vision
             print("skipped: ../shared/testdata is not here, so the accuracy of faces is not measured")
             return
         }
-        let faces = try await faces()
+        let faces = try await Self.faces.value
         let count = faces.count
         var (right, genuine, impostors): (Int, [Double], [Double]) = (0, [], [])
         for (index, face) in faces.enumerated() {
@@ -85,5 +89,29 @@ import Vision
         #expect(count == 200)
         #expect(right == count)
         #expect(accepted >= 0.995)
+    }
+
+    @Test("The 20 people in any order are put together as they are")
+    func groups() async throws {
+        guard FileManager.default.fileExists(atPath: Self.data) else {
+            print("skipped: ../shared/testdata is not here, so the grouping of faces is not measured")
+            return
+        }
+        var faces = try await Self.faces.value
+        // Any order, and the same one in every run.
+        var state: UInt64 = 7
+        for index in faces.indices.dropLast() {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            faces.swapAt(index, index + Int(state >> 33) % (faces.count - index))
+        }
+        let calibration = try #require(RecognitionModels.calibration(of: "face-reidentification-retail-0095"))
+        let groups = AverageLinkage(threshold: calibration.clustering).groups(faces.map(\.embedding))
+        let pure = groups.reduce(0) { sum, group in
+            sum + (Dictionary(grouping: group) { faces[$0].person }.values.map(\.count).max() ?? 0)
+        }
+        let purity = Double(pure) / Double(faces.count)
+        print("faces: \(groups.count) groups of 20 people, purity \(purity)")
+        #expect(purity >= 0.98)
+        #expect(groups.count <= 24)
     }
 }
