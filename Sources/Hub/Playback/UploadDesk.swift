@@ -15,9 +15,6 @@ package actor UploadDesk {
     /// Seconds by which a node's clock is behind the hub's; nil where nobody knows.
     package typealias Offset = @Sendable (_ node: String) async -> Double?
 
-    /// Seconds from a node's word that it sends to the beginning of what it sends.
-    private static let patience = 20.0
-
     private struct Ticket {
         var node: String
         var arrival: AsyncStream<Arrival>.Continuation
@@ -36,15 +33,19 @@ package actor UploadDesk {
     private let clock: any WallClock
     private let offset: Offset
     private let send: Send
+    private let patience: Double
     private var tickets: [String: Ticket] = [:]
 
     /// - Parameters:
     ///   - replica: This one's id, as of `ReplicaID`: where a node's upload comes to another replica, that one knows by it where it belongs.
     ///   - key: The hub's, to which nodes hold what they are sent.
     ///   - offset: A ticket's end is in its node's time, which may be wrong by more than a ticket is good for.
+    ///   - patience: Seconds from a node's word that it sends to the beginning of what it sends.
     package init(
-        replica: String, key: SigningKey, clock: any WallClock, offset: @escaping Offset = { _ in nil }, send: @escaping Send
+        replica: String, key: SigningKey, clock: any WallClock, patience: Double = 20, offset: @escaping Offset = { _ in nil },
+        send: @escaping Send
     ) {
+        self.patience = patience
         self.replica = replica
         self.key = key
         self.clock = clock
@@ -101,7 +102,7 @@ package actor UploadDesk {
         defer { close(name) }
         try await ask(node, command)
         let timer = Task {
-            try? await Task.sleep(for: .seconds(Self.patience))
+            try? await Task.sleep(for: .seconds(patience))
             continuation.finish()
         }
         defer { timer.cancel() }

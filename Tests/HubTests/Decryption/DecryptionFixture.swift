@@ -55,8 +55,12 @@ struct DecryptionFixture {
 
     /// Everything on the disk that is no folder, by path.
     func files() throws -> [String] {
+        // One that is being written has another name a moment later.
         try FileManager.default.subpathsOfDirectory(atPath: disk.path).filter { !$0.isEmpty }.filter {
-            try FileManager.default.attributesOfItem(atPath: disk.path($0))[.type] as? FileAttributeType != .typeDirectory
+            guard let type = (try? FileManager.default.attributesOfItem(atPath: disk.path($0)))?[.type] as? FileAttributeType else {
+                return false
+            }
+            return type != .typeDirectory
         }.sorted()
     }
 
