@@ -120,6 +120,11 @@ import Trust
             #expect(try await site.ask(.patch, "/api/v1/individuals/\(anna)", #"{"name":"Anne"}"#).status == 200)
             #expect(try await site.said(3) == ["known Anne"])
 
+            let visits = String(decoding: try await site.ask(.get, "/api/v1/visits").body, as: UTF8.self)
+            #expect(visits.contains(#""site":"home","id":"\#(anna)","name":"Anne""#) && visits.contains(#""id":null,"name":null"#))
+            #expect(try await site.ask(.get, "/api/v1/visits?site=shop").body == Array(#"{"items":[],"is_cut":false,"next":null}"#.utf8))
+            #expect(try await site.ask(.get, "/api/v1/visits?from=2026-01-01T00:00:00Z&to=2026-03-01T00:00:00Z").status == 400)
+
             #expect(try await site.ask(.delete, "/api/v1/individuals/\(anna)").status == 204)
             #expect(try await site.said(3) == [""])
             #expect(try await site.ask(.get, "/api/v1/events/\(site.events[3].id)/portrait.jpg").status == 404)
