@@ -139,6 +139,8 @@ private final class BadAnalysis: PacketConsumer {
         for packet in clip.packets(0..<60, zero: zero) { recorder.receive(packet, of: clip.stream) }
         #expect(recorder.dropped > 0)
         async let run: Void = recorder.run()
+        // Also where the test fails: its end waits for the recorder's.
+        defer { recorder.close() }
         try await eventually("what waited is written") { try library.allSegments().first?.state == .closed }
         for packet in clip.packets(60..<62, zero: zero) { recorder.receive(packet, of: clip.stream) }
         recorder.close()
