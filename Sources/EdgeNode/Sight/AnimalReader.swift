@@ -44,10 +44,7 @@ package struct AnimalReader: Sendable {
 
     private func run(_ picture: HeldPicture, _ part: PixelRectangle, cost: inout LookCost) async throws -> [Tensor] {
         let begun = ContinuousClock.now
-        let input = try picture.withPlanes { layout, luma, cb, cr in
-            try preprocessor.prepare(luma: luma, cb: cb, cr: cr, layout, part: part)
-        }
-        guard let input else { throw PreprocessingError("a picture has its colours in a way that classifiers do not read") }
+        let input = try preprocessor.prepare(picture, part: part)
         let prepared = ContinuousClock.now
         let result = try await runner.run(input.values)
         cost.add(part: begun, prepared, ContinuousClock.now)

@@ -48,10 +48,7 @@ package struct FaceReader: Sendable {
     package func read(_ person: Box, others: [Box] = [], in picture: HeldPicture, cost: inout LookCost) async throws -> FaceReading? {
         guard let part = Self.part(person, width: picture.width, height: picture.height) else { return nil }
         let begun = ContinuousClock.now
-        let input = try picture.withPlanes { layout, luma, cb, cr in
-            try preprocessor.prepare(luma: luma, cb: cb, cr: cr, layout, part: part)
-        }
-        guard let input else { throw PreprocessingError("a picture has its colours in a way that detectors do not read") }
+        let input = try preprocessor.prepare(picture, part: part)
         let prepared = ContinuousClock.now
         let result = try await detector.run(input.values)
         cost.add(part: begun, prepared, ContinuousClock.now)

@@ -23,10 +23,7 @@ package struct ObjectDetector: Sendable {
         var cost = LookCost()
         for part in parts {
             let begun = ContinuousClock.now
-            let input = try picture.withPlanes { layout, luma, cb, cr in
-                try preprocessor.prepare(luma: luma, cb: cb, cr: cr, layout, part: part)
-            }
-            guard let input else { throw PreprocessingError("a picture has its colours in a way that detectors do not read") }
+            let input = try preprocessor.prepare(picture, part: part)
             let prepared = ContinuousClock.now
             let result = try await model.run(input.values)
             let ran = ContinuousClock.now

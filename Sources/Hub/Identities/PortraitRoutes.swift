@@ -17,25 +17,9 @@ package struct PortraitRoutes: Sendable {
     }
 
     private func put(_ request: Request, _ context: WebContext) async throws -> Response {
-        guard let node = context.parameters.get("node"), NodeName.isValid(node),
-            let event = context.parameters.get("event").flatMap({ EventID($0) })
-        else { throw Problem.notFound }
-        try await gate.admit(node, context)
-        try request.checkIsOctets()
-        guard let rank = request.headers[.snapshotRank].flatMap({ Int($0) }), PortraitWire.ranks.contains(rank) else {
-            throw Problem.parameter(PortraitWire.rankHeader, "must be a whole number from 1 to 9")
+        try await SealedUpload.receive(request, context, gate: gate, limit: PortraitWire.maximumBox, refused: identities.refused) {
+            try await identities.take($0, of: $1, from: $2, rank: $3)
         }
-        var request = request
-        let body: ByteBuffer
-        do { body = try await request.collectBody(upTo: PortraitWire.maximumBox) } catch {
-            throw Problem(snapshot: identities.refused(.tooLarge))
-        }
-        do { try await identities.take(Array(body.readableBytesView), of: event, from: node, rank: rank) } catch let refusal
-            as SnapshotRefusal
-        {
-            throw Problem(snapshot: refusal)
-        }
-        return Response(status: .noContent)
     }
 
     private func get(_ request: Request, _ context: WebContext) async throws -> Response {

@@ -22,25 +22,9 @@ package struct SnapshotRoutes: Sendable {
     }
 
     private func put(_ request: Request, _ context: WebContext) async throws -> Response {
-        guard let node = context.parameters.get("node"), NodeName.isValid(node),
-            let event = context.parameters.get("event").flatMap({ EventID($0) })
-        else { throw Problem.notFound }
-        try await gate.admit(node, context)
-        try request.checkIsOctets()
-        guard let rank = request.headers[.snapshotRank].flatMap({ Int($0) }), SnapshotWire.ranks.contains(rank) else {
-            throw Problem.parameter(SnapshotWire.rankHeader, "must be a whole number from 1 to 9")
+        try await SealedUpload.receive(request, context, gate: gate, limit: SnapshotWire.maximumBox, refused: snapshots.refused) {
+            try await snapshots.take($0, of: $1, from: $2, rank: $3)
         }
-        var request = request
-        let body: ByteBuffer
-        do { body = try await request.collectBody(upTo: SnapshotWire.maximumBox) } catch {
-            throw Problem(snapshot: snapshots.refused(.tooLarge))
-        }
-        do { try await snapshots.take(Array(body.readableBytesView), of: event, from: node, rank: rank) } catch let refusal
-            as SnapshotRefusal
-        {
-            throw Problem(snapshot: refusal)
-        }
-        return Response(status: .noContent)
     }
 
     private func get(_ request: Request, _ context: WebContext) async throws -> Response {
