@@ -92,9 +92,15 @@ package struct HubComposition: Sendable {
             source: BrokerSubscription(client: bridgeClient), store: store, fanout: fanout, readiness: readiness, logger: logger)
         let snapshots = Snapshots(
             store: store, keyring: keyring, clock: clock, metrics: metrics, logger: logger, onStored: { sequencer.wake() })
+        let petRules = PetRuleService(
+            store: store, clock: clock, metrics: metrics, logger: logger, holder: configuration.replica, onCommit: { sequencer.wake() })
         let identities = Identities(
             store: store, keyring: keyring, clock: clock, strangerDays: configuration.retention.strangersDays, metrics: metrics,
-            logger: logger, onChange: { sequencer.wake() }, onErased: { fanout.forgetRecent() })
+            logger: logger,
+            onChange: {
+                sequencer.wake()
+                petRules.wake()
+            }, onErased: { fanout.forgetRecent() })
         let replica = ReplicaID.make()
         let uploads = UploadDesk(
             replica: replica, key: trust.signingKey, clock: clock,
@@ -118,7 +124,14 @@ package struct HubComposition: Sendable {
             WebDependencies(
                 store: store, stream: fanout, accounts: accounts, enrolment: enrolment,
                 gate: NodeGate(store: store, connections: connections),
-                snapshots: snapshots, identities: identities, segments: SegmentIntake(store: store, clock: clock, metrics: metrics),
+                snapshots: snapshots, identities: identities,
+                journals: Journals(
+                    store: store,
+                    onChange: {
+                        sequencer.wake()
+                        petRules.wake()
+                    }),
+                segments: SegmentIntake(store: store, clock: clock, metrics: metrics),
                 cameras: cameras, stars: stars,
                 playback: playback, uploads: uploads, relay: relay, live: live, keyring: keyring, metrics: metrics,
                 readiness: readiness, clock: clock, logger: logger),
@@ -132,7 +145,8 @@ package struct HubComposition: Sendable {
         services += [rightsClient, ingestClient, sequencerClient, bridgeClient, commandClient, presenceClient, settingsClient]
         if configuration.broker != nil { services.append(BrokerProbe(client("probe"), readiness: readiness, logger: logger)) }
         services += [
-            rights, access, upkeep, keyring, maintenance, commander, claims, settings, stars, sequencer, identities, presence, fanout,
+            rights, access, upkeep, keyring, maintenance, commander, claims, settings, stars, sequencer, identities, petRules, presence,
+            fanout,
             bridge, ingest,
             administration, replicaClient, web,
         ]

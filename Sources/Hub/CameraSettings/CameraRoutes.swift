@@ -15,7 +15,7 @@ package struct CameraRoutes: Sendable {
         router.put("/api/v1/cameras/:id/config") { request, context in try await set(request, context) }
         router.put("/api/v1/nodes/:node/cameras/:camera") { request, context in
             let (node, camera) = (try Self.node(context), try Self.camera(context, "camera"))
-            let body = try await Self.body(request, upTo: context.maxUploadSize)
+            let body = try await request.body(upTo: context.maxUploadSize)
             guard let change = try? NodeJSON.decode(Change.self, from: body) else {
                 throw Problem.body("Send a JSON object with name, source or both, each a text.")
             }
@@ -37,7 +37,7 @@ package struct CameraRoutes: Sendable {
     private func set(_ request: Request, _ context: WebContext) async throws -> Response {
         guard let session = context.session else { throw Problem.unauthorized }
         let camera = try Self.camera(context, "id")
-        let body = try await Self.body(request, upTo: CameraConfig.limit)
+        let body = try await request.body(upTo: CameraConfig.limit)
         guard let settings = Self.settings(body) else { throw Problem.body("Send all settings of the camera as one JSON object.") }
         let digest = QueryParameters(request.uri.query).first("over")
         switch try await cameras.set(camera, settings, over: digest, by: session.account) {
@@ -66,13 +66,5 @@ package struct CameraRoutes: Sendable {
             throw Problem(cameraChange: CameraChangeError(.unknownNode, "There is no node of this name."))
         }
         return name
-    }
-
-    private static func body(_ request: Request, upTo limit: Int) async throws(Problem) -> [UInt8] {
-        var request = request
-        do { return Array(try await request.collectBody(upTo: limit).readableBytesView) } catch {
-            throw Problem(
-                .contentTooLarge, "body-too-large", "The request's body is too large", "At most \(limit) bytes are taken.")
-        }
     }
 }

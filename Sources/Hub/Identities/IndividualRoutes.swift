@@ -49,7 +49,8 @@ package struct IndividualRoutes: Sendable {
 
     private func add(_ request: Request, _ context: WebContext) async throws -> Response {
         guard let session = context.session else { throw Problem.unauthorized }
-        guard let new = try? NodeJSON.decode(New.self, from: try await Self.body(request)), let kind = IndividualKind(rawValue: new.kind),
+        guard let new = try? NodeJSON.decode(New.self, from: try await request.body(upTo: Self.bodyLimit)),
+            let kind = IndividualKind(rawValue: new.kind),
             Individual.isName(new.name), let profile = Individual.Profile(rawValue: new.profile ?? "known"),
             (new.events ?? []).count <= Self.eventLimit
         else {
@@ -80,7 +81,7 @@ package struct IndividualRoutes: Sendable {
     }
 
     private func change(_ request: Request, _ context: WebContext) async throws -> Response {
-        guard let change = try? NodeJSON.decode(Change.self, from: try await Self.body(request)),
+        guard let change = try? NodeJSON.decode(Change.self, from: try await request.body(upTo: Self.bodyLimit)),
             change.name.map(Individual.isName) ?? true,
             change.profile == nil || Individual.Profile(rawValue: change.profile ?? "") != nil,
             (change.events ?? []).count <= Self.eventLimit
@@ -105,7 +106,8 @@ package struct IndividualRoutes: Sendable {
         guard let event = context.parameters.get("id").flatMap({ EventID($0) }) else {
             throw Problem(identity: RecognitionError(.noPortrait))
         }
-        guard let object = try? JSONObject(try await Self.body(request)), object.isNull("individual") || object.string("individual") != nil
+        guard let object = try? JSONObject(try await request.body(upTo: Self.bodyLimit)),
+            object.isNull("individual") || object.string("individual") != nil
         else { throw Problem.body("Send a JSON object with individual: an id, or null where it is nobody who has a name.") }
         var saying = Saying.nobody
         if let text = object.string("individual") {
@@ -125,7 +127,7 @@ package struct IndividualRoutes: Sendable {
 
     private func recognise(_ request: Request, _ context: WebContext) async throws -> Response {
         guard let session = context.session else { throw Problem.unauthorized }
-        guard let choice = try? NodeJSON.decode(Choice.self, from: try await Self.body(request)),
+        guard let choice = try? NodeJSON.decode(Choice.self, from: try await request.body(upTo: Self.bodyLimit)),
             !choice.on || Self.groundLength.contains(choice.ground?.count ?? 0), choice.ground?.count ?? 0 <= Self.groundLength.upperBound,
             !(choice.ground ?? "").unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
         else {
@@ -146,12 +148,5 @@ package struct IndividualRoutes: Sendable {
     private static func id(_ context: WebContext) throws(Problem) -> EventID {
         guard let id = context.parameters.get("id").flatMap({ EventID($0) }) else { throw Problem.noIndividual }
         return id
-    }
-
-    private static func body(_ request: Request) async throws(Problem) -> [UInt8] {
-        var request = request
-        do { return Array(try await request.collectBody(upTo: bodyLimit).readableBytesView) } catch {
-            throw Problem(.contentTooLarge, "body-too-large", "The request's body is too large", "At most \(bodyLimit) bytes are taken.")
-        }
     }
 }

@@ -8,4 +8,13 @@ package struct PortraitFacts: Sendable, Hashable {
     package var track: Int
     package var kind: PortraitKind
     package var model: String
+
+    package init(event: EventID, node: String, rank: Int, track: Int, kind: PortraitKind, model: String) {
+        self.event = event
+        self.node = node
+        self.rank = rank
+        self.track = track
+        self.kind = kind
+        self.model = model
+    }
 }

@@ -7,8 +7,12 @@ extension PostgresStore {
     /// What an event's answer says of who was seen, as JSON; of a row of `events` called `e`. Null where nobody was.
     static let identities = """
         (SELECT json_agg(json_build_object(
-                'track', i.track, 'kind', i.kind, 'id', p.id, 'name', p.name, 'score', i.score, 'state', i.state))::text
-            FROM identities i LEFT JOIN individuals p ON p.id = i.individual WHERE i.event_id = e.id)
+                'track', track, 'kind', kind, 'id', who, 'name', name, 'score', score, 'state', state))::text FROM (
+            SELECT i.track, i.kind, p.id AS who, p.name, i.score, i.state
+                FROM identities i LEFT JOIN individuals p ON p.id = i.individual WHERE i.event_id = e.id
+            UNION ALL SELECT NULL, p.kind, p.id, p.name, NULL, 'known'
+                FROM event_subjects b JOIN individuals p ON p.id = b.individual WHERE b.event_id = e.id
+            UNION ALL SELECT NULL, 'species', NULL, s.name, NULL, 'known' FROM species s WHERE s.event_id = e.id) said)
         """
 
     // MARK: Portraits
@@ -279,7 +283,10 @@ extension PostgresStore {
                 PostgresStatement(
                     """
                     INSERT INTO feed_pending (event_id, event_ts)
-                    SELECT n.id, n.ts FROM identities i JOIN event_ids n ON n.id = i.event_id WHERE i.individual = $1
+                    SELECT n.id, n.ts FROM event_ids n JOIN (
+                        SELECT event_id FROM identities WHERE individual = $1
+                        UNION ALL SELECT event_id FROM event_subjects WHERE individual = $1
+                    ) i ON n.id = i.event_id
                     """, [.id(id)]),
                 PostgresStatement("COMMIT"),
             ])[1].affected > 0
@@ -328,13 +335,18 @@ extension PostgresStore {
                     PostgresStatement("SELECT 1 FROM individuals WHERE id = $1 FOR UPDATE", [.id(id)]),
                     PostgresStatement(
                         Self.forget("SELECT event_id FROM identities WHERE individual = $1 ORDER BY event_id FOR UPDATE"), [.id(id)]),
-                    // The gallery goes with its individual.
+                    PostgresStatement(
+                        """
+                        INSERT INTO feed_pending (event_id, event_ts)
+                        SELECT n.id, n.ts FROM event_subjects b JOIN event_ids n ON n.id = b.event_id WHERE b.individual = $1
+                        """, [.id(id)]),
+                    // The gallery and the rules go with their individual, and it is no event's subject any more.
                     PostgresStatement(
                         """
                         WITH gone AS (DELETE FROM individuals WHERE id = $1 RETURNING id)
                         INSERT INTO erasures (individual, erased_at) SELECT id, $2 FROM gone
                         """, [.id(id), .time(time)]), PostgresStatement("COMMIT"),
-                ], timeout: 60)[3].affected > 0
+                ], timeout: 60)[4].affected > 0
         }
     }
 

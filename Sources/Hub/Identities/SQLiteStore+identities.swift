@@ -6,8 +6,12 @@ package import Protocol
 extension SQLiteStore {
     /// What an event's answer says of who was seen, as JSON; of a row of `events` called `e`.
     static let identities = """
-        (SELECT json_group_array(json_object('track', i.track, 'kind', i.kind, 'id', p.id, 'name', p.name, 'score', i.score, 'state', i.state))
-            FROM identities i LEFT JOIN individuals p ON p.id = i.individual WHERE i.event_id = e.id)
+        (SELECT json_group_array(json_object('track', track, 'kind', kind, 'id', id, 'name', name, 'score', score, 'state', state)) FROM (
+            SELECT i.track, i.kind, p.id, p.name, i.score, i.state
+                FROM identities i LEFT JOIN individuals p ON p.id = i.individual WHERE i.event_id = e.id
+            UNION ALL SELECT NULL, p.kind, p.id, p.name, NULL, 'known'
+                FROM event_subjects b JOIN individuals p ON p.id = b.individual WHERE b.event_id = e.id
+            UNION ALL SELECT NULL, 'species', NULL, s.name, NULL, 'known' FROM species s WHERE s.event_id = e.id))
         """
 
     // MARK: Portraits
@@ -230,8 +234,10 @@ extension SQLiteStore {
             guard db.changesCount > 0 else { return false }
             // Their events have another name now.
             try db.execute(
-                sql: "INSERT INTO feed_pending (event_id) SELECT event_id FROM identities WHERE individual = ?", arguments: [id.description]
-            )
+                sql: """
+                    INSERT INTO feed_pending (event_id) SELECT event_id FROM identities WHERE individual = ?1
+                    UNION ALL SELECT event_id FROM event_subjects WHERE individual = ?1
+                    """, arguments: [id.description])
             return true
         }
     }
@@ -279,7 +285,10 @@ extension SQLiteStore {
         let isFound = try await write { db in
             let events = try Data.fetchAll(db, sql: "SELECT event_id FROM identities WHERE individual = ?", arguments: [id.description])
             try Self.forget(events, db)
-            // The gallery goes with its individual.
+            try db.execute(
+                sql: "INSERT INTO feed_pending (event_id) SELECT event_id FROM event_subjects WHERE individual = ?",
+                arguments: [id.description])
+            // The gallery and the rules go with their individual, and it is no event's subject any more.
             try db.execute(sql: "DELETE FROM individuals WHERE id = ?", arguments: [id.description])
             guard db.changesCount > 0 else { return false }
             try db.execute(

@@ -9,6 +9,8 @@ package struct EventQuery: Sendable {
     package var types: [String] = []
     package var minimumSeverity: Severity?
     package var acknowledged: Bool?
+    /// Who was known to be seen; whom an event of the hub's own is about does not count.
+    package var individual: EventID?
     /// `from` included, `to` not.
     package var from: Timestamp?
     package var to: Timestamp?

@@ -18,6 +18,8 @@ package struct Visit: Sendable, Hashable {
     package var cameras: [String]
     /// In order.
     package var events: [EventID]
+    /// The first event of which there is a portrait; nil where there is none.
+    package var portrait: EventID?
     /// Of those without a name: how many were seen at one time on one camera, at most; else 1.
     package var people: Int
 }

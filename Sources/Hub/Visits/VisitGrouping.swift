@@ -30,7 +30,7 @@ package struct VisitGrouping: Sendable, Hashable {
             let who = stored.knownIndividual
             let key = Key(site: event.site, individual: who?.id)
             // One that goes on was seen until now, or until its node went silent.
-            let end = event.endTS ?? max(event.ts, min(now, stored.lastSighting ?? now))
+            let end = stored.seenUntil(now)
             if let visit = open[key], event.ts.seconds(since: visit.seen) > pause {
                 closed.append(visit)
                 open[key] = nil
@@ -43,6 +43,7 @@ package struct VisitGrouping: Sendable, Hashable {
                     events: [], people: 1)
             visit.seen = max(visit.seen, end)
             visit.events.append(event.id)
+            if visit.portrait == nil, stored.identities != StoredEvent.nobody { visit.portrait = event.id }
             if !visit.cameras.contains(event.sourceID) { visit.cameras.append(event.sourceID) }
             var going = (ends[key] ?? []).filter { $0.end > event.ts }
             going.append((event.sourceID, end))

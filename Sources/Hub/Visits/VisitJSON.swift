@@ -14,6 +14,7 @@ enum VisitJSON {
             if index > 0 { out.append(UInt8(ascii: ",")) }
             JSONText.append(camera, to: &out)
         }
-        out += Array("],\"events\":[\(visit.events.map { "\"\($0)\"" }.joined(separator: ","))]}".utf8)
+        out += Array("],\"events\":[\(visit.events.map { "\"\($0)\"" }.joined(separator: ","))]".utf8)
+        out += Array(",\"portrait\":\(visit.portrait.map { "\"\($0)\"" } ?? "null")}".utf8)
     }
 }

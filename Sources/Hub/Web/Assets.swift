@@ -36,6 +36,8 @@ package struct Assets: Sendable {
         add("timeline.js", PackageResources.timeline_js, "text/javascript; charset=utf-8")
         add("footage.js", PackageResources.footage_js, "text/javascript; charset=utf-8")
         add("camera.js", PackageResources.camera_js, "text/javascript; charset=utf-8")
+        add("journal.js", PackageResources.journal_js, "text/javascript; charset=utf-8")
+        add("wildlife.js", PackageResources.wildlife_js, "text/javascript; charset=utf-8")
         add("individuals.js", PackageResources.individuals_js, "text/javascript; charset=utf-8")
         add("system.js", PackageResources.system_js, "text/javascript; charset=utf-8")
     }

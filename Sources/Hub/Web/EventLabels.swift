@@ -11,6 +11,7 @@ package enum EventLabels {
         ("pet", "Pet", "pet", true),
         ("wildlife", "Wildlife", "wildlife", true),
         ("vehicle", "Vehicle", "vehicle", true),
+        ("pet_alert", "Pet alert", "pet", true),
         ("sound", "Sound", "sound", true),
         ("sensor", "Sensor", "sensor", false),
         ("camera_offline", "Camera offline", "camera-off", false),
@@ -31,8 +32,15 @@ package enum EventLabels {
     /// What an event shows, as narrow as it is known: a name, a kind of animal, what moved, or else its type.
     /// - Parameter identities: Who was seen, as a JSON array.
     package static func subject(_ type: String, _ payload: JSONObject?, identities: [UInt8]) -> String {
-        if let who = objects(in: identities).first(where: { $0.string("name") != nil }), let name = who.string("name") {
-            return who.string("state") == IdentityState.known.rawValue ? name : "Probably \(name)"
+        let known = objects(in: identities)
+        let who = known.first { $0.string("name") != nil }
+        if type == PetAlert.type {
+            return (who?.string("name") ?? "A pet") + (payload?.string("condition") == "unseen" ? " has not been seen" : " is outside")
+        }
+        if let who, let name = who.string("name") {
+            let isSpecies = who.string("kind") == "species"
+            return who.string("state") == IdentityState.known.rawValue
+                ? isSpecies ? name.capitalizedFirst : name : "Probably \(name)"
         }
         guard ["pet", "wildlife", "vehicle"].contains(type), let seen = payload?.raw("objects").flatMap({ objects(in: Array($0)).first })
         else {
@@ -42,7 +50,8 @@ package enum EventLabels {
             return name.capitalizedFirst
         }
         guard let label = seen.string("label"), !label.isEmpty else { return Self.type(type) }
-        return label.capitalizedFirst
+        let isStranger = type == "pet" && known.contains { $0.string("state") == IdentityState.unknown.rawValue }
+        return isStranger ? "Unknown \(label)" : label.capitalizedFirst
     }
 
     private static func objects(in array: [UInt8]) -> [JSONObject] {

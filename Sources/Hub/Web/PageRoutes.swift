@@ -20,6 +20,9 @@ package struct PageRoutes: Sendable {
         router.get("/system") { _, context in try await system(context) }
         router.get("/visitors") { _, context in try individuals(.person, context) }
         router.get("/pets") { _, context in try individuals(.pet, context) }
+        router.get("/wildlife") { _, context in
+            try pages.wildlife(account: context.session?.account ?? "", notice: readiness.isReady ? nil : Self.notice(readiness))
+        }
         router.get("/cameras/:id") { _, context in try await camera(context) }
         router.get("/events") { request, context in try await events(QueryParameters(request.uri.query), context) }
     }

@@ -18,7 +18,7 @@ package struct Pages: Sendable {
             ("live", PackageResources.live_mustache), ("system", PackageResources.system_mustache),
             ("node", PackageResources.node_mustache),
             ("node-camera", PackageResources.node_camera_mustache), ("camera", PackageResources.camera_mustache),
-            ("individuals", PackageResources.individuals_mustache),
+            ("individuals", PackageResources.individuals_mustache), ("wildlife", PackageResources.wildlife_mustache),
         ] {
             do { templates[name] = try MustacheTemplate(string: String(decoding: source, as: UTF8.self)) } catch {
                 // The templates are part of the program, and a test renders each of them.
@@ -46,6 +46,13 @@ package struct Pages: Sendable {
     /// People or pets.
     func individuals(_ view: IndividualsView) throws(Problem) -> Response {
         try render("individuals", view.values(icons: assets.address("icons.svg")), status: .ok)
+    }
+
+    /// What wild animals were seen.
+    func wildlife(account: String, notice: String?) throws(Problem) -> Response {
+        var values: [String: Any] = ["account": account, "isWildlife": true]
+        if let notice { values["notice"] = notice }
+        return try render("wildlife", values, status: .ok)
     }
 
     /// One camera and its settings.

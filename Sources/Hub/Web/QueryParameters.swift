@@ -63,6 +63,13 @@ package struct QueryParameters: Sendable {
     }
 
     /// - Throws: `Problem` naming the parameter.
+    package func id(_ name: String) throws(Problem) -> EventID? {
+        guard let text = first(name) else { return nil }
+        guard let id = EventID(text) else { throw .parameter(name, "must be an id such as 0192f6c2-0000-7000-8000-000000000001") }
+        return id
+    }
+
+    /// - Throws: `Problem` naming the parameter.
     package func flag(_ name: String) throws(Problem) -> Bool? {
         switch first(name) {
         case nil: return nil
@@ -118,6 +125,7 @@ extension EventQuery {
         types = try parameters.types("type")
         minimumSeverity = try parameters.severity("min_severity")
         acknowledged = try parameters.flag("acknowledged")
+        individual = try parameters.id("individual")
         from = try parameters.time("from")
         to = try parameters.time("to")
         if let text = parameters.first("q") {

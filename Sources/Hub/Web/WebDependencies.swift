@@ -10,6 +10,7 @@ package struct WebDependencies: Sendable {
     package var gate: NodeGate
     package var snapshots: Snapshots
     package var identities: Identities
+    package var journals: Journals
     package var segments: SegmentIntake
     package var cameras: CameraAdministration
     package var stars: StarService
@@ -25,7 +26,8 @@ package struct WebDependencies: Sendable {
 
     package init(
         store: any EventStore & PresenceStore, stream: EventFanout, accounts: Accounts, enrolment: Enrolment, gate: NodeGate,
-        snapshots: Snapshots, identities: Identities, segments: SegmentIntake, cameras: CameraAdministration, stars: StarService,
+        snapshots: Snapshots, identities: Identities, journals: Journals, segments: SegmentIntake, cameras: CameraAdministration,
+        stars: StarService,
         playback: Playback,
         uploads: UploadDesk,
         relay: UploadRelay, live: LiveCameras, keyring: Keyring, metrics: Metrics,
@@ -38,6 +40,7 @@ package struct WebDependencies: Sendable {
         self.gate = gate
         self.snapshots = snapshots
         self.identities = identities
+        self.journals = journals
         self.segments = segments
         self.cameras = cameras
         self.stars = stars

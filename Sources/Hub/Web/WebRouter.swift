@@ -24,6 +24,8 @@ package enum WebRouter {
         SnapshotRoutes(snapshots: dependencies.snapshots, gate: dependencies.gate).add(to: router)
         PortraitRoutes(identities: dependencies.identities, gate: dependencies.gate).add(to: router)
         IndividualRoutes(identities: dependencies.identities).add(to: router)
+        JournalRoutes(journals: dependencies.journals, clock: dependencies.clock).add(to: router)
+        RuleRoutes(journals: dependencies.journals, clock: dependencies.clock).add(to: router)
         VisitRoutes(store: dependencies.store, clock: dependencies.clock).add(to: router)
         RecordingRoutes(intake: dependencies.segments, gate: dependencies.gate).add(to: router)
         StarRoutes(store: dependencies.segments.store, stars: dependencies.stars, playback: dependencies.playback).add(to: router)

@@ -61,6 +61,7 @@ final class SecureWebFixture: Sendable {
                 snapshots: Snapshots(
                     store: base.store, keyring: base.keyring, clock: base.clock, metrics: metrics, logger: base.logger),
                 identities: Identities(store: base.store, keyring: base.keyring, clock: base.clock, metrics: metrics, logger: base.logger),
+                journals: Journals(store: base.store),
                 segments: SegmentIntake(store: base.store, clock: base.clock, metrics: metrics),
                 cameras: CameraAdministration(
                     store: base.store, key: base.trust.signingKey, clock: base.clock, logger: base.logger,

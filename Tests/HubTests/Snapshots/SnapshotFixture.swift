@@ -44,6 +44,7 @@ final class SnapshotFixture: Sendable {
                 changed: {}),
             gate: NodeGate(store: store, connections: NodeConnections()), snapshots: snapshots,
             identities: identities,
+            journals: Journals(store: store),
             segments: SegmentIntake(store: store, clock: clock, metrics: metrics),
             cameras: CameraAdministration(
                 store: store, key: trust.signingKey, clock: clock, logger: logger, send: { _, _ in NodeReply(ok: false) },

@@ -37,6 +37,7 @@ import Testing
         ]
         let visits = visits(events)
         try #require(visits.map(\.events) == [[events[3].event.id], events.prefix(3).map(\.event.id)])
+        #expect(visits[1].portrait == events[0].event.id)
         #expect(visits[1].cameras == ["door", "garden"] && visits[1].name == "Anna" && visits[1].individual == Self.anna)
         #expect(visits[1].from == noon && visits[1].to == noon.advanced(bySeconds: 720) && !visits[1].isOpen)
     }
@@ -49,6 +50,7 @@ import Testing
         ])
         try #require(visits.map(\.name) == [nil, "Anna"])
         // Two, and one who is probably Ben.
+        #expect(visits[0].portrait != nil && visits[1].portrait != nil)
         #expect(visits[0].people == 3 && visits[0].events.count == 5 && visits[1].people == 1)
     }
 
@@ -58,6 +60,7 @@ import Testing
             event(0, 60, name: "Anna"), event(10, 60, site: "shop", name: "Anna"), event(20, 30, type: "vehicle"),
             event(20, 30, type: "face"),
         ])
+        #expect(visits.filter { $0.name == nil }.allSatisfy { $0.portrait == nil })
         #expect(visits.count == 3 && Set(visits.map(\.site)) == ["home", "shop"])
     }
 

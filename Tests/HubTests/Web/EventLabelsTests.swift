@@ -63,7 +63,15 @@ import Testing
         #expect(try subject("wildlife", #"[{"label":"bird","species":{"name":"owl","level":"group"}}]"#) == "Owl")
         #expect(try subject("wildlife", #"[{"label":"bird","species":{"name":"animal","level":"animal"}}]"#) == "Bird")
         #expect(try subject("pet", #"[{"label":"cat"}]"#) == "Cat")
+        #expect(try subject("pet", #"[{"label":"cat"}]"#, #"[{"kind":"pet","state":"unknown","name":null}]"#) == "Unknown cat")
+        let owl = #"{"kind":"species","state":"known","name":"tawny owl"}"#
+        #expect(try subject("wildlife", #"[{"label":"bird"}]"#, #"[{"kind":"pet","state":"unknown","name":null},\#(owl)]"#) == "Tawny owl")
         #expect(try subject("motion", #"[{"label":"cat"}]"#) == "Motion")
+        func alert(_ payload: String, _ identities: String = "[]") throws -> String {
+            EventLabels.subject("pet_alert", try JSONObject(Array(payload.utf8)), identities: Array(identities.utf8))
+        }
+        #expect(try alert(#"{"condition":"outside"}"#, "[\(anna)]") == #"Anna "A" is outside"#)
+        #expect(try alert(#"{"condition":"unseen"}"#) == "A pet has not been seen")
         for damaged in ["[]", "[1]", "{}", "[{}]", #"[{"label":""}]"#] { #expect(try subject("vehicle", damaged) == "Vehicle") }
         #expect(EventLabels.subject("vehicle", nil, identities: []) == "Vehicle")
     }

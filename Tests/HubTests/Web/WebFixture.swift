@@ -57,6 +57,7 @@ struct WebFixture {
             gate: NodeGate(store: fleet, connections: NodeConnections()),
             snapshots: Snapshots(store: fleet, keyring: keyring, clock: clock, metrics: metrics, logger: logger),
             identities: Identities(store: fleet, keyring: keyring, clock: clock, metrics: metrics, logger: logger),
+            journals: Journals(store: fleet),
             segments: SegmentIntake(store: fleet, clock: clock, metrics: metrics),
             cameras: CameraAdministration(
                 store: fleet, key: trust.signingKey, clock: clock, logger: logger, send: { try node.answer($0, to: $1) },

@@ -158,5 +158,25 @@ enum PostgresMigrations {
             changed_by text COLLATE "C" NOT NULL, ground text NOT NULL
         );
         """,
+        """
+        CREATE TABLE camera_places (
+            camera text COLLATE "C" PRIMARY KEY REFERENCES cameras (id) ON DELETE CASCADE, place text COLLATE "C" NOT NULL
+        );
+        CREATE TABLE site_clocks (site text COLLATE "C" PRIMARY KEY, time_zone text COLLATE "C" NOT NULL);
+        CREATE TABLE species (
+            event_id uuid PRIMARY KEY REFERENCES event_ids (id) ON DELETE CASCADE, said_at timestamptz NOT NULL,
+            name text COLLATE "C" NOT NULL, account text COLLATE "C" NOT NULL
+        );
+        CREATE TABLE event_subjects (
+            event_id uuid PRIMARY KEY REFERENCES event_ids (id) ON DELETE CASCADE,
+            individual uuid NOT NULL REFERENCES individuals (id) ON DELETE CASCADE
+        );
+        CREATE INDEX event_subjects_by_individual ON event_subjects (individual);
+        CREATE TABLE pet_rules (
+            id uuid PRIMARY KEY, individual uuid NOT NULL REFERENCES individuals (id) ON DELETE CASCADE, created_at timestamptz NOT NULL,
+            first bigint NOT NULL, second bigint NOT NULL, kind text COLLATE "C" NOT NULL, created_by text COLLATE "C" NOT NULL
+        );
+        CREATE INDEX pet_rules_by_individual ON pet_rules (individual);
+        """,
     ]
 }

@@ -15,6 +15,9 @@ struct SQLiteFilter {
         }
         if let minimum = query.minimumSeverity, minimum != .info { add("severity >= ?", [minimum.rawValue]) }
         if let acknowledged = query.acknowledged { add("acknowledged_at IS \(acknowledged ? "NOT " : "")NULL", []) }
+        if let individual = query.individual {
+            add("id IN (SELECT event_id FROM identities WHERE individual = ? AND state = 'known')", [individual.description])
+        }
         if let from = query.from { add("ts >= ?", [from.microseconds]) }
         if let to = query.to { add("ts < ?", [to.microseconds]) }
         if let text = query.text, !text.isEmpty { add("body LIKE ? ESCAPE '\\'", [SearchPattern.containing(text)]) }

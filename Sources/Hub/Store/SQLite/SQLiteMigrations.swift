@@ -144,6 +144,26 @@ enum SQLiteMigrations {
             changed_by TEXT NOT NULL
         ) STRICT;
         """,
+        """
+        CREATE TABLE camera_places (
+            camera TEXT PRIMARY KEY NOT NULL REFERENCES cameras (id) ON DELETE CASCADE, place TEXT NOT NULL
+        ) STRICT;
+        CREATE TABLE site_clocks (site TEXT PRIMARY KEY NOT NULL, time_zone TEXT NOT NULL) STRICT;
+        CREATE TABLE species (
+            event_id BLOB PRIMARY KEY NOT NULL REFERENCES events (id) ON DELETE CASCADE, name TEXT NOT NULL, account TEXT NOT NULL,
+            said_at INTEGER NOT NULL
+        ) STRICT;
+        CREATE TABLE event_subjects (
+            event_id BLOB PRIMARY KEY NOT NULL REFERENCES events (id) ON DELETE CASCADE,
+            individual TEXT NOT NULL REFERENCES individuals (id) ON DELETE CASCADE
+        ) STRICT;
+        CREATE INDEX event_subjects_by_individual ON event_subjects (individual);
+        CREATE TABLE pet_rules (
+            id TEXT PRIMARY KEY NOT NULL, individual TEXT NOT NULL REFERENCES individuals (id) ON DELETE CASCADE, kind TEXT NOT NULL,
+            first INTEGER NOT NULL, second INTEGER NOT NULL, created_at INTEGER NOT NULL, created_by TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX pet_rules_by_individual ON pet_rules (individual);
+        """,
     ]
 
     /// Brings a database up to `target`, each step in a transaction of its own.

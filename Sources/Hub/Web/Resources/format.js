@@ -7,6 +7,7 @@ export const types = {
   pet: ["Pet", "pet", true],
   wildlife: ["Wildlife", "wildlife", true],
   vehicle: ["Vehicle", "vehicle", true],
+  pet_alert: ["Pet alert", "pet", true],
   sound: ["Sound", "sound", true],
   sensor: ["Sensor", "sensor", false],
   camera_offline: ["Camera offline", "camera-off", false],
@@ -26,12 +27,19 @@ const words = (text) => capitalized(text.replaceAll("_", " "));
 export const title = (type) => (Object.hasOwn(types, type) ? types[type][0] : words(type));
 /** What an event shows, as narrow as it is known: a name, a kind of animal, what moved, or else its type. */
 export function subject(event) {
-  const who = Array.isArray(event.identities) ? event.identities.find((identity) => typeof identity?.name === "string") : undefined;
-  if (who !== undefined) return who.state === "known" ? who.name : `Probably ${who.name}`;
+  const known = Array.isArray(event.identities) ? event.identities : [];
+  const who = known.find((identity) => typeof identity?.name === "string");
+  if (event.type === "pet_alert") return `${who?.name ?? "A pet"} ${event.payload?.condition === "unseen" ? "has not been seen" : "is outside"}`;
+  if (who !== undefined) {
+    if (who.state !== "known") return `Probably ${who.name}`;
+    return who.kind === "species" ? capitalized(who.name) : who.name;
+  }
   const seen = ["pet", "wildlife", "vehicle"].includes(event.type) ? event.payload?.objects?.[0] : undefined;
   const species = seen?.species;
   if (typeof species?.name === "string" && species.level !== "animal") return capitalized(species.name);
-  if (typeof seen?.label === "string" && seen.label !== "") return capitalized(seen.label);
+  if (typeof seen?.label === "string" && seen.label !== "") {
+    return event.type === "pet" && known.some((identity) => identity?.state === "unknown") ? `Unknown ${seen.label}` : capitalized(seen.label);
+  }
   return title(event.type);
 }
 

@@ -1,6 +1,7 @@
 // The pages of people and pets: who is known, who has no name yet, and giving one.
 
-import { fullTime } from "./format.js";
+import { duration } from "./format.js";
+import { showHours, times, when } from "./journal.js";
 import { ask, part, say, showConnection, signedOut } from "./page.js";
 import { EventFeed } from "./stream.js";
 
@@ -34,15 +35,14 @@ function pictures(card, events) {
   }));
 }
 
-const times = (count) => (count === 1 ? "once" : `${count} times`);
-
 function card(record) {
   const made = part("individual").content.firstElementChild.cloneNode(true);
   made.dataset.id = record.id;
   part("name", made).textContent = record.name;
   part("facts", made).textContent = record.last_seen === null
-    ? "not seen yet" : `seen ${times(record.sightings)}, last ${fullTime(new Date(record.last_seen))}`;
+    ? "not seen yet" : `seen ${times(record.sightings)}, last ${when(new Date(record.last_seen))}`;
   pictures(made, record.portrait === null ? [] : [record.portrait]);
+  if (record.sightings > 0) showActivity(made, record);
   part("rename", made).addEventListener("click", () => {
     const name = prompt("Name", record.name)?.trim();
     if (name) change(() => ask(`/api/v1/individuals/${record.id}`, json("PATCH", { name })));
@@ -54,11 +54,27 @@ function card(record) {
   return made;
 }
 
+/** When of the day, and where last: of the last 30 days. */
+async function showActivity(made, record) {
+  try {
+    const from = new Date(Date.now() - 30 * 86_400_000).toISOString();
+    const activity = await ask(`/api/v1/individuals/${record.id}/activity?${new URLSearchParams({ from })}`);
+    if (activity.last === null) return;
+    part("hours", made).hidden = false;
+    showHours(part("hours", made), activity.hours);
+    part("where", made).hidden = false;
+    const place = activity.last.place === null ? "" : ` (${activity.last.place})`;
+    part("where", made).textContent = `Last by ${activity.last.camera}${place}, ${when(new Date(activity.last.seen))}`;
+  } catch (error) {
+    say(error.message);
+  }
+}
+
 function strangerCard(group) {
   const made = part("stranger").content.firstElementChild.cloneNode(true);
   made.dataset.key = group.events[0];
   part("facts", made).textContent =
-    `seen ${times(group.events.length)}, last ${fullTime(new Date(group.last_seen))}, by ${group.cameras.join(", ")}`;
+    `seen ${times(group.events.length)}, last ${when(new Date(group.last_seen))}, by ${group.cameras.join(", ")}`;
   pictures(made, group.events);
   part("naming", made).addEventListener("submit", (submission) => {
     submission.preventDefault();
@@ -97,6 +113,68 @@ function showRecognition(choice) {
   part("recognition-button").textContent = choice.on ? "Turn off" : "Turn on";
 }
 
+function visitCard(visit) {
+  const made = part("visit").content.firstElementChild.cloneNode(true);
+  const unknown = visit.people > 1 ? `${visit.people} unknown people` : "Somebody unknown";
+  part("name", made).textContent = visit.name ?? unknown;
+  const length = (new Date(visit.last_seen) - new Date(visit.from)) / 1000;
+  const lasts = visit.to === null ? "still there" : `for ${duration(length)}`;
+  part("facts", made).textContent = `${when(new Date(visit.from))}, ${lasts}, by ${visit.cameras.join(", ")}`;
+  pictures(made, visit.portrait === null ? [] : [visit.portrait]);
+  part("footage", made).href = `/cameras/${visit.cameras[0]}?at=${visit.from}`;
+  return made;
+}
+
+const CONDITIONS = {
+  outside: (rule) => `is outside between ${rule.from} and ${rule.to}`,
+  unseen: (rule) => `has not been seen for ${rule.hours} h`,
+};
+
+function ruleLine(rule) {
+  const made = part("told").content.firstElementChild.cloneNode(true);
+  const name = known.find((one) => one.id === rule.individual)?.name ?? "A pet";
+  part("words", made).textContent = `When ${name} ${CONDITIONS[rule.condition](rule)}`;
+  part("waits", made).textContent = rule.waits === null ? "" : `Cannot tell now: ${rule.waits}`;
+  part("forget", made).addEventListener("click", () => change(() => ask(`/api/v1/rules/${rule.id}`, { method: "DELETE" })));
+  return made;
+}
+
+/** A label with a choice, which is told the hub when it is made. */
+function choice(words, options, chosen, address, name) {
+  const label = document.createElement("label");
+  const select = document.createElement("select");
+  select.append(...options.map(([value, text]) => new Option(text, value, false, value === chosen)));
+  select.addEventListener("change", () => change(() => ask(address, json("PUT", { [name]: select.value === "" ? null : select.value }))));
+  label.append(words, select);
+  return label;
+}
+
+const PLACES = [["", "nobody has said"], ["indoor", "indoors"], ["outdoor", "outdoors"], ["entrance", "an entrance"]];
+
+async function showRules() {
+  const section = part("rules-section");
+  // Somebody may be making one.
+  if (section === null || section.contains(document.activeElement)) return;
+  section.hidden = known.length === 0;
+  if (section.hidden) return;
+  const [rules, places, sites] = await Promise.all([ask("/api/v1/rules"), ask("/api/v1/places"), ask("/api/v1/sites")]);
+  part("rules").replaceChildren(...rules.items.map(ruleLine));
+  part("rule").elements.individual.replaceChildren(...known.map((one) => new Option(one.name, one.id)));
+  part("places").replaceChildren(...places.items.map((one) => choice(one.camera, PLACES, one.place ?? "", `/api/v1/cameras/${one.camera}/place`, "place")));
+  const zones = Intl.supportedValuesOf("timeZone");
+  part("sites").replaceChildren(...sites.items.map((one) => {
+    const options = [["", one.is_standard ? `the hub’s own (${one.time_zone})` : "the hub’s own"], ...zones.map((zone) => [zone, zone])];
+    return choice(one.site, options, one.is_standard ? "" : one.time_zone, `/api/v1/sites/${one.site}`, "time_zone");
+  }));
+}
+
+async function showVisits() {
+  if (part("visits-section") === null) return;
+  const visits = await ask("/api/v1/visits");
+  part("visits").replaceChildren(...visits.items.slice(0, 50).map(visitCard));
+  part("visits-section").hidden = visits.items.length === 0;
+}
+
 async function refresh() {
   try {
     if (kind === "person") showRecognition(await ask("/api/v1/recognition"));
@@ -108,6 +186,7 @@ async function refresh() {
     // Somebody may be writing a name.
     if (!part("strangers").contains(document.activeElement)) part("strangers").replaceChildren(...strangers.items.map(strangerCard));
     part("strangers-section").hidden = strangers.items.length === 0;
+    await Promise.all([showRules(), showVisits()]);
   } catch (error) {
     say(error.message);
   }
@@ -117,6 +196,23 @@ part("recognition")?.addEventListener("submit", (submission) => {
   submission.preventDefault();
   const isOn = submission.target.dataset.on === "true";
   change(() => ask("/api/v1/recognition", json("PUT", isOn ? { on: false } : { on: true, ground: new FormData(submission.target).get("ground") })));
+});
+
+part("rule")?.addEventListener("change", ({ target }) => {
+  if (target.name !== "condition") return;
+  for (const label of part("rule").querySelectorAll('[data-part="outside"], [data-part="unseen"]')) {
+    label.hidden = label.dataset.part !== target.value;
+    label.querySelector("input").required = !label.hidden;
+  }
+});
+
+part("rule")?.addEventListener("submit", (submission) => {
+  submission.preventDefault();
+  const form = new FormData(submission.target);
+  const rule = { individual: form.get("individual"), condition: form.get("condition") };
+  if (rule.condition === "outside") Object.assign(rule, { from: form.get("from"), to: form.get("to") });
+  else rule.hours = Number(form.get("hours"));
+  change(() => ask("/api/v1/rules", json("POST", rule)));
 });
 
 let timer = 0;
