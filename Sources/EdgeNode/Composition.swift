@@ -75,7 +75,8 @@ package struct EdgeComposition: Sendable {
         let link = HubLink(
             node: node, transport: client, uplink: uplink,
             commands: CommandHandler(
-                node: node, uplink: uplink, cameras: cameras, configurator: configurator, recordings: recordings, live: live),
+                node: node, uplink: uplink, cameras: cameras, configurator: configurator, recordings: recordings, live: live,
+                forgetting: snapshots?.forgetting),
             state: {
                 NodeState(
                     state: .online, version: Version.text, started: started, cameras: await cameras.units.map(\.announcement),
@@ -179,7 +180,7 @@ package struct EdgeComposition: Sendable {
     private static func snapshots(
         _ configuration: EdgeConfiguration, _ renewal: CertificateRenewal?, recorder: EventRecorder, clock: any WallClock, metrics: Metrics,
         logger: Logger
-    ) async throws -> (maker: SnapshotMaker, uploader: SnapshotUploader)? {
+    ) async throws -> (maker: SnapshotMaker, uploader: SnapshotUploader, forgetting: Forgetting)? {
         guard let renewal else { return nil }
         do { _ = try renewal.current.hubSealingKey() } catch {
             logger.error("the hub's key for pictures cannot be used: events have none", metadata: ["error": "\(error.message)"])
@@ -193,6 +194,8 @@ package struct EdgeComposition: Sendable {
             isWanted: { await recorder.isWanted($0) }, onQueued: { await recorder.pictured($0) }, metrics: metrics, logger: logger)
         let uploader = SnapshotUploader(
             queue: queue, transport: HubSnapshotTransport { renewal.current }, clock: clock, metrics: metrics, logger: logger)
-        return (maker, uploader)
+        let forgetting = Forgetting(
+            node: configuration.node, queue: queue, keys: { try? HubKeys(renewal.current) }, logger: logger)
+        return (maker, uploader, forgetting)
     }
 }

@@ -100,7 +100,14 @@ package struct HubComposition: Sendable {
             onChange: {
                 sequencer.wake()
                 petRules.wake()
-            }, onErased: { fanout.forgetRecent() })
+            },
+            onErased: {
+                fanout.forgetRecent()
+                snapshots.forget()
+            })
+        let erasures = ErasureService(
+            store: store, list: ErasureList(data.erasures), key: trust.signingKey, clock: clock, metrics: metrics, logger: logger,
+            erase: { try await identities.erase($0) }, send: { try await commander.send($0, to: $1) })
         let replica = ReplicaID.make()
         let uploads = UploadDesk(
             replica: replica, key: trust.signingKey, clock: clock,
@@ -130,7 +137,7 @@ package struct HubComposition: Sendable {
                     onChange: {
                         sequencer.wake()
                         petRules.wake()
-                    }),
+                    }, onErased: { erasures.wake() }),
                 segments: SegmentIntake(store: store, clock: clock, metrics: metrics),
                 cameras: cameras, stars: stars,
                 playback: playback, uploads: uploads, relay: relay, live: live, keyring: keyring, metrics: metrics,
@@ -145,7 +152,8 @@ package struct HubComposition: Sendable {
         services += [rightsClient, ingestClient, sequencerClient, bridgeClient, commandClient, presenceClient, settingsClient]
         if configuration.broker != nil { services.append(BrokerProbe(client("probe"), readiness: readiness, logger: logger)) }
         services += [
-            rights, access, upkeep, keyring, maintenance, commander, claims, settings, stars, sequencer, identities, petRules, presence,
+            rights, access, upkeep, keyring, maintenance, commander, claims, settings, stars, sequencer, identities, petRules, erasures,
+            presence,
             fanout,
             bridge, ingest,
             administration, replicaClient, web,

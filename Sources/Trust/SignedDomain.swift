@@ -11,6 +11,8 @@ package enum SignedDomain {
 
     /// A replica's word to another one that it passes an upload on.
     package static let relay = "vigilar/relay/v1"
+    /// Somebody who is erased, of whom a node is to forget what it has.
+    package static let forget = "vigilar/forget/v1"
     /// A segment that is to be kept, or no longer.
     package static let star = "vigilar/star/v1"
 

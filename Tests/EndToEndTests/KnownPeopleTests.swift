@@ -24,6 +24,8 @@ struct KnownPeopleTests {
         var portrait: [Int]
         var after: String
         var phoneWidth: Int
+        /// The name, how many pictures they are known by, whether there are events.
+        var exported: String
     }
 
     /// Somebody comes into the picture, stands for a while, and goes: a photograph is moved before a wall.
@@ -64,6 +66,7 @@ struct KnownPeopleTests {
         #expect(seen.portrait.allSatisfy { (32...256).contains($0) })
         #expect(seen.after == "Person")
         #expect(seen.phoneWidth <= 360)
+        #expect(seen.exported == "Grace 1 True")
         let store = installation.hub.store
         #expect(try await store.individuals(nil) == [])
         #expect(try await store.gallery(.person) == [])

@@ -20,6 +20,7 @@ package struct CommandHandler: Sendable {
     private let upload: @Sendable (NodeCommand) async -> NodeReply
     private let live: @Sendable (NodeCommand) async -> NodeReply
     private let star: @Sendable (NodeCommand) async -> NodeReply
+    private let forget: @Sendable (NodeCommand) async -> NodeReply
 
     /// - Parameters:
     ///   - resend: Makes kept rows wait again; `since` is there.
@@ -29,6 +30,7 @@ package struct CommandHandler: Sendable {
     ///   - upload: Sends a part of a recording.
     ///   - live: Sends what a camera shows.
     ///   - star: Keeps a recording, or no longer.
+    ///   - forget: Forgets what waits for the hub of somebody who is erased there.
     package init(
         node: String, resend: @escaping @Sendable (NodeCommand) async -> NodeReply,
         settle: @escaping @Sendable ([String: String]) async -> Void = { _ in },
@@ -38,7 +40,8 @@ package struct CommandHandler: Sendable {
         index: @escaping @Sendable (String) async -> NodeReply = { _ in nothingRecorded },
         upload: @escaping @Sendable (NodeCommand) async -> NodeReply = { _ in nothingRecorded },
         live: @escaping @Sendable (NodeCommand) async -> NodeReply = { _ in notJoined },
-        star: @escaping @Sendable (NodeCommand) async -> NodeReply = { _ in nothingRecorded }
+        star: @escaping @Sendable (NodeCommand) async -> NodeReply = { _ in nothingRecorded },
+        forget: @escaping @Sendable (NodeCommand) async -> NodeReply = { _ in notJoined }
     ) {
         self.node = node
         self.resend = resend
@@ -48,15 +51,18 @@ package struct CommandHandler: Sendable {
         self.upload = upload
         self.live = live
         self.star = star
+        self.forget = forget
     }
 
     /// The handler of a node with this uplink and these cameras.
     /// - Parameters:
     ///   - recordings: Nil where nothing is recorded for a hub.
     ///   - live: Nil for a node that has not joined.
+    ///   - forgetting: Nil for a node that makes no pictures.
     package init(
         node: String, uplink: Uplink, cameras: CameraSet, configurator: CameraConfigurator,
-        recordings: (reporter: SegmentReporter, uploader: SegmentUploader, stars: SegmentStars)? = nil, live: LiveSender? = nil
+        recordings: (reporter: SegmentReporter, uploader: SegmentUploader, stars: SegmentStars)? = nil, live: LiveSender? = nil,
+        forgetting: Forgetting? = nil
     ) {
         self.init(
             node: node, resend: Self.resend(uplink), settle: { await cameras.settle(owners: $0, node: node) },
@@ -67,7 +73,8 @@ package struct CommandHandler: Sendable {
                 return NodeReply(ok: why == nil, error: why)
             },
             upload: { await recordings?.uploader.accept($0) ?? Self.nothingRecorded }, live: { await live?.accept($0) ?? Self.notJoined },
-            star: { await recordings?.stars.accept($0) ?? Self.nothingRecorded })
+            star: { await recordings?.stars.accept($0) ?? Self.nothingRecorded },
+            forget: { await forgetting?.accept($0) ?? Self.notJoined })
     }
 
     /// The handler of a node without cameras.
@@ -115,9 +122,10 @@ package struct CommandHandler: Sendable {
         case "upload": return await upload(command)
         case "live": return await live(command)
         case "star": return await star(command)
+        case "forget": return await forget(command)
         default:
             return NodeReply(
-                ok: false, error: "unknown command; this node knows ping, resend, cameras, camera, index, upload, live and star")
+                ok: false, error: "unknown command; this node knows ping, resend, cameras, camera, index, upload, live, star and forget")
         }
     }
 }

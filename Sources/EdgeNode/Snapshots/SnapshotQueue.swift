@@ -1,7 +1,7 @@
 package import Base
 package import Foundation
 package import Logging
-import Protocol
+package import Protocol
 
 /// The sealed pictures that wait for the hub, one file each, in a folder of the node's data folder. What is in memory is the list of the
 /// folder, so that a restart begins by listing it. Nothing comes in here that is not sealed.
@@ -15,6 +15,10 @@ package actor SnapshotQueue {
     private let executor: ThreadExecutor
     private var sizes: [SnapshotName: Int] = [:]
     private var bytes = 0
+    /// Events of people who were erased, of which nothing more comes in: of those that still go on.
+    private var forgotten: [SnapshotName.Subject: Set<EventID>] = [:]
+    /// Of each subject; those that are forgotten first have ended long ago.
+    private static let forgottenBound = 20_000
 
     /// Tells one reader that something came. One element may stand for many.
     package nonisolated let arrivals = Batcher<Void>(bound: 1)
@@ -64,7 +68,7 @@ package actor SnapshotQueue {
     /// - Returns: Whether it waits for the hub now. Not where there is a better one, or no room for so old an event.
     /// - Throws: Where it cannot be written: then what was there before is still there.
     package func put(_ box: [UInt8], as name: SnapshotName) throws(PrivateFile.Failure) -> Bool {
-        if sizes.keys.contains(where: { $0.replaces(name) }) { return false }
+        if forgotten[name.subject]?.contains(name.event) == true || sizes.keys.contains(where: { $0.replaces(name) }) { return false }
         try PrivateFile.write(box, to: folder.appending(path: name.fileName))
         bytes += box.count - (sizes[name] ?? 0)
         sizes[name] = box.count
@@ -98,6 +102,16 @@ package actor SnapshotQueue {
         bytes -= size
         try? FileManager.default.removeItem(at: folder.appending(path: name.fileName))
         metrics.set("vigilar_snapshot_waiting", Double(sizes.count))
+    }
+
+    /// Forgets what waits of some events, and whatever would still come of them until the next start: then they have ended.
+    package func forget(_ events: [EventID], subjects: Set<SnapshotName.Subject>) {
+        for subject in subjects {
+            if forgotten[subject]?.count ?? 0 > Self.forgottenBound { forgotten[subject] = [] }
+            forgotten[subject, default: []].formUnion(events)
+        }
+        let wanted = Set(events)
+        for name in sizes.keys where wanted.contains(name.event) && subjects.contains(name.subject) { remove(name) }
     }
 
     private func removeLower(than name: SnapshotName) {

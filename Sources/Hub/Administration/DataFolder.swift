@@ -13,6 +13,7 @@ package struct DataFolder: Sendable {
 
     package var socket: URL { url.appending(path: "hub.sock") }
     package var database: URL { url.appending(path: "hub.sqlite") }
+    package var erasures: URL { url.appending(path: "erasures.json") }
     package var playback: URL { url.appending(path: "playback", directoryHint: .isDirectory) }
     package var broker: URL { url.appending(path: "broker", directoryHint: .isDirectory) }
 

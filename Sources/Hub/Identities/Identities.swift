@@ -11,7 +11,7 @@ private import Vision
 /// What is to be compared the store's marks say: a hub that stopped in the middle, or another replica, goes on with it. Comparing twice gives the
 /// same answer and publishes nothing.
 package final class Identities: Service {
-    private let store: any IdentityStore
+    private let store: any IdentityStore & ErasureStore
     private let keyring: Keyring
     private let clock: any WallClock
     private let strangerDays: Int
@@ -43,7 +43,8 @@ package final class Identities: Service {
     ///   - onChange: Called after each change of what is said of an event, to wake the sequencer.
     ///   - onErased: Called when somebody was taken away, here or by another replica: what was published stays in no memory.
     package init(
-        store: any IdentityStore, keyring: Keyring, clock: any WallClock, strangerDays: Int = 30, metrics: Metrics, logger: Logger,
+        store: any IdentityStore & ErasureStore, keyring: Keyring, clock: any WallClock, strangerDays: Int = 30, metrics: Metrics,
+        logger: Logger,
         onChange: @escaping @Sendable () -> Void = {}, onErased: @escaping @Sendable () -> Void = {}
     ) {
         self.store = store
@@ -144,7 +145,9 @@ package final class Identities: Service {
             let key = OpenedPortraits.Key(event: known.event, rank: known.rank)
             if let embedding = opened.withLock({ $0.find(key, at: clock.uptime) }) {
                 gallery.append((known.individual, embedding))
-            } else if let box = try await store.galleryBox(known.event), let embedding = embedding(key, node: known.node, box, generation) {
+            } else if let box = try await store.galleryPortrait(known.event)?.box,
+                let embedding = embedding(key, node: known.node, box, generation)
+            {
                 gallery.append((known.individual, embedding))
             }
         }
@@ -231,10 +234,12 @@ package final class Identities: Service {
     /// Adds somebody with a name, seen in some events.
     /// - Throws: `RecognitionError`, `StoreError`: then nothing was changed.
     package func add(
-        _ kind: IndividualKind, name: String, profile: Individual.Profile, in events: [EventID], by account: String
+        _ kind: IndividualKind, name: String, profile: Individual.Profile, consent: String? = nil, until: Timestamp? = nil,
+        in events: [EventID], by account: String
     ) async throws -> EventID {
         let individual = Individual(
-            id: EventID(at: clock.now), kind: kind, name: name, profile: profile, createdAt: clock.now, createdBy: account)
+            id: EventID(at: clock.now), kind: kind, name: name, profile: profile, createdAt: clock.now, createdBy: account,
+            consent: consent, keepUntil: until)
         try await checkMayKnow(kind)
         try await say(.new(individual), in: events, by: account)
         return individual.id
@@ -249,13 +254,22 @@ package final class Identities: Service {
         return true
     }
 
+    /// What somebody has consented to, and until when they may be known.
+    /// - Returns: Whether there is somebody of this id.
+    package func setConsent(_ consent: String?, until time: Timestamp?, of id: EventID) async throws -> Bool {
+        guard try await store.setConsent(consent, until: time, of: id) else { return false }
+        onChange()
+        return true
+    }
+
     /// Takes somebody away, with everything that they are known by.
     /// - Returns: Whether there was somebody.
-    package func erase(_ id: EventID) async throws -> Bool {
-        guard let kind = try await store.individual(id)?.kind, try await store.eraseIndividual(id, at: clock.now) else { return false }
+    package func erase(_ erasure: Erasure) async throws -> Bool {
+        let kind = try await store.individual(erasure.individual)?.kind
+        guard try await store.erase(erasure) else { return false }
         forgetInMemory()
         // Who was like them may be like somebody else.
-        try await store.reconsider(kind)
+        if let kind { try await store.reconsider(kind) }
         wake()
         onChange()
         return true
@@ -292,10 +306,19 @@ package final class Identities: Service {
 
     /// An event's portrait as JPEG; nil where there is none that can be opened.
     package func crop(of event: EventID) async throws -> ByteBuffer? {
-        guard let stored = try await store.portrait(of: event),
-            let portrait = open(stored.box, of: event, from: stored.node, rank: stored.rank)
-        else { return nil }
-        return ByteBuffer(bytes: portrait.crop)
+        try await portrait(of: event).map { ByteBuffer(bytes: $0.crop) }
+    }
+
+    /// An event's portrait; nil where there is none that can be opened.
+    package func portrait(of event: EventID) async throws -> Portrait? {
+        guard let stored = try await store.portrait(of: event) else { return nil }
+        return open(stored.box, of: event, from: stored.node, rank: stored.rank)
+    }
+
+    /// What came into the gallery of an event; nil where there is none that can be opened.
+    package func galleryPortrait(of event: EventID) async throws -> Portrait? {
+        guard let known = try await store.galleryPortrait(event) else { return nil }
+        return open(known.box, of: event, from: known.node, rank: known.rank)
     }
 
     /// Those who have no name, put together by how alike they are; those who were seen most often first. Of the newest few hundred.

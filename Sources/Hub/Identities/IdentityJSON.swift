@@ -48,6 +48,9 @@ enum IdentityJSON {
         JSONText.append(individual.name, to: &out)
         out += Array(",\"profile\":\"\(individual.profile.rawValue)\",\"created_at\":\(text(individual.createdAt)),\"created_by\":".utf8)
         JSONText.append(individual.createdBy, to: &out)
+        out += Array(",\"consent\":".utf8)
+        if let consent = individual.consent { JSONText.append(consent, to: &out) } else { out += Array("null".utf8) }
+        out += Array(",\"keep_until\":\(text(individual.keepUntil))".utf8)
         out += Array(
             ",\"pictures\":\(record.pictures),\"portrait\":\(record.portrait.map { "\"\($0)\"" } ?? "null"),\"sightings\":\(record.sightings),\"first_seen\":\(text(record.firstSeen)),\"last_seen\":"
                 .utf8)

@@ -36,19 +36,18 @@ package protocol IdentityStore: Sendable {
     /// Another name or profile.
     /// - Returns: Whether there is somebody of this id.
     func changeIndividual(_ id: EventID, name: String?, profile: Individual.Profile?) async throws(StoreError) -> Bool
+    /// What somebody has consented to, in words, and until when they may be known; nil: nobody has said.
+    /// - Returns: Whether there is somebody of this id.
+    func setConsent(_ consent: String?, until time: Timestamp?, of id: EventID) async throws(StoreError) -> Bool
     func individual(_ id: EventID) async throws(StoreError) -> Individual?
     /// By name.
     func individuals(_ kind: IndividualKind?) async throws(StoreError) -> [IndividualRecord]
-    /// Takes somebody away, with all pictures that they are known by and all portraits in which they were known or probably so. Their events stay,
-    /// without them, and get no other portrait. The id is noted as erased.
-    /// - Returns: Whether there was somebody.
-    func eraseIndividual(_ id: EventID, at time: Timestamp) async throws(StoreError) -> Bool
-    /// How many were ever taken away: where it has grown, what is in memory may be of one of them.
-    func erasures() async throws(StoreError) -> Int64
     /// What people or pets are known by, without what revoked nodes sent.
     func gallery(_ kind: IndividualKind) async throws(StoreError) -> [GalleryPortrait]
-    /// The sealed portrait of the gallery that came of an event; nil where it is gone.
-    func galleryBox(_ event: EventID) async throws(StoreError) -> [UInt8]?
+    /// Of what somebody is known by, also by what revoked nodes sent.
+    func galleryEvents(of individual: EventID) async throws(StoreError) -> [EventID]
+    /// The portrait of the gallery that came of an event, with the node and rank that it is sealed for; nil where it is gone.
+    func galleryPortrait(_ event: EventID) async throws(StoreError) -> (box: [UInt8], node: String, rank: Int)?
 
     // MARK: The choice
 

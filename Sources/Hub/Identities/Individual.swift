@@ -13,18 +13,34 @@ package struct Individual: Sendable, Hashable {
     package let createdAt: Timestamp
     /// The account.
     package let createdBy: String
+    /// What they, or whoever speaks for them, have consented to, in words; nil where nobody has said.
+    package var consent: String?
+    /// They are erased then; nil for nobody has said.
+    package var keepUntil: Timestamp?
 
-    package init(id: EventID, kind: IndividualKind, name: String, profile: Profile, createdAt: Timestamp, createdBy: String) {
+    package init(
+        id: EventID, kind: IndividualKind, name: String, profile: Profile, createdAt: Timestamp, createdBy: String, consent: String? = nil,
+        keepUntil: Timestamp? = nil
+    ) {
         self.id = id
         self.kind = kind
         self.name = name
         self.profile = profile
         self.createdAt = createdAt
         self.createdBy = createdBy
+        self.consent = consent
+        self.keepUntil = keepUntil
     }
 
     /// Characters that a name has, at least and at most, without control characters.
     package static let nameLength = 1...100
+
+    /// Characters of a consent.
+    package static let consentLength = 1...1000
+
+    package static func isConsent(_ text: String) -> Bool {
+        consentLength.contains(text.count) && !text.unicodeScalars.contains { $0.properties.generalCategory == .control }
+    }
 
     package static func isName(_ text: String) -> Bool {
         nameLength.contains(text.count) && !text.unicodeScalars.contains { $0.properties.generalCategory == .control }

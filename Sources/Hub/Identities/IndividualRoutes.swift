@@ -24,10 +24,6 @@ package struct IndividualRoutes: Sendable {
             return Response(json: IdentityJSON.individual(record))
         }
         router.patch("/api/v1/individuals/:id") { request, context in try await change(request, context) }
-        router.delete("/api/v1/individuals/:id") { _, context in
-            guard try await identities.erase(try Self.id(context)) else { throw Problem.noIndividual }
-            return Response(status: .noContent)
-        }
         router.put("/api/v1/events/:id/identity") { request, context in try await say(request, context) }
         router.get("/api/v1/strangers") { request, _ in
             guard let kind = try Self.kind(QueryParameters(request.uri.query)) else {
@@ -45,6 +41,13 @@ package struct IndividualRoutes: Sendable {
         let profile: String?
         /// Events in which they were seen.
         let events: [String]?
+        let consent: String?
+        let keepUntil: Timestamp?
+
+        enum CodingKeys: String, CodingKey {
+            case kind, name, profile, events, consent
+            case keepUntil = "keep_until"
+        }
     }
 
     private func add(_ request: Request, _ context: WebContext) async throws -> Response {
@@ -52,15 +55,16 @@ package struct IndividualRoutes: Sendable {
         guard let new = try? NodeJSON.decode(New.self, from: try await request.body(upTo: Self.bodyLimit)),
             let kind = IndividualKind(rawValue: new.kind),
             Individual.isName(new.name), let profile = Individual.Profile(rawValue: new.profile ?? "known"),
-            (new.events ?? []).count <= Self.eventLimit
+            (new.events ?? []).count <= Self.eventLimit, new.consent.map(Individual.isConsent) ?? true
         else {
             throw Problem.body(
-                "Send a JSON object with kind (person or pet), name (1 to 100 characters), and if wanted profile (household or known) and "
-                    + "events, a list of at most 100 ids.")
+                "Send a JSON object with kind (person or pet), name (1 to 100 characters), and if wanted profile (household or known), "
+                    + "consent (1 to 1000 characters), keep_until (a time) and events, a list of at most 100 ids.")
         }
         do {
             let id = try await identities.add(
-                kind, name: new.name, profile: profile, in: try Self.events(new.events), by: session.account)
+                kind, name: new.name, profile: profile, consent: new.consent, until: new.keepUntil, in: try Self.events(new.events),
+                by: session.account)
             guard let record = try await identities.record(id) else { throw Problem.noIndividual }
             return Response(status: .created, json: IdentityJSON.individual(record))
         } catch let error as RecognitionError { throw Problem(identity: error) }
@@ -78,17 +82,26 @@ package struct IndividualRoutes: Sendable {
         let profile: String?
         /// Events in which they were seen, too.
         let events: [String]?
+        let consent: String?
+        let keepUntil: Timestamp?
+
+        enum CodingKeys: String, CodingKey {
+            case name, profile, events, consent
+            case keepUntil = "keep_until"
+        }
     }
 
     private func change(_ request: Request, _ context: WebContext) async throws -> Response {
-        guard let change = try? NodeJSON.decode(Change.self, from: try await request.body(upTo: Self.bodyLimit)),
+        let body = try await request.body(upTo: Self.bodyLimit)
+        guard let change = try? NodeJSON.decode(Change.self, from: body), let object = try? JSONObject(body),
+            change.consent.map(Individual.isConsent) ?? true,
             change.name.map(Individual.isName) ?? true,
             change.profile == nil || Individual.Profile(rawValue: change.profile ?? "") != nil,
             (change.events ?? []).count <= Self.eventLimit
         else {
             throw Problem.body(
-                "Send a JSON object with name (1 to 100 characters), profile (household or known), events, a list of at most 100 ids, or "
-                    + "several of them.")
+                "Send a JSON object with name (1 to 100 characters), profile (household or known), events, a list of at most 100 ids, "
+                    + "consent (1 to 1000 characters, or null), keep_until (a time, or null), or several of them.")
         }
         guard let session = context.session else { throw Problem.unauthorized }
         let id = try Self.id(context)
@@ -96,8 +109,16 @@ package struct IndividualRoutes: Sendable {
             if let events = change.events { try await identities.say(.individual(id), in: try Self.events(events), by: session.account) }
         } catch let error as RecognitionError { throw Problem(identity: error) }
         guard try await identities.change(id, name: change.name, profile: change.profile.flatMap { Individual.Profile(rawValue: $0) }),
-            let record = try await identities.record(id)
+            var record = try await identities.record(id)
         else { throw Problem.noIndividual }
+        if object.raw("consent") != nil || object.raw("keep_until") != nil {
+            let consent = object.raw("consent") == nil ? record.individual.consent : change.consent
+            let until = object.raw("keep_until") == nil ? record.individual.keepUntil : change.keepUntil
+            guard try await identities.setConsent(consent, until: until, of: id), let changed = try await identities.record(id) else {
+                throw Problem.noIndividual
+            }
+            record = changed
+        }
         return Response(json: IdentityJSON.individual(record))
     }
 

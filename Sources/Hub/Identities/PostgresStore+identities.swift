@@ -196,10 +196,14 @@ extension PostgresStore {
             if case .new(let individual) = saying {
                 statements.append(
                     PostgresStatement(
-                        "INSERT INTO individuals (id, kind, name, profile, created_at, created_by) VALUES ($1, $2, $3, $4, $5, $6)",
+                        """
+                        INSERT INTO individuals (id, kind, name, profile, created_at, created_by, consent, keep_until)
+                        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+                        """,
                         [
                             .id(individual.id), .text(individual.kind.rawValue), .text(individual.name), .text(individual.profile.rawValue),
-                            .time(individual.createdAt), .text(individual.createdBy),
+                            .time(individual.createdAt), .text(individual.createdBy), individual.consent.map { .text($0) } ?? .null,
+                            individual.keepUntil.map { .time($0) } ?? .null,
                         ]))
             }
             statements += [
@@ -299,18 +303,27 @@ extension PostgresStore {
         }
         return Individual(
             id: rows.id(row, 0), kind: kind, name: rows.text(row, 2), profile: profile, createdAt: rows.time(row, 4),
-            createdBy: rows.text(row, 5))
+            createdBy: rows.text(row, 5), consent: rows.optionalText(row, 6), keepUntil: rows.optionalTime(row, 7))
+    }
+
+    private static let individualColumns = "p.id, p.kind, p.name, p.profile, p.created_at, p.created_by, p.consent, p.keep_until"
+
+    package func setConsent(_ consent: String?, until time: Timestamp?, of id: EventID) async throws(StoreError) -> Bool {
+        try await query(
+            "UPDATE individuals SET consent = $2, keep_until = $3 WHERE id = $1 RETURNING 1",
+            [.id(id), consent.map { .text($0) } ?? .null, time.map { .time($0) } ?? .null]
+        ).count > 0
     }
 
     package func individual(_ id: EventID) async throws(StoreError) -> Individual? {
-        let rows = try await query("SELECT id, kind, name, profile, created_at, created_by FROM individuals WHERE id = $1", [.id(id)])
+        let rows = try await query("SELECT \(Self.individualColumns) FROM individuals p WHERE id = $1", [.id(id)])
         return rows.count == 1 ? Self.individual(rows, 0) : nil
     }
 
     package func individuals(_ kind: IndividualKind?) async throws(StoreError) -> [IndividualRecord] {
         let rows = try await query(
             """
-            SELECT p.id, p.kind, p.name, p.profile, p.created_at, p.created_by,
+            SELECT \(Self.individualColumns),
                 (SELECT count(*) FROM gallery g WHERE g.individual = p.id), count(n.id), min(n.ts), max(n.ts),
                 (SELECT event_id FROM gallery g WHERE g.individual = p.id ORDER BY added_at DESC, event_id DESC LIMIT 1)
             FROM individuals p LEFT JOIN identities i ON i.individual = p.id AND i.state = 'known'
@@ -320,37 +333,11 @@ extension PostgresStore {
         return (0..<rows.count).compactMap { row in
             Self.individual(rows, row).map {
                 IndividualRecord(
-                    individual: $0, pictures: Int(rows.int(row, 6)), portrait: rows.isNull(row, 10) ? nil : rows.id(row, 10),
-                    sightings: Int(rows.int(row, 7)), firstSeen: rows.optionalTime(row, 8), lastSeen: rows.optionalTime(row, 9))
+                    individual: $0, pictures: Int(rows.int(row, 8)), portrait: rows.isNull(row, 12) ? nil : rows.id(row, 12),
+                    sightings: Int(rows.int(row, 9)), firstSeen: rows.optionalTime(row, 10), lastSeen: rows.optionalTime(row, 11))
             }
         }
     }
-
-    package func eraseIndividual(_ id: EventID, at time: Timestamp) async throws(StoreError) -> Bool {
-        try await callInTurn { (connection) throws(PostgresError) in
-            try connection.run(
-                [
-                    PostgresStatement("BEGIN"),
-                    // Whoever is about to say that it was them waits, and finds them gone.
-                    PostgresStatement("SELECT 1 FROM individuals WHERE id = $1 FOR UPDATE", [.id(id)]),
-                    PostgresStatement(
-                        Self.forget("SELECT event_id FROM identities WHERE individual = $1 ORDER BY event_id FOR UPDATE"), [.id(id)]),
-                    PostgresStatement(
-                        """
-                        INSERT INTO feed_pending (event_id, event_ts)
-                        SELECT n.id, n.ts FROM event_subjects b JOIN event_ids n ON n.id = b.event_id WHERE b.individual = $1
-                        """, [.id(id)]),
-                    // The gallery and the rules go with their individual, and it is no event's subject any more.
-                    PostgresStatement(
-                        """
-                        WITH gone AS (DELETE FROM individuals WHERE id = $1 RETURNING id)
-                        INSERT INTO erasures (individual, erased_at) SELECT id, $2 FROM gone
-                        """, [.id(id), .time(time)]), PostgresStatement("COMMIT"),
-                ], timeout: 60)[4].affected > 0
-        }
-    }
-
-    package func erasures() async throws(StoreError) -> Int64 { try await query("SELECT count(*) FROM erasures").int(0, 0) }
 
     package func gallery(_ kind: IndividualKind) async throws(StoreError) -> [GalleryPortrait] {
         let rows = try await query(
@@ -364,9 +351,14 @@ extension PostgresStore {
         }
     }
 
-    package func galleryBox(_ event: EventID) async throws(StoreError) -> [UInt8]? {
-        let rows = try await query("SELECT box FROM gallery WHERE event_id = $1", [.id(event)])
-        return rows.count == 1 ? rows.bytes(0, 0) : nil
+    package func galleryEvents(of individual: EventID) async throws(StoreError) -> [EventID] {
+        let rows = try await query("SELECT event_id FROM gallery WHERE individual = $1 ORDER BY added_at, event_id", [.id(individual)])
+        return (0..<rows.count).map { rows.id($0, 0) }
+    }
+
+    package func galleryPortrait(_ event: EventID) async throws(StoreError) -> (box: [UInt8], node: String, rank: Int)? {
+        let rows = try await query("SELECT box, node, rank FROM gallery WHERE event_id = $1", [.id(event)])
+        return rows.count == 1 ? (rows.bytes(0, 0), rows.text(0, 1), Int(rows.int(0, 2))) : nil
     }
 
     // MARK: The choice

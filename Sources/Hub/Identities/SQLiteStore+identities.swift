@@ -213,16 +213,18 @@ extension SQLiteStore {
     }
 
     /// What was deleted stands in the write-ahead log until that is written anew. Where a reader is in the way the next one does it.
-    private func truncateLog() async { _ = try? await pool.writeWithoutTransaction { db in try db.checkpoint(.truncate) } }
+    func truncateLog() async { _ = try? await pool.writeWithoutTransaction { db in try db.checkpoint(.truncate) } }
 
     // MARK: Individuals
 
     private static func add(_ individual: Individual, _ db: Database) throws {
         try db.execute(
-            sql: "INSERT INTO individuals (id, kind, name, profile, created_at, created_by) VALUES (?, ?, ?, ?, ?, ?)",
+            sql: """
+                INSERT INTO individuals (id, kind, name, profile, created_at, created_by, consent, keep_until) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                """,
             arguments: [
                 individual.id.description, individual.kind.rawValue, individual.name, individual.profile.rawValue,
-                individual.createdAt.microseconds, individual.createdBy,
+                individual.createdAt.microseconds, individual.createdBy, individual.consent, individual.keepUntil?.microseconds,
             ])
     }
 
@@ -242,18 +244,31 @@ extension SQLiteStore {
         }
     }
 
+    package func setConsent(_ consent: String?, until time: Timestamp?, of id: EventID) async throws(StoreError) -> Bool {
+        try await write { db in
+            try db.execute(
+                sql: "UPDATE individuals SET consent = ?, keep_until = ? WHERE id = ?",
+                arguments: [consent, time?.microseconds, id.description])
+            return db.changesCount > 0
+        }
+    }
+
+    /// Of `individualColumns`.
     private static func individual(_ row: Row) -> Individual? {
         guard let id = EventID(row[0] as String), let kind = IndividualKind(rawValue: row[1]),
             let profile = Individual.Profile(rawValue: row[3])
         else { return nil }
         return Individual(
-            id: id, kind: kind, name: row[2], profile: profile, createdAt: Timestamp(microseconds: row[4]), createdBy: row[5])
+            id: id, kind: kind, name: row[2], profile: profile, createdAt: Timestamp(microseconds: row[4]), createdBy: row[5],
+            consent: row[6], keepUntil: (row[7] as Int64?).map(Timestamp.init(microseconds:)))
     }
+
+    private static let individualColumns = "p.id, p.kind, p.name, p.profile, p.created_at, p.created_by, p.consent, p.keep_until"
 
     package func individual(_ id: EventID) async throws(StoreError) -> Individual? {
         try await read { db in
             try Row.fetchOne(
-                db, sql: "SELECT id, kind, name, profile, created_at, created_by FROM individuals WHERE id = ?", arguments: [id.description]
+                db, sql: "SELECT \(Self.individualColumns) FROM individuals p WHERE id = ?", arguments: [id.description]
             ).flatMap(Self.individual)
         }
     }
@@ -263,7 +278,7 @@ extension SQLiteStore {
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT p.id, p.kind, p.name, p.profile, p.created_at, p.created_by,
+                    SELECT \(Self.individualColumns),
                         (SELECT count(*) FROM gallery g WHERE g.individual = p.id), count(e.id), min(e.ts), max(e.ts),
                         (SELECT event_id FROM gallery g WHERE g.individual = p.id ORDER BY added_at DESC, event_id DESC LIMIT 1)
                     FROM individuals p LEFT JOIN identities i ON i.individual = p.id AND i.state = 'known'
@@ -273,34 +288,12 @@ extension SQLiteStore {
             ).compactMap { row in
                 Self.individual(row).map {
                     IndividualRecord(
-                        individual: $0, pictures: row[6], portrait: (row[10] as Data?).flatMap { EventID(blob: $0) }, sightings: row[7],
-                        firstSeen: (row[8] as Int64?).map(Timestamp.init(microseconds:)),
-                        lastSeen: (row[9] as Int64?).map(Timestamp.init(microseconds:)))
+                        individual: $0, pictures: row[8], portrait: (row[12] as Data?).flatMap { EventID(blob: $0) }, sightings: row[9],
+                        firstSeen: (row[10] as Int64?).map(Timestamp.init(microseconds:)),
+                        lastSeen: (row[11] as Int64?).map(Timestamp.init(microseconds:)))
                 }
             }
         }
-    }
-
-    package func eraseIndividual(_ id: EventID, at time: Timestamp) async throws(StoreError) -> Bool {
-        let isFound = try await write { db in
-            let events = try Data.fetchAll(db, sql: "SELECT event_id FROM identities WHERE individual = ?", arguments: [id.description])
-            try Self.forget(events, db)
-            try db.execute(
-                sql: "INSERT INTO feed_pending (event_id) SELECT event_id FROM event_subjects WHERE individual = ?",
-                arguments: [id.description])
-            // The gallery and the rules go with their individual, and it is no event's subject any more.
-            try db.execute(sql: "DELETE FROM individuals WHERE id = ?", arguments: [id.description])
-            guard db.changesCount > 0 else { return false }
-            try db.execute(
-                sql: "INSERT INTO erasures (individual, erased_at) VALUES (?, ?)", arguments: [id.description, time.microseconds])
-            return true
-        }
-        if isFound { await truncateLog() }
-        return isFound
-    }
-
-    package func erasures() async throws(StoreError) -> Int64 {
-        try await read { db in try Int64.fetchOne(db, sql: "SELECT count(*) FROM erasures") ?? 0 }
     }
 
     package func gallery(_ kind: IndividualKind) async throws(StoreError) -> [GalleryPortrait] {
@@ -319,9 +312,19 @@ extension SQLiteStore {
         }
     }
 
-    package func galleryBox(_ event: EventID) async throws(StoreError) -> [UInt8]? {
+    package func galleryEvents(of individual: EventID) async throws(StoreError) -> [EventID] {
         try await read { db in
-            try Data.fetchOne(db, sql: "SELECT box FROM gallery WHERE event_id = ?", arguments: [event.blob]).map { [UInt8]($0) }
+            try Data.fetchAll(
+                db, sql: "SELECT event_id FROM gallery WHERE individual = ? ORDER BY added_at, event_id",
+                arguments: [individual.description]
+            ).compactMap { EventID(blob: $0) }
+        }
+    }
+
+    package func galleryPortrait(_ event: EventID) async throws(StoreError) -> (box: [UInt8], node: String, rank: Int)? {
+        try await read { db in
+            try Row.fetchOne(db, sql: "SELECT box, node, rank FROM gallery WHERE event_id = ?", arguments: [event.blob])
+                .map { ([UInt8]($0[0] as Data), $0[1], $0[2]) }
         }
     }
 

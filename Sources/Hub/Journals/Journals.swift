@@ -4,9 +4,13 @@ package struct Journals: Sendable {
     /// Called after a change by which a rule may have something to tell.
     let onChange: @Sendable () -> Void
 
-    package init(store: any HubStore, onChange: @escaping @Sendable () -> Void = {}) {
+    /// Called after somebody was erased.
+    let onErased: @Sendable () -> Void
+
+    package init(store: any HubStore, onChange: @escaping @Sendable () -> Void = {}, onErased: @escaping @Sendable () -> Void = {}) {
         self.store = store
         self.onChange = onChange
+        self.onErased = onErased
     }
 
     /// What the clocks of the sites show.

@@ -51,7 +51,7 @@ extension PostgresStore {
 
     package func snapshotRank(of event: EventID) async throws(StoreError) -> Int? {
         let rows = try await query(
-            "SELECT e.snapshot_rank FROM event_ids i JOIN events e ON e.ts = i.ts AND e.id = i.id WHERE i.id = $1", [.id(event)])
+            "SELECT nullif(e.snapshot_rank, 0) FROM event_ids i JOIN events e ON e.ts = i.ts AND e.id = i.id WHERE i.id = $1", [.id(event)])
         return rows.count == 1 ? rows.optionalInt(0, 0).map { Int($0) } : nil
     }
 
@@ -64,7 +64,7 @@ extension PostgresStore {
         findings.mislabelled = try connection.run(
             """
             SELECT count(*) FROM events e LEFT JOIN snapshots s ON s.ts = e.ts AND s.id = e.id
-            WHERE s.rank IS DISTINCT FROM e.snapshot_rank
+            WHERE s.rank IS DISTINCT FROM nullif(e.snapshot_rank, 0)
             """, timeout: checkPatience
         ).int(0, 0)
         return findings.lines

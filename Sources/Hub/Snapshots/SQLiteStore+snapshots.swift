@@ -34,7 +34,7 @@ extension SQLiteStore {
 
     package func snapshotRank(of event: EventID) async throws(StoreError) -> Int? {
         try await read { db in
-            try Int.fetchOne(db, sql: "SELECT snapshot_rank FROM events WHERE id = ?", arguments: [event.blob])
+            try Int.fetchOne(db, sql: "SELECT nullif(snapshot_rank, 0) FROM events WHERE id = ?", arguments: [event.blob])
         }
     }
 
@@ -46,7 +46,7 @@ extension SQLiteStore {
             mislabelled: try Int64.fetchOne(
                 db,
                 sql: """
-                    SELECT count(*) FROM events e LEFT JOIN snapshots s ON s.event_id = e.id WHERE s.rank IS NOT e.snapshot_rank
+                    SELECT count(*) FROM events e LEFT JOIN snapshots s ON s.event_id = e.id WHERE s.rank IS NOT nullif(e.snapshot_rank, 0)
                     """) ?? 0
         ).lines
     }

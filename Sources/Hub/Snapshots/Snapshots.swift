@@ -12,7 +12,8 @@ package final class Snapshots: Sendable {
     private let metrics: Metrics
     private let logger: Logger
     private let onStored: @Sendable () -> Void
-    private let cache = Mutex(SnapshotCache(limit: 16 * 1024 * 1024))
+    private let cache = Mutex(emptyCache)
+    private static let emptyCache = SnapshotCache(limit: 16 * 1024 * 1024)
     private let writing = Mutex(0)
 
     /// Pictures that are being written at once. Beyond that a node is told to come again, so that events, which use the same
@@ -66,6 +67,9 @@ package final class Snapshots: Sendable {
     // MARK: For people
 
     /// The rank of an event's picture; nil where there is none.
+    /// Somebody was erased: no opened picture stays in memory.
+    package func forget() { cache.withLock { $0 = Self.emptyCache } }
+
     package func rank(of event: EventID) async throws(StoreError) -> Int? { try await store.snapshotRank(of: event) }
 
     /// An event's picture as JPEG, and its rank; nil where there is none that can be opened.

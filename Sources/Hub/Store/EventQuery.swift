@@ -11,6 +11,8 @@ package struct EventQuery: Sendable {
     package var acknowledged: Bool?
     /// Who was known to be seen; whom an event of the hub's own is about does not count.
     package var individual: EventID?
+    /// Also events in which they were probably seen.
+    package var isProbableEnough = false
     /// `from` included, `to` not.
     package var from: Timestamp?
     package var to: Timestamp?

@@ -1,8 +1,10 @@
 import Base
 import Foundation
+import Logging
 import Protocol
 import TestSupport
 import Testing
+import Trust
 
 @testable import EdgeNode
 
@@ -43,6 +45,49 @@ struct SnapshotQueueTests {
         try Data(box(1)).write(to: fixture.path.appending(path: fixture.name(1, rank: 1).fileName))
         #expect(try await fixture.queue().waiting == [fixture.name(1, rank: 2)])
         #expect(try fixture.files.count == 1)
+    }
+
+    @Test("What is to be forgotten is gone, and nothing more comes of it; its whole pictures stay where only portraits are meant")
+    func forgotten() async throws {
+        let queue = try await fixture.queue()
+        let event = fixture.name(1).event
+        let portrait = SnapshotName(event: event, rank: 1, subject: .portrait)
+        for name in [fixture.name(1), portrait, fixture.name(2)] { #expect(try await queue.put(box(1), as: name)) }
+        await queue.forget([event], subjects: [.portrait])
+        #expect(await queue.waiting == [fixture.name(1), fixture.name(2)])
+        #expect(try await !queue.put(box(1), as: SnapshotName(event: event, rank: 2, subject: .portrait)))
+        #expect(try await queue.put(box(1), as: fixture.name(1, rank: 2)))
+        await queue.forget([event], subjects: [.portrait, .scene])
+        #expect(try await !queue.put(box(1), as: fixture.name(1, rank: 3)))
+        #expect(await queue.waiting == [fixture.name(2)])
+        #expect(try fixture.files == [fixture.name(2).fileName])
+    }
+
+    @Test("Only the hub can have something forgotten, and only by an order for this node")
+    func orders() async throws {
+        let queue = try await fixture.queue()
+        #expect(try await queue.put(box(1), as: fixture.name(1)))
+        let key = SigningKey()
+        let keys = HubKeys(verifying: key.verifyingKey, sealing: SealingPrivateKey())
+        let forgetting = Forgetting(
+            node: "porch", queue: queue, keys: { keys }, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        func reply(
+            node: String = "porch", events: [String]? = nil, v: Int = 1, domain: String = SignedDomain.forget, by signer: SigningKey? = nil
+        ) async throws -> NodeReply {
+            var order = ForgetOrder(node: node, events: events ?? ["\(fixture.name(1).event)"], pictures: true)
+            order.v = v
+            let text = String(decoding: try #require(NodeJSON.encode(order)), as: UTF8.self)
+            let message = try SignedMessage(signing: text, domain: domain, with: signer ?? key)
+            return await forgetting.accept(NodeCommand(command: "forget", signed: message.signed, signature: message.signature))
+        }
+        let refused = try await [
+            reply(node: "garden"), reply(events: ["x"]), reply(v: 2), reply(domain: SignedDomain.star), reply(by: SigningKey()),
+            reply(events: [String](repeating: "\(fixture.name(1).event)", count: 1001)), forgetting.accept(NodeCommand(command: "forget")),
+        ]
+        #expect(refused.allSatisfy { !$0.ok && $0.error != nil })
+        #expect(await queue.waiting == [fixture.name(1)])
+        #expect(try await reply().ok)
+        #expect(await queue.waiting == [])
     }
 
     @Test("Beyond its bounds the oldest go, and are counted")

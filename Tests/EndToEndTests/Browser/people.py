@@ -1,4 +1,6 @@
 """Names somebody who was seen in a real Chromium, and removes them again. usage: people.py ADDRESS PASSWORD SCREENSHOT-FOLDER"""
+import json
+
 from browser import chromium, full_width, screenshot, seen, sign_in, until, watched_page, address
 
 
@@ -43,7 +45,18 @@ with chromium() as browser:
     seen["named"] = next(title for title in titles(events) if title == "Grace")
     until(page, "the picture", lambda: len(page.evaluate(SIZE)) == 2)
     seen["portrait"] = page.evaluate(SIZE)
+    part(page, "consented").click()
+    page.fill("input[name=consent]", "Signed on paper")
+    page.fill("input[name=until]", "2099-05-03")
+    part(page, "consent").locator("button").click()
+    until(page, "the consent", lambda: part(page, "consented").inner_text().startswith("Consent: Signed on paper until"))
     screenshot(page, "people-named")
+    part(page, "consented").click()
+    with page.expect_download() as download:
+        part(page, "export").click()
+    with open(download.value.path(), encoding="utf-8") as export:
+        person = json.load(export)
+    seen["exported"] = f'{person["individual"]["name"]} {len(person["known_by"])} {len(person["events"]) > 0}'
     until(events, "them to come again, and be known", lambda: len(titles(events)) > count and titles(events)[0] == "Grace")
     seen["arrived"] = titles(events)[0]
     screenshot(events, "people-events")
@@ -54,7 +67,11 @@ with chromium() as browser:
     seen["phoneWidth"] = full_width(phone)
     screenshot(phone, "people-phone")
 
+    page.reload()
+    until(page, "the name again", lambda: part(page, "individuals").locator("h3").all_inner_texts() == ["Grace"])
     part(page, "erase").click()
     until(page, "them to be gone", lambda: part(page, "individuals").locator("h3").count() == 0)
     until(events, "their name to be gone", lambda: "Grace" not in titles(events))
     seen["after"] = titles(events)[-1]
+    until(page, "the receipt", lambda: "confirmed" in part(page, "erasures").inner_text())
+    screenshot(page, "people-erased")

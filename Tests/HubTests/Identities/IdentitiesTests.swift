@@ -125,11 +125,46 @@ import Trust
             #expect(try await site.ask(.get, "/api/v1/visits?site=shop").body == Array(#"{"items":[],"is_cut":false,"next":null}"#.utf8))
             #expect(try await site.ask(.get, "/api/v1/visits?from=2026-01-01T00:00:00Z&to=2026-03-01T00:00:00Z").status == 400)
 
+            try await Self.checkExport(site, anna)
+            #expect(try await site.ask(.delete, "/api/v1/individuals/\(anna)?pictures=burn").status == 400)
             #expect(try await site.ask(.delete, "/api/v1/individuals/\(anna)").status == 204)
+            let receipts = String(decoding: try await site.ask(.get, "/api/v1/erasures").body, as: UTF8.self)
+            #expect(receipts.contains(#"{"individual":"\#(anna)","erased_at":""#) && !receipts.contains("Anne"))
+            #expect(receipts.contains(#""by":"admin","reason":"request","pictures":"deleted","footage":"kept","nodes":[{"node":"porch""#))
+            #expect(try await site.ask(.get, "/api/v1/individuals/\(anna)/export").status == 404)
             #expect(try await site.said(3) == [""])
             #expect(try await site.ask(.get, "/api/v1/events/\(site.events[3].id)/portrait.jpg").status == 404)
             #expect(try await site.ask(.delete, "/api/v1/individuals/\(anna)").status == 404)
         }
+    }
+
+    /// Consent is kept and taken back, and an export holds all of it.
+    private static func checkExport(_ site: Site, _ anna: String) async throws {
+        func change(_ text: String) async throws -> (status: Int, body: [UInt8]) {
+            try await site.ask(.patch, "/api/v1/individuals/\(anna)", text)
+        }
+        let consented = try await change(#"{"consent":"Signed on paper","keep_until":"2099-01-01T00:00:00Z"}"#)
+        #expect(consented.status == 200)
+        let text = String(decoding: consented.body, as: UTF8.self)
+        #expect(text.contains(#""consent":"Signed on paper","keep_until":"2099-01-01T00:00:00.000000Z""#))
+        // What is not named stays.
+        let after = String(decoding: try await change(#"{"keep_until":null}"#).body, as: UTF8.self)
+        #expect(after.contains(#""consent":"Signed on paper","keep_until":null"#))
+        for bad in [#"{"consent":""}"#, #"{"keep_until":"tomorrow"}"#, #"{"consent":"\#(String(repeating: "x", count: 1001))"}"#] {
+            #expect(try await change(bad).status == 400)
+        }
+        let answer = try await site.ask(.get, "/api/v1/individuals/\(anna)/export")
+        let export = try #require(try JSONSerialization.jsonObject(with: Data(answer.body)) as? [String: Any])
+        #expect((export["individual"] as? [String: Any])?["name"] as? String == "Anne")
+        #expect((export["individual"] as? [String: Any])?["consent"] as? String == "Signed on paper")
+        #expect((export["recognition"] as? [String: Any])?["ground"] as? String == "Our own home")
+        let known = try #require(export["known_by"] as? [[String: Any]])
+        #expect(known.map { $0["event"] as? String } == [site.events[3].id.description])
+        #expect(known.first?["jpeg"] as? String == Data(crop).base64EncodedString())
+        #expect((known.first?["numbers"] as? [Double])?.count == 256)
+        let events = try #require(export["events"] as? [[String: Any]])
+        #expect(events.contains { ($0["event"] as? [String: Any])?["id"] as? String == site.events[3].id.description })
+        #expect(events.allSatisfy { $0["portrait"] is [String: Any] && $0["picture"] is NSNull })
     }
 
     @Test func `Faces are taken in only while somebody wants people recognised, and strangers are forgotten when not any more`()

@@ -169,7 +169,7 @@ import Testing
             #expect(try await Self.said(store, ids[0]) == "pending -")
             #expect(try await store.say(.new(anna), in: [ids[0], ids[1], ids[0]], by: "admin", at: maker.start) == .done)
             #expect(try await store.gallery(.person).map(\.event).sorted() == ids.prefix(2).sorted())
-            #expect(try await store.galleryBox(ids[0]) == [1])
+            #expect(try await store.galleryPortrait(ids[0])?.box == [1])
             // It was not her: nobody is known by it any more.
             #expect(try await store.say(.nobody, in: [ids[0]], by: "admin", at: maker.start) == .done)
             #expect(try await store.gallery(.person).map(\.event) == [ids[1]])
@@ -209,14 +209,16 @@ import Testing
             #expect(try await store.individuals(.pet) == [])
             #expect(try await store.erasures() == 0)
 
-            #expect(try await store.eraseIndividual(anna.id, at: maker.start))
-            #expect(try await !store.eraseIndividual(anna.id, at: maker.start))
+            let erasure = Erasure(
+                individual: anna.id, time: maker.start, account: "admin", reason: .request, withPictures: false)
+            #expect(try await store.erase(erasure))
+            #expect(try await !store.erase(erasure))
             #expect(try await store.erasures() == 1)
             #expect(try await store.individual(anna.id) == nil)
             #expect(try await store.individual(ben.id) == ben)
             #expect(try await store.gallery(.person).map(\.event) == [events[2].id])
             #expect(try await store.portrait(of: events[0].id) == nil)
-            #expect(try await store.galleryBox(events[0].id) == nil)
+            #expect(try await store.galleryPortrait(events[0].id) == nil)
             #expect(try await Self.said(store, events[0].id) == "")
             #expect(try await Self.said(store, events[2].id) == "known Ben")
             #expect(try await store.stampAll().count == 2)

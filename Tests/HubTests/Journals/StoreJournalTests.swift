@@ -124,7 +124,9 @@ import Testing
         #expect(try await store.changeIndividual(Self.milo.id, name: "Mila", profile: nil))
         #expect(try await store.stampAll().count == 1)
         #expect(try await Self.names(store, event.id) == "pet known Mila")
-        #expect(try await store.eraseIndividual(Self.milo.id, at: maker.start))
+        let erasure = Erasure(
+            individual: Self.milo.id, time: maker.start, account: "admin", reason: .request, withPictures: false)
+        #expect(try await store.erase(erasure))
         #expect(try await store.stampAll().count == 1)
         #expect(try await Self.names(store, event.id) == "")
         #expect(try await store.petRules() == [])

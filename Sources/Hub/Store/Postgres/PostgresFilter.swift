@@ -19,7 +19,8 @@ struct PostgresFilter {
         if let minimum = query.minimumSeverity, minimum != .info { add("severity >= ", .int2(Int16(minimum.rawValue))) }
         if let acknowledged = query.acknowledged { conditions.append("acknowledged_at IS \(acknowledged ? "NOT " : "")NULL") }
         if let individual = query.individual {
-            add("id IN (SELECT event_id FROM identities WHERE individual = ", .id(individual), " AND state = 'known')")
+            let state = query.isProbableEnough ? "" : " AND state = 'known'"
+            add("id IN (SELECT event_id FROM identities WHERE individual = ", .id(individual), "\(state))")
         }
         if let from = query.from { add("ts >= ", .time(from)) }
         if let to = query.to { add("ts < ", .time(to)) }

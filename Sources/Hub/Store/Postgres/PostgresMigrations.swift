@@ -178,5 +178,15 @@ enum PostgresMigrations {
         );
         CREATE INDEX pet_rules_by_individual ON pet_rules (individual);
         """,
+        """
+        ALTER TABLE individuals ADD COLUMN keep_until timestamptz, ADD COLUMN consent text;
+        ALTER TABLE erasures ADD COLUMN account text COLLATE "C", ADD COLUMN reason text COLLATE "C" NOT NULL DEFAULT 'request',
+            ADD COLUMN with_pictures boolean NOT NULL DEFAULT false;
+        CREATE TABLE erasure_events (
+            individual uuid NOT NULL, event_id uuid NOT NULL, confirmed_at timestamptz, node text COLLATE "C" NOT NULL,
+            PRIMARY KEY (individual, event_id)
+        );
+        CREATE INDEX erasure_events_waiting ON erasure_events (node, individual, event_id) WHERE confirmed_at IS NULL;
+        """,
     ]
 }

@@ -60,7 +60,7 @@ extension PostgresStore {
         ), counted AS (
             UPDATE feed_state SET last_cursor = (SELECT max(cursor) FROM numbered) WHERE EXISTS (SELECT 1 FROM numbered)
         )
-        SELECT n.cursor, e.body, e.acknowledged_at IS NOT NULL, e.snapshot_rank, \(identities) FROM numbered n
+        SELECT n.cursor, e.body, e.acknowledged_at IS NOT NULL, nullif(e.snapshot_rank, 0), \(identities) FROM numbered n
         LEFT JOIN events e ON e.ts = n.event_ts AND e.id = n.event_id ORDER BY n.cursor
         """
 
@@ -108,7 +108,7 @@ extension PostgresStore {
         let rows = try await call { (connection) throws(PostgresError) in
             try connection.run(
                 """
-                SELECT f.cursor, e.body, e.acknowledged_at IS NOT NULL, e.snapshot_rank, \(Self.identities)
+                SELECT f.cursor, e.body, e.acknowledged_at IS NOT NULL, nullif(e.snapshot_rank, 0), \(Self.identities)
                 FROM (SELECT * FROM feed WHERE cursor > $1 ORDER BY cursor LIMIT $2) f
                 LEFT JOIN events e ON e.ts = f.event_ts AND e.id = f.event_id ORDER BY f.cursor
                 """, [.int8(cursor), .int8(Int64(limit))])

@@ -54,12 +54,12 @@ extension PostgresStore {
     private static let patience = 30.0
 
     private static let selectEvent =
-        "SELECT body, received_at, acknowledged_at, acknowledged_by, flags, id, ts, snapshot_rank, \(identities) FROM events e"
+        "SELECT body, received_at, acknowledged_at, acknowledged_by, flags, id, ts, nullif(snapshot_rank, 0), \(identities) FROM events e"
 
     private static func select(_ id: EventID) -> PostgresStatement {
         PostgresStatement(
             """
-            SELECT e.body, e.received_at, e.acknowledged_at, e.acknowledged_by, e.flags, e.id, e.ts, e.snapshot_rank,
+            SELECT e.body, e.received_at, e.acknowledged_at, e.acknowledged_by, e.flags, e.id, e.ts, nullif(e.snapshot_rank, 0),
                 \(identities)
             FROM event_ids i JOIN events e ON e.ts = i.ts AND e.id = i.id WHERE i.id = $1
             """, [.id(id)])

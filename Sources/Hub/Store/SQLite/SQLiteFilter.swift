@@ -16,7 +16,8 @@ struct SQLiteFilter {
         if let minimum = query.minimumSeverity, minimum != .info { add("severity >= ?", [minimum.rawValue]) }
         if let acknowledged = query.acknowledged { add("acknowledged_at IS \(acknowledged ? "NOT " : "")NULL", []) }
         if let individual = query.individual {
-            add("id IN (SELECT event_id FROM identities WHERE individual = ? AND state = 'known')", [individual.description])
+            let state = query.isProbableEnough ? "" : " AND state = 'known'"
+            add("id IN (SELECT event_id FROM identities WHERE individual = ?\(state))", [individual.description])
         }
         if let from = query.from { add("ts >= ?", [from.microseconds]) }
         if let to = query.to { add("ts < ?", [to.microseconds]) }

@@ -164,6 +164,17 @@ enum SQLiteMigrations {
         ) STRICT;
         CREATE INDEX pet_rules_by_individual ON pet_rules (individual);
         """,
+        """
+        ALTER TABLE individuals ADD COLUMN consent TEXT;
+        ALTER TABLE individuals ADD COLUMN keep_until INTEGER;
+        ALTER TABLE erasures ADD COLUMN account TEXT;
+        ALTER TABLE erasures ADD COLUMN reason TEXT NOT NULL DEFAULT 'request';
+        ALTER TABLE erasures ADD COLUMN with_pictures INTEGER NOT NULL DEFAULT 0;
+        CREATE TABLE erasure_events (
+            individual TEXT NOT NULL, event_id BLOB NOT NULL, node TEXT NOT NULL, confirmed_at INTEGER, PRIMARY KEY (individual, event_id)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX erasure_events_waiting ON erasure_events (node, individual, event_id) WHERE confirmed_at IS NULL;
+        """,
     ]
 
     /// Brings a database up to `target`, each step in a transaction of its own.

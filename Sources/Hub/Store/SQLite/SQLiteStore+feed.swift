@@ -47,7 +47,7 @@ extension SQLiteStore {
             guard try Self.holds(lease, at: clock.now, db) else { return nil }
             let statement = try db.cachedStatement(
                 sql: """
-                    SELECT p.feed_id, p.event_id, e.ts, e.body, e.acknowledged_at IS NOT NULL, e.snapshot_rank, \(Self.identities)
+                    SELECT p.feed_id, p.event_id, e.ts, e.body, e.acknowledged_at IS NOT NULL, nullif(e.snapshot_rank, 0), \(Self.identities)
                     FROM feed_pending p LEFT JOIN events e ON e.id = p.event_id ORDER BY p.feed_id LIMIT ?
                     """)
             let rows = try Row.fetchAll(statement, arguments: [limit])
@@ -94,7 +94,7 @@ extension SQLiteStore {
         try await read { db in
             let statement = try db.cachedStatement(
                 sql: """
-                    SELECT f.cursor, e.body, e.acknowledged_at IS NOT NULL, e.snapshot_rank, \(Self.identities)
+                    SELECT f.cursor, e.body, e.acknowledged_at IS NOT NULL, nullif(e.snapshot_rank, 0), \(Self.identities)
                     FROM feed f LEFT JOIN events e ON e.id = f.event_id
                     WHERE f.cursor > ? ORDER BY f.cursor LIMIT ?
                     """)

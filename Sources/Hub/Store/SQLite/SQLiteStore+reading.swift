@@ -53,7 +53,7 @@ extension SQLiteStore {
     }
 
     private static let selectEvent =
-        "SELECT body, received_at, acknowledged_at, acknowledged_by, flags, id, ts, snapshot_rank, \(identities) FROM events e"
+        "SELECT body, received_at, acknowledged_at, acknowledged_by, flags, id, ts, nullif(snapshot_rank, 0), \(identities) FROM events e"
 
     private static func event(_ id: EventID, _ db: Database) throws -> StoredEvent? {
         try Row.fetchOne(db, sql: "\(selectEvent) WHERE id = ?", arguments: [id.blob]).map(stored)

@@ -47,11 +47,50 @@ function card(record) {
     const name = prompt("Name", record.name)?.trim();
     if (name) change(() => ask(`/api/v1/individuals/${record.id}`, json("PATCH", { name })));
   });
+  if (part("consent", made) !== null) showConsent(made, record);
   part("erase", made).addEventListener("click", () => {
-    if (!confirm(`Remove ${record.name}, with all pictures that they are known by? Their events stay, without a name.`)) return;
+    const pictures = kind === "person" ? " The pictures of their events are deleted, too; recordings are not." : "";
+    if (!confirm(`Remove ${record.name}, with all pictures that they are known by? Their events stay, without a name.${pictures}`)) return;
     change(() => ask(`/api/v1/individuals/${record.id}`, { method: "DELETE" }));
   });
   return made;
+}
+
+/** What they have consented to, and until when they may be known. */
+function showConsent(made, record) {
+  const until = record.keep_until === null ? "" : ` until ${new Date(record.keep_until).toLocaleDateString()}`;
+  part("consented", made).textContent = record.consent === null ? `No consent noted${until}` : `Consent: ${record.consent}${until}`;
+  const form = part("consent", made);
+  form.elements.consent.value = record.consent ?? "";
+  form.elements.until.value = record.keep_until?.slice(0, 10) ?? "";
+  part("export", made).href = `/api/v1/individuals/${record.id}/export`;
+  form.addEventListener("submit", (submission) => {
+    submission.preventDefault();
+    const said = new FormData(form);
+    const consent = said.get("consent").trim();
+    const until = said.get("until");
+    change(() => ask(`/api/v1/individuals/${record.id}`, json("PATCH", {
+      consent: consent === "" ? null : consent, keep_until: until === "" ? null : `${until}T00:00:00Z`,
+    })));
+  });
+}
+
+const REASONS = { request: "as somebody asked for", retention: "as their time was over", restore: "again, after an older copy of the store" };
+
+function erasureLine(erasure) {
+  const line = document.createElement("li");
+  line.className = "visit";
+  const nodes = erasure.nodes.map((node) => `${node.node}: ${node.state}`).join(", ");
+  const pictures = erasure.pictures === "deleted" ? "with the pictures of their events" : "without the pictures of their events";
+  line.textContent = `${when(new Date(erasure.erased_at))}, ${REASONS[erasure.reason] ?? erasure.reason}, ${pictures}. Nodes: ${nodes === "" ? "none had anything" : nodes}. Recordings go with their own retention.`;
+  return line;
+}
+
+async function showErasures() {
+  if (part("erasures-section") === null) return;
+  const erasures = await ask("/api/v1/erasures");
+  part("erasures").replaceChildren(...erasures.items.slice(0, 20).map(erasureLine));
+  part("erasures-section").hidden = erasures.items.length === 0;
 }
 
 /** When of the day, and where last: of the last 30 days. */
@@ -60,7 +99,7 @@ async function showActivity(made, record) {
     const from = new Date(Date.now() - 30 * 86_400_000).toISOString();
     const activity = await ask(`/api/v1/individuals/${record.id}/activity?${new URLSearchParams({ from })}`);
     if (activity.last === null) return;
-    part("hours", made).hidden = false;
+    part("days", made).hidden = false;
     showHours(part("hours", made), activity.hours);
     part("where", made).hidden = false;
     const place = activity.last.place === null ? "" : ` (${activity.last.place})`;
@@ -180,13 +219,14 @@ async function refresh() {
     if (kind === "person") showRecognition(await ask("/api/v1/recognition"));
     const [individuals, strangers] = await Promise.all([ask(`/api/v1/individuals?kind=${kind}`), ask(`/api/v1/strangers?kind=${kind}`)]);
     known = individuals.items;
-    part("individuals").replaceChildren(...known.map(card));
+    // Somebody may be writing what was consented to.
+    if (!part("individuals").contains(document.activeElement)) part("individuals").replaceChildren(...known.map(card));
     part("empty").hidden = known.length > 0;
     part("names").replaceChildren(...known.map((one) => new Option(one.name)));
     // Somebody may be writing a name.
     if (!part("strangers").contains(document.activeElement)) part("strangers").replaceChildren(...strangers.items.map(strangerCard));
     part("strangers-section").hidden = strangers.items.length === 0;
-    await Promise.all([showRules(), showVisits()]);
+    await Promise.all([showRules(), showVisits(), showErasures()]);
   } catch (error) {
     say(error.message);
   }

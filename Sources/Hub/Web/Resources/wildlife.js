@@ -40,7 +40,7 @@ function sighting(event) {
   const made = part("sighting").content.firstElementChild.cloneNode(true);
   part("name", made).textContent = subject(event);
   part("facts", made).textContent = `${when(new Date(event.ts))}, ${event.source_id}`;
-  if (event.snapshot === null) part("shot", made).classList.add("none");
+  if (event.snapshot === null) part("picture", made).remove();
   else {
     part("shot", made).href = `/api/v1/events/${event.id}/snapshot.jpg`;
     part("picture", made).src = `/api/v1/events/${event.id}/snapshot.jpg`;

@@ -1,0 +1,159 @@
+package import Base
+import Postgres
+package import Protocol
+
+extension PostgresStore {
+    package func erase(_ erasure: Erasure) async throws(StoreError) -> Bool {
+        let isDone = try await callInTurn { (connection) throws(PostgresError) -> Bool in
+            let who = PostgresValue.id(erasure.individual)
+            // Whoever is about to say that it was them waits, and finds them gone.
+            let answers = try connection.run([
+                PostgresStatement("BEGIN"), PostgresStatement("SELECT 1 FROM individuals WHERE id = $1 FOR UPDATE", [who]),
+                PostgresStatement("SELECT 1 FROM erasures WHERE individual = $1", [who]),
+                PostgresStatement(
+                    "SELECT event_id FROM identities WHERE individual = $1 UNION SELECT event_id FROM gallery WHERE individual = $1", [who]),
+            ])
+            guard answers[1].count > 0 || answers[2].count == 0 else {
+                connection.rollBack()
+                return false
+            }
+            let events = Set((0..<answers[3].count).map { answers[3].id($0, 0) } + erasure.events).sorted()
+            _ = try connection.run(Self.statements(erasure, .ids(events)), timeout: 120)
+            return true
+        }
+        if isDone { try? await purge() }
+        return isDone
+    }
+
+    /// Rows are locked in the order that `PostgresStore+identities` gives, and events before snapshots.
+    private static func statements(_ erasure: Erasure, _ events: PostgresValue) -> [PostgresStatement] {
+        let who = PostgresValue.id(erasure.individual)
+        var statements = [
+            PostgresStatement("SELECT 1 FROM event_ids WHERE id = ANY ($1) ORDER BY id FOR UPDATE", [events]),
+            PostgresStatement("SELECT 1 FROM identities WHERE event_id = ANY ($1) ORDER BY event_id FOR UPDATE", [events]),
+            PostgresStatement("DELETE FROM identities WHERE event_id = ANY ($1)", [events]),
+            // Also where a portrait is still on its way.
+            PostgresStatement(
+                """
+                INSERT INTO portraits (event_id, node, rank, kind, model, received_at, box)
+                SELECT e.id, e.node, \(PortraitWire.ranks.upperBound), 'face', '', $2, '' FROM event_ids n
+                    JOIN events e ON e.ts = n.ts AND e.id = n.id WHERE n.id = ANY ($1) ORDER BY e.id
+                ON CONFLICT (event_id) DO UPDATE SET rank = excluded.rank, model = '', box = ''
+                """, [events, .time(erasure.time)]),
+        ]
+        if erasure.withPictures {
+            statements += [
+                PostgresStatement(
+                    """
+                    UPDATE events e SET snapshot_rank = 0 FROM event_ids n WHERE n.id = ANY ($1) AND e.ts = n.ts AND e.id = n.id
+                    """, [events]),
+                PostgresStatement(
+                    "DELETE FROM snapshots s USING event_ids n WHERE n.id = ANY ($1) AND s.ts = n.ts AND s.id = n.id", [events]),
+            ]
+        }
+        return statements + [
+            PostgresStatement(
+                """
+                INSERT INTO feed_pending (event_id, event_ts) SELECT n.id, n.ts FROM event_ids n WHERE n.id = ANY ($2)
+                    OR n.id IN (SELECT event_id FROM event_subjects WHERE individual = $1)
+                """, [who, events]),
+            // The gallery and the rules go with their individual, and it is no event's subject any more.
+            PostgresStatement("DELETE FROM individuals WHERE id = $1", [who]),
+            PostgresStatement(
+                """
+                INSERT INTO erasures AS e (individual, erased_at, account, reason, with_pictures) VALUES ($1, $2, $3, $4, $5)
+                ON CONFLICT (individual) DO UPDATE SET with_pictures = e.with_pictures OR excluded.with_pictures
+                """,
+                [
+                    who, .time(erasure.time), erasure.account.map { .text($0) } ?? .null, .text(erasure.reason.rawValue),
+                    .bool(erasure.withPictures),
+                ]),
+            PostgresStatement(
+                """
+                INSERT INTO erasure_events (individual, event_id, node)
+                SELECT $1, e.id, e.node FROM event_ids n JOIN events e ON e.ts = n.ts AND e.id = n.id WHERE n.id = ANY ($2)
+                ON CONFLICT (individual, event_id) DO UPDATE SET confirmed_at = NULL
+                """, [who, events]),
+            PostgresStatement("COMMIT"),
+        ]
+    }
+
+    package func erasures() async throws(StoreError) -> Int64 { try await query("SELECT count(*) FROM erasures").int(0, 0) }
+
+    private static func erasures(_ rows: PostgresRows) -> [Erasure] {
+        (0..<rows.count).map { row in
+            Erasure(
+                individual: rows.id(row, 0), time: rows.time(row, 1), account: rows.optionalText(row, 2),
+                reason: Erasure.Reason(rawValue: rows.text(row, 3)) ?? .request, withPictures: rows.bool(row, 4))
+        }
+    }
+
+    private static let selectErasure = "SELECT individual, erased_at, account, reason, with_pictures FROM erasures"
+
+    package func erasureList() async throws(StoreError) -> [Erasure] {
+        let all = try await query("\(Self.selectErasure) ORDER BY erased_at, individual")
+        let rows = try await query("SELECT individual, event_id FROM erasure_events ORDER BY event_id")
+        let events = Dictionary(grouping: 0..<rows.count) { rows.id($0, 0) }
+        return Self.erasures(all).map {
+            var erasure = $0
+            erasure.events = (events[erasure.individual] ?? []).map { rows.id($0, 1) }
+            return erasure
+        }
+    }
+
+    package func erasureReceipts(limit: Int) async throws(StoreError) -> [ErasureReceipt] {
+        let erasures = Self.erasures(
+            try await query("\(Self.selectErasure) ORDER BY erased_at DESC, individual LIMIT $1", [.int8(Int64(limit))]))
+        let rows = try await query(
+            """
+            SELECT b.individual, b.node, count(*), count(b.confirmed_at), max(b.confirmed_at), bool_or(n.revoked_at IS NOT NULL)
+            FROM erasure_events b LEFT JOIN nodes n ON n.name = b.node WHERE b.individual = ANY ($1) GROUP BY 1, 2 ORDER BY 1, 2
+            """, [.ids(erasures.map(\.individual))])
+        let nodes = Dictionary(grouping: 0..<rows.count) { rows.id($0, 0) }
+        return erasures.map { erasure in
+            ErasureReceipt(
+                erasure: erasure,
+                nodes: (nodes[erasure.individual] ?? []).map {
+                    ErasureReceipt.Node(
+                        node: rows.text($0, 1), events: Int(rows.int($0, 2)), confirmed: Int(rows.int($0, 3)),
+                        confirmedAt: rows.optionalTime($0, 4), isRevoked: rows.bool($0, 5))
+                })
+        }
+    }
+
+    package func erasureErrands(limit: Int) async throws(StoreError) -> [ErasureErrand] {
+        let rows = try await query(
+            """
+            SELECT b.individual, b.node, e.with_pictures, b.event_id FROM erasure_events b JOIN erasures e ON e.individual = b.individual
+            WHERE b.confirmed_at IS NULL AND EXISTS (SELECT 1 FROM nodes n WHERE n.name = b.node AND n.revoked_at IS NULL)
+            ORDER BY b.node, b.individual, b.event_id
+            """)
+        var errands: [ErasureErrand] = []
+        for row in 0..<rows.count {
+            ErasureErrand.add(
+                rows.id(row, 3), individual: rows.id(row, 0), node: rows.text(row, 1), withPictures: rows.bool(row, 2), limit: limit,
+                to: &errands)
+        }
+        return errands
+    }
+
+    package func confirm(_ errand: ErasureErrand, at time: Timestamp) async throws(StoreError) {
+        _ = try await query(
+            "UPDATE erasure_events SET confirmed_at = $4 WHERE individual = $1 AND node = $2 AND event_id = ANY ($3)",
+            [.id(errand.individual), .text(errand.node), .ids(errand.events), .time(time)])
+    }
+
+    package func overdueIndividuals(at time: Timestamp) async throws(StoreError) -> [EventID] {
+        let rows = try await query("SELECT id FROM individuals WHERE keep_until <= $1 ORDER BY id", [.time(time)])
+        return (0..<rows.count).map { rows.id($0, 0) }
+    }
+
+    /// Deleted rows stand in PostgreSQL's files until they are vacuumed, which it does by itself sooner or later.
+    package func purge() async throws(StoreError) {
+        _ = try await call { (connection) throws(PostgresError) in
+            try connection.run(
+                [PostgresStatement("VACUUM individuals, gallery, identities, portraits, event_subjects, pet_rules, snapshots")],
+                timeout: 600)
+        }
+    }
+}

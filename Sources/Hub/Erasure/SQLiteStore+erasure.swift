@@ -1,0 +1,139 @@
+package import Base
+import Foundation
+import GRDB
+package import Protocol
+
+extension SQLiteStore {
+    package func erase(_ erasure: Erasure) async throws(StoreError) -> Bool {
+        let isDone = try await write { db in
+            let who = erasure.individual.description
+            let isKnown = try Bool.fetchOne(db, sql: "SELECT 1 FROM individuals WHERE id = ?", arguments: [who]) ?? false
+            let isListed = try Bool.fetchOne(db, sql: "SELECT 1 FROM erasures WHERE individual = ?", arguments: [who]) ?? false
+            guard isKnown || !isListed else { return false }
+            let own = try Data.fetchAll(
+                db, sql: "SELECT event_id FROM identities WHERE individual = ?1 UNION SELECT event_id FROM gallery WHERE individual = ?1",
+                arguments: [who])
+            for event in Set(own + erasure.events.map(\.blob)) { try Self.erase(event, erasure, db) }
+            try db.execute(
+                sql: "INSERT INTO feed_pending (event_id) SELECT event_id FROM event_subjects WHERE individual = ?", arguments: [who])
+            // The gallery and the rules go with their individual, and it is no event's subject any more.
+            try db.execute(sql: "DELETE FROM individuals WHERE id = ?", arguments: [who])
+            try db.execute(
+                sql: """
+                    INSERT INTO erasures (individual, erased_at, account, reason, with_pictures) VALUES (?, ?, ?, ?, ?)
+                    ON CONFLICT DO UPDATE SET with_pictures = max(with_pictures, excluded.with_pictures)
+                    """,
+                arguments: [who, erasure.time.microseconds, erasure.account, erasure.reason.rawValue, erasure.withPictures])
+            return true
+        }
+        if isDone { try await purge() }
+        return isDone
+    }
+
+    /// Leaves nothing of somebody in one event, also where its portrait is still on its way.
+    private static func erase(_ event: Data, _ erasure: Erasure, _ db: Database) throws {
+        guard let node = try String.fetchOne(db, sql: "SELECT node FROM events WHERE id = ?", arguments: [event]) else { return }
+        try db.execute(sql: "DELETE FROM identities WHERE event_id = ?", arguments: [event])
+        try db.execute(
+            sql: """
+                INSERT INTO portraits (event_id, node, rank, kind, model, received_at, box) VALUES (?, ?, ?, 'face', '', ?, x'')
+                ON CONFLICT DO UPDATE SET rank = excluded.rank, model = '', box = x''
+                """, arguments: [event, node, PortraitWire.ranks.upperBound, erasure.time.microseconds])
+        if erasure.withPictures {
+            try db.execute(sql: "DELETE FROM snapshots WHERE event_id = ?", arguments: [event])
+            try db.execute(sql: "UPDATE events SET snapshot_rank = 0 WHERE id = ?", arguments: [event])
+        }
+        try db.execute(sql: "INSERT INTO feed_pending (event_id) VALUES (?)", arguments: [event])
+        try db.execute(
+            sql: "INSERT INTO erasure_events (individual, event_id, node) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET confirmed_at = NULL",
+            arguments: [erasure.individual.description, event, node])
+    }
+
+    package func erasures() async throws(StoreError) -> Int64 {
+        try await read { db in try Int64.fetchOne(db, sql: "SELECT count(*) FROM erasures") ?? 0 }
+    }
+
+    private static func erasure(_ row: Row) -> Erasure? {
+        guard let individual = EventID(row[0] as String) else { return nil }
+        return Erasure(
+            individual: individual, time: Timestamp(microseconds: row[1]), account: row[2],
+            reason: Erasure.Reason(rawValue: row[3]) ?? .request, withPictures: row[4])
+    }
+
+    private static let selectErasure = "SELECT individual, erased_at, account, reason, with_pictures FROM erasures"
+
+    package func erasureList() async throws(StoreError) -> [Erasure] {
+        try await read { db in
+            var events: [String: [EventID]] = [:]
+            for row in try Row.fetchAll(db, sql: "SELECT individual, event_id FROM erasure_events ORDER BY event_id") {
+                if let event = EventID(blob: row[1]) { events[row[0], default: []].append(event) }
+            }
+            return try Row.fetchAll(db, sql: "\(Self.selectErasure) ORDER BY erased_at, individual").compactMap(Self.erasure).map {
+                var erasure = $0
+                erasure.events = events[erasure.individual.description] ?? []
+                return erasure
+            }
+        }
+    }
+
+    package func erasureReceipts(limit: Int) async throws(StoreError) -> [ErasureReceipt] {
+        try await read { db in
+            try Row.fetchAll(db, sql: "\(Self.selectErasure) ORDER BY erased_at DESC, individual LIMIT ?", arguments: [limit])
+                .compactMap(Self.erasure).map { erasure in
+                    let rows = try Row.fetchAll(
+                        db,
+                        sql: """
+                            SELECT b.node, count(*), count(b.confirmed_at), max(b.confirmed_at), n.revoked_at IS NOT NULL
+                            FROM erasure_events b LEFT JOIN nodes n ON n.name = b.node WHERE b.individual = ? GROUP BY b.node ORDER BY 1
+                            """, arguments: [erasure.individual.description])
+                    return ErasureReceipt(
+                        erasure: erasure,
+                        nodes: rows.map {
+                            ErasureReceipt.Node(
+                                node: $0[0], events: $0[1], confirmed: $0[2],
+                                confirmedAt: ($0[3] as Int64?).map(Timestamp.init(microseconds:)), isRevoked: $0[4])
+                        })
+                }
+        }
+    }
+
+    package func erasureErrands(limit: Int) async throws(StoreError) -> [ErasureErrand] {
+        try await read { db in
+            var errands: [ErasureErrand] = []
+            let rows = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT b.individual, b.node, e.with_pictures, b.event_id FROM erasure_events b
+                        JOIN erasures e ON e.individual = b.individual
+                    WHERE b.confirmed_at IS NULL AND EXISTS (SELECT 1 FROM nodes n WHERE n.name = b.node AND n.revoked_at IS NULL)
+                    ORDER BY b.node, b.individual, b.event_id
+                    """)
+            for row in rows {
+                guard let individual = EventID(row[0] as String), let event = EventID(blob: row[3]) else { continue }
+                ErasureErrand.add(event, individual: individual, node: row[1], withPictures: row[2], limit: limit, to: &errands)
+            }
+            return errands
+        }
+    }
+
+    package func confirm(_ errand: ErasureErrand, at time: Timestamp) async throws(StoreError) {
+        try await write { db in
+            for event in errand.events {
+                try db.execute(
+                    sql: "UPDATE erasure_events SET confirmed_at = ? WHERE individual = ? AND event_id = ? AND node = ?",
+                    arguments: [time.microseconds, errand.individual.description, event.blob, errand.node])
+            }
+        }
+    }
+
+    package func overdueIndividuals(at time: Timestamp) async throws(StoreError) -> [EventID] {
+        try await read { db in
+            try String.fetchAll(db, sql: "SELECT id FROM individuals WHERE keep_until <= ?", arguments: [time.microseconds])
+                .compactMap { EventID($0) }
+        }
+    }
+
+    /// SQLite overwrites what it deletes, but what was deleted stands in the write-ahead log until that is written anew. Where a reader is in the
+    /// way the next one does it.
+    package func purge() async throws(StoreError) { await truncateLog() }
+}
