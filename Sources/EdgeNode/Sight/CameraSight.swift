@@ -127,8 +127,10 @@ package struct CameraSight: Sendable {
     }
 
     /// What is to be looked at closely after `take`. Nobody's face is where the settings do not want it.
-    package mutating func closeLooks(at look: SceneLook) -> [CloseLook] {
-        portraits.wanted(tracker.tracks, in: look, faces: readsFaces && settings.faces, animals: readsAnimals)
+    /// - Parameter isPressed: Whether others wait for the models.
+    package mutating func closeLooks(at look: SceneLook, isPressed: Bool = false) -> [CloseLook] {
+        portraits.wanted(
+            tracker.tracks, in: look, faces: readsFaces && settings.faces, animals: readsAnimals, isPressed: isPressed)
     }
 
     /// A face was read.

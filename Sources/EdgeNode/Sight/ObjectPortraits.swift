@@ -18,6 +18,9 @@ struct ObjectPortraits: Sendable {
     private static let mostLooks = 40
     /// Close looks at a picture, at most.
     private static let looks = 2
+    /// Seconds from one close look of a camera to the next, one at a time, while others wait for the models: whether something is there matters more
+    /// than who it is, and who it is must be told all the same.
+    private static let pressedPause = 1.0
     /// Seconds from the first good picture to the first portrait, unless there are enough before.
     private static let patience = 2.0
     /// A portrait is sent again where as many times as many pictures voted.
@@ -45,6 +48,7 @@ struct ObjectPortraits: Sendable {
     }
 
     private var gatherings: [Int: Gathering] = [:]
+    private var looked: MediaTime?
     private let judge = AnimalJudge()
 
     /// Takes what a look has changed.
@@ -78,8 +82,12 @@ struct ObjectPortraits: Sendable {
     /// - Parameters:
     ///   - faces: Whether people are.
     ///   - animals: Whether animals are.
-    mutating func wanted(_ tracks: [ObjectTrack], in look: SceneLook, faces: Bool, animals: Bool) -> [CloseLook] {
+    ///   - isPressed: Whether others wait for the models.
+    mutating func wanted(
+        _ tracks: [ObjectTrack], in look: SceneLook, faces: Bool, animals: Bool, isPressed: Bool = false
+    ) -> [CloseLook] {
         guard !look.isDamaged else { return [] }
+        if isPressed, let looked, (0..<Self.pressedPause).contains(look.time.seconds(since: looked)) { return [] }
         let due = tracks.filter { track in
             guard track.last == look.time, let gathering = gatherings[track.number], gathering.kind == .face ? faces : animals,
                 gathering.isOpen
@@ -95,7 +103,8 @@ struct ObjectPortraits: Sendable {
             return (first, one.number) < (second, other.number)
         }
         let people = tracks.filter { $0.family == .person && $0.isConfirmed }
-        return sorted.prefix(Self.looks).map { track in
+        if !sorted.isEmpty { looked = look.time }
+        return sorted.prefix(isPressed ? 1 : Self.looks).map { track in
             gatherings[track.number]?.looked = look.time
             gatherings[track.number]?.looks += 1
             return CloseLook(

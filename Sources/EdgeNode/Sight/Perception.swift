@@ -19,12 +19,13 @@ package struct Perception: Sendable {
     }
 
     /// Looks at a picture where `sight` wants it looked at, and has it take in what was found.
+    /// - Parameter isPressed: Whether others wait for the models, asked when close looks are due: these can wait better than whether something is there.
     /// - Returns: Nil where there is nothing to look at.
     /// - Throws: Where the picture cannot be read or a model fails; `outcome` says what came of the look all the same: of one that showed nothing, where
     ///   it was the detector.
-    package func look(at look: SceneLook, with sight: inout CameraSight) async throws(LookFailure) -> (
-        outcome: SightOutcome, cost: LookCost
-    )? {
+    package func look(
+        at look: SceneLook, with sight: inout CameraSight, isPressed: @Sendable () -> Bool = { false }
+    ) async throws(LookFailure) -> (outcome: SightOutcome, cost: LookCost)? {
         sight.readsFaces = faces != nil
         sight.readsAnimals = animals != nil
         let (places, parts) = sight.plan(for: look)
@@ -39,7 +40,7 @@ package struct Perception: Sendable {
         var failure: (any Error)?
         do { try await lookAgain(at: look, with: sight, &detections, &cost) } catch { failure = error }
         let outcome = sight.take(detections, parts: parts, in: look)
-        do { try await lookClosely(at: look, with: &sight, &cost) } catch { failure = error }
+        do { try await lookClosely(at: look, with: &sight, isPressed: isPressed(), &cost) } catch { failure = error }
         let all = finished(outcome, with: &sight, look)
         if let failure { throw LookFailure(error: failure, outcome: all) }
         return (all, cost)
@@ -63,8 +64,10 @@ package struct Perception: Sendable {
         }
     }
 
-    private func lookClosely(at look: SceneLook, with sight: inout CameraSight, _ cost: inout LookCost) async throws {
-        for close in sight.closeLooks(at: look) {
+    private func lookClosely(
+        at look: SceneLook, with sight: inout CameraSight, isPressed: Bool, _ cost: inout LookCost
+    ) async throws {
+        for close in sight.closeLooks(at: look, isPressed: isPressed) {
             if close.isPerson, let reading = try await faces?.read(close.box, others: close.others, in: look.picture, cost: &cost) {
                 sight.take(reading, of: close, in: look)
             } else if !close.isPerson, let animals {

@@ -109,7 +109,7 @@ package actor SightService: Service {
         }
         sights[camera] = state
         do {
-            let found = try await perception.look(at: look, with: &state.sight)
+            let found = try await perception.look(at: look, with: &state.sight) { !queue.isIdle }
             // Its stream may have ended meanwhile.
             guard sights[camera] != nil else { return }
             sights[camera] = state

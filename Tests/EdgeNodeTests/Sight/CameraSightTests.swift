@@ -229,9 +229,9 @@ struct CameraSightTests {
     }
 
     /// Somebody walks, and every close look shows their face.
-    private func portraits(_ settings: SightSettings, seconds: Double, label: (Double) -> String = { _ in "person" }) throws -> (
-        shots: [PortraitShot], looks: Int, changes: [ObjectChange]
-    ) {
+    private func portraits(
+        _ settings: SightSettings, seconds: Double, isPressed: Bool = false, label: (Double) -> String = { _ in "person" }
+    ) throws -> (shots: [PortraitShot], looks: Int, changes: [ObjectChange]) {
         var sight = CameraSight(settings: settings)
         (sight.readsFaces, sight.readsAnimals) = (true, true)
         var (shots, looks, changes): ([PortraitShot], Int, [ObjectChange]) = ([], 0, [])
@@ -242,7 +242,7 @@ struct CameraSightTests {
             _ = sight.plan(for: look)
             let whole = [PixelRectangle(x: 0, y: 0, width: look.picture.width, height: look.picture.height)]
             var outcome = sight.take([Detection(label: seen.label, score: seen.score, box: seen.box)], parts: whole, in: look)
-            for close in sight.closeLooks(at: look) {
+            for close in sight.closeLooks(at: look, isPressed: isPressed) {
                 looks += 1
                 if close.isPerson {
                     sight.take(try reading(0.1), of: close, in: look)
@@ -268,6 +268,14 @@ struct CameraSightTests {
         #expect(changes.last?.closeUps == looks)
         // Who is there for a moment has one portrait.
         #expect(try portraits(settings, seconds: 2).shots.map(\.rank) == [1])
+    }
+
+    @Test("While others wait for the models close looks come half as often, and whoever is there is known all the same")
+    func pressed() throws {
+        let settings = SightSettings(MotionSettings(), pictures: true, faces: true)
+        #expect(try portraits(settings, seconds: 3).looks == 5)
+        let (shots, looks, _) = try portraits(settings, seconds: 3, isPressed: true)
+        #expect(looks == 3 && shots.map(\.rank) == [1])
     }
 
     @Test("Where faces are not wanted nobody is looked at closely, and where no pictures are there is none of an animal")

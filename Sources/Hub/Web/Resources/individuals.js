@@ -75,7 +75,7 @@ function showConsent(made, record) {
   });
 }
 
-const REASONS = { request: "as somebody asked for", retention: "as their time was over", restore: "again, after an older copy of the store" };
+const REASONS = { request: "on request", retention: "as their time was over", restore: "again, after an older copy of the store" };
 
 function erasureLine(erasure) {
   const line = document.createElement("li");
