@@ -88,7 +88,14 @@ package struct EdgeComposition: Sendable {
         await cameras.use(onChange: { await link.stateChanged() }, onSettled: { await link.camerasSettled() })
         let health = HealthReporter(
             node: node, folder: configuration.dataFolder, outbox: outbox, transport: client,
-            cameras: { await cameras.units.map(\.health) }, clock: clock, logger: logger)
+            cameras: {
+                let latencies = await sight.latencies
+                return await cameras.units.map { unit in
+                    var health = unit.health
+                    health.detectorLatency = latencies[unit.id]
+                    return health
+                }
+            }, clock: clock, logger: logger)
         var services: [any Service] = renewal.map { [$0] } ?? []
         if let address = configuration.metrics {
             services.append(

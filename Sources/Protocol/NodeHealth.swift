@@ -30,19 +30,25 @@ package struct NodeHealth: Sendable, Hashable, Codable {
         package var decodeShare: Double
         /// Times that a running stream stopped since the node's start.
         package var gaps: Int
+        /// Seconds from a picture to what was found in it, the latest; nil where nothing looks for more than motion.
+        package var detectorLatency: Double?
 
-        package init(id: String, online: Bool, fps: Double, bitrate: Double, decodeShare: Double, gaps: Int) {
+        package init(
+            id: String, online: Bool, fps: Double, bitrate: Double, decodeShare: Double, gaps: Int, detectorLatency: Double? = nil
+        ) {
             self.id = id
             self.online = online
             self.fps = fps
             self.bitrate = bitrate
             self.decodeShare = decodeShare
             self.gaps = gaps
+            self.detectorLatency = detectorLatency
         }
 
         package enum CodingKeys: String, CodingKey {
             case id, online, fps, bitrate, gaps
             case decodeShare = "decode_share"
+            case detectorLatency = "detector_latency"
         }
     }
 

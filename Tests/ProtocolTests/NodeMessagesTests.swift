@@ -14,7 +14,8 @@ struct NodeMessagesTests {
         let now = Timestamp(rfc3339: "2026-11-23T08:00:00Z")!
         let state = NodeState(state: .online, version: "0.1", started: now, cameras: [NodeCamera(id: "cam", name: "Porch", online: true)])
         #expect(try NodeJSON.decode(NodeState.self, from: #require(NodeJSON.encode(state))) == state)
-        var health = NodeHealth(ts: now, cameras: [.init(id: "cam", online: true, fps: 15, bitrate: 2e6, decodeShare: 0.1, gaps: 2)])
+        var health = NodeHealth(
+            ts: now, cameras: [.init(id: "cam", online: true, fps: 15, bitrate: 2e6, decodeShare: 0.1, gaps: 2, detectorLatency: 0.2)])
         health.epoch = "e"
         health.lastSeq = 7
         health.outbox = .init(waiting: 1, kept: 2, deadLetters: 3)

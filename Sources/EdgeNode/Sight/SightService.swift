@@ -24,6 +24,8 @@ package actor SightService: Service {
     private var sights: [String: (sight: CameraSight, settings: SightSettings)] = [:]
     /// Cameras whose last look failed.
     private var failing: Set<String> = []
+    /// Seconds from a picture's offer to what was found in it, the latest, by camera.
+    package private(set) var latencies: [String: Double] = [:]
 
     /// - Parameters:
     ///   - load: Makes the models ready, when the service runs: no camera waits for it.
@@ -145,6 +147,7 @@ package actor SightService: Service {
         metrics.add("vigilar_detector_looks_total", labels: [("camera", camera)])
         metrics.add("vigilar_detector_parts_total", Double(cost.parts))
         metrics.set("vigilar_detector_latency_seconds", latency, labels: [("camera", camera)])
+        latencies[camera] = latency
         for (stage, seconds) in [("prepare", cost.preparing), ("inference", cost.inference), ("boxes", cost.decoding)] {
             metrics.add("vigilar_detector_seconds_total", seconds, labels: [("stage", stage)])
         }
@@ -152,6 +155,7 @@ package actor SightService: Service {
 
     private func end(_ camera: String) async {
         queue.follow(false, of: camera)
+        latencies[camera] = nil
         guard var state = sights.removeValue(forKey: camera) else { return }
         await tell(state.sight.finish(), camera)
     }

@@ -59,6 +59,7 @@ enum NodeAnswer {
         number("fps", camera.figures?.fps, &out)
         number("bitrate", camera.figures?.bitrate, &out)
         number("decode_share", camera.figures?.decodeShare, &out)
+        number("detector_latency", camera.figures?.detectorLatency, &out)
         raw("gaps", camera.figures.map { String($0.gaps) }, &out)
         out.append(UInt8(ascii: "}"))
     }

@@ -68,11 +68,15 @@ enum NodeLabels {
         if let problem = camera.problem { return ["Stays off: \(problem)"] }
         let recording = camera.unrecorded.map { ["Not recorded: \($0)"] } ?? []
         guard let figures = camera.figures else { return recording }
+        let late = figures.detectorLatency.flatMap { $0 >= lateLook ? ["Looks come \(decimal($0, 1)) s late"] : nil } ?? []
         return [
             "\(decimal(figures.fps, 1)) fps", rate(figures.bitrate), "\(percent(figures.decodeShare)) decoded",
             count(Int64(figures.gaps), "gap"),
-        ] + recording
+        ] + recording + late
     }
+
+    /// Seconds from which somebody should know that the detector has too much to do.
+    private static let lateLook = 1.0
 
     static func count(_ count: Int64, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 

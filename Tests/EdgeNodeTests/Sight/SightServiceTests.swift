@@ -42,9 +42,11 @@ struct SightServiceTests {
         }
         while let packet = try demuxer.next() { try await take(pipeline.accept(packet)) }
         try await take(pipeline.finish())
+        if taken > 0 { #expect(await service.latencies.keys.sorted() == ["cam"]) }
         service.queue.end("cam")
         service.queue.finish()
         try await running
+        #expect(await service.latencies == [:])
         return drafts.withLock { $0 }
     }
 

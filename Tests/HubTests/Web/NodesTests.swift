@@ -26,7 +26,7 @@ import Testing
         var health = NodeHealth(
             ts: now,
             cameras: [
-                .init(id: "porch-cam", online: true, fps: 14.96, bitrate: 2_140_000, decodeShare: 0.084, gaps: 1),
+                .init(id: "porch-cam", online: true, fps: 14.96, bitrate: 2_140_000, decodeShare: 0.084, gaps: 1, detectorLatency: 0.12),
                 .init(id: "late-cam", online: true, fps: 5, bitrate: 900, decodeShare: 1, gaps: 0),
             ])
         health.epoch = "e1"
@@ -76,17 +76,17 @@ import Testing
                     "asks_since":null,"version":"0.2",\
                     "started":\(time),\(figures),"missing":5,\(machine),"motion_only":null,"cameras":[\
                     {"id":"porch-cam","name":"Porch \\u003cb>","state":"online","problem":null,"unrecorded":null,\
-                    "fps":14.96,"bitrate":2140000.0,"decode_share":0.084,"gaps":1},\
+                    "fps":14.96,"bitrate":2140000.0,"decode_share":0.084,"detector_latency":0.12,"gaps":1},\
                     {"id":"yard-cam","name":"Yard","state":"offline","problem":null,"unrecorded":null,\
-                    "fps":null,"bitrate":null,"decode_share":null,"gaps":null},\
+                    "fps":null,"bitrate":null,"decode_share":null,"detector_latency":null,"gaps":null},\
                     {"id":"late-cam","name":"late-cam","state":"online","problem":null,"unrecorded":null,\
-                    "fps":5.0,"bitrate":900.0,"decode_share":1.0,"gaps":0}]}
+                    "fps":5.0,"bitrate":900.0,"decode_share":1.0,"detector_latency":null,"gaps":0}]}
                     """), "\(body)")
             #expect(
                 body.contains(
                     """
                     {"id":"yard-cam","name":"Yard","state":"unknown","problem":null,"unrecorded":null,\
-                    "fps":null,"bitrate":null,"decode_share":null,"gaps":null}
+                    "fps":null,"bitrate":null,"decode_share":null,"detector_latency":null,"gaps":null}
                     """))
             #expect(body.contains("\"name\":\"shed\",\"site\":\"home\",\"state\":\"offline\""))
             #expect(body.contains("\"why\":\"there was no sign of life for 35 s\""))
@@ -137,6 +137,10 @@ import Testing
         }
         #expect(camera().state == .online)
         #expect(NodeLabels.figures(camera()) == ["15 fps", "1 kbit/s", "0 % decoded", "0 gaps", "Not recorded: the table is damaged"])
+        record.health?.cameras[0].detectorLatency = 0.9
+        #expect(NodeLabels.figures(camera()).last == "Not recorded: the table is damaged")
+        record.health?.cameras[0].detectorLatency = 3.24
+        #expect(NodeLabels.figures(camera()).last == "Looks come 3.2 s late")
         record.isOnline = false
         #expect(NodeLabels.figures(camera()) == ["Not recorded: the table is damaged"])
     }

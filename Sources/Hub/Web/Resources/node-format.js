@@ -67,7 +67,8 @@ export function cameraFigures(camera) {
   const recording = known(camera.unrecorded) ? [`Not recorded: ${camera.unrecorded}`] : [];
   if (!known(camera.fps)) return recording;
   const figures = [`${decimal(camera.fps, 1)} fps`, rate(camera.bitrate), `${percent(camera.decode_share)} decoded`, count(camera.gaps, "gap")];
-  return figures.concat(recording);
+  const late = known(camera.detector_latency) && camera.detector_latency >= 1 ? [`Looks come ${decimal(camera.detector_latency, 1)} s late`] : [];
+  return figures.concat(recording, late);
 }
 
 const day = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", year: "numeric" });
