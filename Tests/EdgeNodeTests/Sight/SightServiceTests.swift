@@ -68,6 +68,25 @@ struct SightServiceTests {
         #expect(failures == (failsEvery > 0))
     }
 
+    @Test("Where the detector of the configuration cannot be used, it is said why only motion is seen, and pictures are let go")
+    func unusable() async throws {
+        let service = SightService(
+            load: { throw SightError("detector.labels has no labels: its file needs a line for each class of the model") },
+            clock: SystemClock(),
+            metrics: Metrics(), logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+        ) { _, _ in Issue.record("something was seen") }
+        let told = Mutex(false)
+        await service.use(onChange: { told.withLock { $0 = true } })
+        let running = Task { try await service.run() }
+        try await eventually("it to be told") { told.withLock { $0 } }
+        #expect(service.motionOnly == "detector.labels has no labels: its file needs a line for each class of the model")
+        service.queue.offer(
+            try TestLooks.look(at: 0, motion: [Box(x: 0, y: 0, width: 1, height: 1)]), of: "cam", settings: SightSettings(), at: 0)
+        #expect(service.queue.isIdle)
+        running.cancel()
+        try await running.value
+    }
+
     @Test("Nobody in the picture: no event, and next to no looks")
     func empty() async throws {
         var recipe = TestClips.Recipe()
