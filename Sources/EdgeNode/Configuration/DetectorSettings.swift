@@ -20,9 +20,11 @@ package struct DetectorSettings: Sendable, Equatable {
     package struct Model: Sendable, Equatable {
         /// Absolute path of its file.
         package var path: String
+        /// Whose outputs it has.
         package var kind: DetectorKind
         /// Absolute path of the file of its labels; nil for COCO's.
         package var labels: String?
+        /// How it wants a picture.
         package var input: PictureInput
 
         package init(path: String, kind: DetectorKind, labels: String?, input: PictureInput) {

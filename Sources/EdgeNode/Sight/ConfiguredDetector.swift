@@ -9,6 +9,9 @@ struct ConfiguredDetector {
     /// Makes it ready: up to a second.
     /// - Throws: What is wrong with its files or with what the configuration says of them, and what to do about it.
     func load(_ engine: OpenVINOEngine, _ decoding: DetectionDecoder.Settings) async throws(SightError) -> ObjectDetector {
+        guard LabelFile.isFile(model.path) else {
+            throw SightError("detector.model cannot be read: check that \(model.path) is there, a file and readable")
+        }
         let labels = try model.labels.map(LabelFile.read) ?? DetectorLabels.coco
         try Self.check(settings, labels)
         let input = model.input

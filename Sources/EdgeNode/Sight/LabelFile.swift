@@ -2,7 +2,7 @@ private import Foundation
 
 /// The file of a detector's labels: one a line, in the order of its classes.
 enum LabelFile {
-    /// Labels, and characters of each, at most.
+    /// Labels at most, and bytes of each: what portraits may carry.
     static let limit = 1000
     static let lengthLimit = 100
     private static let byteLimit = 1 << 20
@@ -17,7 +17,7 @@ enum LabelFile {
         for (index, line) in lines.enumerated() {
             guard let label = label(line) else {
                 throw SightError(
-                    "line \(index + 1) of detector.labels is no label: it must be text of 1 to \(lengthLimit) characters in UTF-8 without control characters"
+                    "line \(index + 1) of detector.labels is no label: it must be text of 1 to \(lengthLimit) bytes in UTF-8 without control characters"
                 )
             }
             labels.append(label)
@@ -26,9 +26,7 @@ enum LabelFile {
     }
 
     private static func contents(_ path: String) throws(SightError) -> [UInt8] {
-        // A pipe or a device may have no end, or keep whoever opens it waiting.
-        let type = try? FileManager.default.attributesOfItem(atPath: URL(filePath: path).resolvingSymlinksInPath().path)[.type]
-        guard type as? FileAttributeType == .typeRegular, let file = FileHandle(forReadingAtPath: path) else {
+        guard isFile(path), let file = FileHandle(forReadingAtPath: path) else {
             throw SightError("detector.labels cannot be read: check that \(path) is there, a file and readable")
         }
         defer { try? file.close() }
@@ -38,6 +36,12 @@ enum LabelFile {
         }
         guard data.count <= byteLimit else { throw SightError("detector.labels is larger than 1 MiB: its file needs one label a line") }
         return Array(data)
+    }
+
+    /// Whether it is one that has an end: a pipe or a device may have none, or keep whoever opens it waiting.
+    static func isFile(_ path: String) -> Bool {
+        let type = try? FileManager.default.attributesOfItem(atPath: URL(filePath: path).resolvingSymlinksInPath().path)[.type]
+        return type as? FileAttributeType == .typeRegular
     }
 
     /// Without the mark that some editors put first.
@@ -51,6 +55,6 @@ enum LabelFile {
         let isText = text.unicodeScalars.allSatisfy {
             ![.control, .lineSeparator, .paragraphSeparator].contains($0.properties.generalCategory)
         }
-        return (1...lengthLimit).contains(text.unicodeScalars.count) && isText ? text : nil
+        return (1...lengthLimit).contains(text.utf8.count) && isText ? text : nil
     }
 }
