@@ -29,12 +29,18 @@ import Vision
         #expect(try await DetectorFolder.look(perception, at: DetectorFolder.picture([])).detections == [])
     }
 
-    @Test("A picture of other proportions keeps them, and boxes come back to it")
-    func proportions() async throws {
-        let perception = try await DetectorFolder(ColourDetector(.yolox, side: 128).bytes).perception("yolox", "width = 128")
-        let picture = try DetectorFolder.picture(width: 640, height: 360, [("red", 160, 90, 80, 180)])
+    @Test(
+        "A picture of other proportions is stretched or keeps them, and boxes come back to it", arguments: ["corner", "centre", "stretch"])
+    func proportions(fit: String) async throws {
+        let perception = try await DetectorFolder(ColourDetector(.picoDet).bytes).perception("picodet", "width = 64\nfit = \"\(fit)\"")
+        // Half as large it fills a cell, wherever the picture lies; stretched it is twice as high as one.
+        let picture = try DetectorFolder.picture(width: 128, height: 64, [("red", 32, 0, 32, 32)])
         let found = try await DetectorFolder.look(perception, at: picture).detections
-        try expectSame(found.first?.box, Box(x: 0.25, y: 0.25, width: 0.125, height: 0.5))
+        #expect(found.count == (fit == "stretch" ? 2 : 1))
+        let (top, bottom) = (found.map(\.box.y).min() ?? 1, found.map(\.box.maxY).max() ?? 0)
+        try expectSame(
+            found.first.map { Box(x: $0.box.x, y: top, width: $0.box.width, height: bottom - top) },
+            Box(x: 0.25, y: 0, width: 0.25, height: 0.5))
     }
 
     @Test("What the configuration says of the input counts")
@@ -50,6 +56,26 @@ import Vision
         #expect(try await labels("mean = [-200, 0, 200]") == ["cat"])
     }
 
+    @Test("A clip is analysed with it, and what crosses the picture in its colour is an event", arguments: ["red", "blue", "green"])
+    func analysis(colour: String) async throws {
+        var recipe = TestClips.Recipe()
+        recipe.seconds = 6
+        recipe.box = 1...4
+        recipe.boxColour = colour
+        let folder = try DetectorFolder(ColourDetector(.yolox, side: 128).bytes)
+        var (lines, notes): ([String], [String]) = ([], [])
+        try await EdgeProcess.analyze(
+            .init(
+                source: TestClips.shared.clip(recipe), configuration: folder.configuration("yolox", "width = 128"), json: true,
+                objects: true),
+            note: { notes.append($0) }, write: { lines.append($0) })
+        let types = lines.filter { $0.hasPrefix("{\"event\":") }.map { line in
+            ["person", "pet", "motion"].filter { line.hasPrefix("{\"event\":{\"type\":\"\($0)\"") }
+        }
+        #expect(types == [[["red": "person", "blue": "pet", "green": "motion"][colour]].compactMap { $0 }])
+        #expect(notes == [])
+    }
+
     @Test("The configuration says what is made of labels, which are text whatever they hold")
     func labels() async throws {
         let label = "<b onclick=\"alert(1)\">cat</b>"
@@ -60,8 +86,9 @@ import Vision
         let found = try await DetectorFolder.look(folder.perception("yolox", lines), at: picture).detections
         #expect(Set(found.map(\.label)) == ["red coat", label])
         #expect(found.first { $0.label == label }?.kind == .pet && found.first { $0.label == "red coat" }?.kind == .person)
-        let one = try await folder.perception("yolox", "width = 64\nvehicles = [\"red coat\"]\nignored = ['\(label)']")
-        #expect(Set(try await DetectorFolder.look(one, at: picture).detections.map(\.kind)) == [.vehicle, nil])
+        let known = try DetectorFolder(ColourDetector(.yolox).bytes)
+        let other = try await known.perception("yolox", "width = 64\nvehicles = [\"person\"]\nignored = [\"cat\"]")
+        #expect(Set(try await DetectorFolder.look(other, at: picture).detections.map(\.kind)) == [.vehicle, nil])
         #expect(await folder.refusal("yolox", "width = 64\npeople = [\"red\"]").contains("\"red\" in the table [detector]"))
     }
 
@@ -85,6 +112,10 @@ import Vision
     func files() async throws {
         let folder = try DetectorFolder([], labels: nil)
         #expect(await folder.refusal("yolox").contains("check that \(folder.folder.path("labels.txt")) is there"))
+        for path in ["/dev/zero", folder.folder.path, "none.onnx"] {
+            let other = try DetectorFolder([])
+            #expect(await other.refusal("yolox", model: path).contains("detector.model cannot be read"))
+        }
         let empty = try DetectorFolder([])
         #expect(await empty.refusal("yolox").contains("detector.model cannot be used: the bytes are no model"))
         let text = try DetectorFolder(Array("{\"model\": true}".utf8))

@@ -19,18 +19,24 @@ struct DetectorFolder {
 
     /// What a node would see with, from its configuration on.
     /// - Parameter lines: More of the table of the detector.
-    func perception(_ kind: String, _ lines: String = "") async throws -> Perception {
-        let file = folder.path("edge.toml")
-        let text = "[detector]\nmodel = \"model.onnx\"\nkind = \"\(kind)\"\nlabels = \"labels.txt\"\n\(lines)\n"
-        try Data(text.utf8).write(to: URL(filePath: file))
-        let configuration = try EdgeConfiguration.load(path: file, environment: [:], purpose: .analyze)
+    func perception(_ kind: String, _ lines: String = "", model: String = "model.onnx") async throws -> Perception {
+        let configuration = try EdgeConfiguration.load(
+            path: try configuration(kind, lines, model: model), environment: [:], purpose: .analyze)
         return try await SightModels.perception(folder: folder.path("models"), detector: configuration.detector)
     }
 
+    /// The path of a configuration.
+    func configuration(_ kind: String, _ lines: String = "", model: String = "model.onnx") throws -> String {
+        let file = folder.path("edge.toml")
+        let text = "[detector]\nmodel = \"\(model)\"\nkind = \"\(kind)\"\nlabels = \"labels.txt\"\n\(lines)\n"
+        try Data(text.utf8).write(to: URL(filePath: file))
+        return file
+    }
+
     /// Why it sees nothing but motion; empty where it sees.
-    func refusal(_ kind: String, _ lines: String = "") async -> String {
+    func refusal(_ kind: String, _ lines: String = "", model: String = "model.onnx") async -> String {
         do {
-            _ = try await perception(kind, lines)
+            _ = try await perception(kind, lines, model: model)
             return ""
         } catch { return "\(error)" }
     }
