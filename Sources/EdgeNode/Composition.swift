@@ -41,7 +41,10 @@ package struct EdgeComposition: Sendable {
         let snapshots = try await snapshots(configuration, renewal, recorder: recorder, clock: clock, metrics: metrics, logger: logger)
         let (place, unrecorded) = recordingPlace(configuration, renewal, clock: clock, metrics: metrics, logger: logger)
         let sight = SightService(
-            load: { try await SightModels.perception(folder: SightModels.folder(in: configuration.dataFolder)) },
+            load: {
+                try await SightModels.perception(
+                    folder: SightModels.folder(in: configuration.dataFolder), detector: configuration.detector)
+            },
             shots: snapshots?.maker.shots, portraits: snapshots?.maker.portraits, clock: clock, metrics: metrics, logger: logger
         ) { outcome, camera in await recorder.record(outcome, camera: camera) }
         let cameras = CameraSet(configuration.cameras, recorder: recorder) { settings in

@@ -138,7 +138,8 @@ package enum EdgeProcess {
         if analysis.objects != false {
             let folder = analysis.models ?? SightModels.folder(in: configuration?.dataFolder ?? "./data")
             do {
-                perception = try await SightModels.perception(folder: folder)
+                perception = try await SightModels.perception(
+                    folder: folder, detector: configuration?.detector ?? DetectorSettings())
                 perception?.shortcomings.forEach(note)
             } catch {
                 if analysis.objects == true { throw error }

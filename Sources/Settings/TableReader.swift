@@ -118,6 +118,25 @@ package struct TableReader {
         values[key].flatMap { number($0, place: place(key), in: range) }
     }
 
+    /// So many numbers within a range; a variable has them separated by commas.
+    package func numbers(_ key: String, count: Int, in range: ClosedRange<Double>) -> [Double]? {
+        let elements: [SettingsValue]
+        switch values[key] {
+        case nil: return nil
+        case .array(let found): elements = found
+        case .text(let text, let origin): elements = text.split { $0 == "," || $0 == " " }.map { .text(String($0), origin: origin) }
+        case let other?:
+            fail(key, "must be an array of \(count) numbers, and is \(other.kind)")
+            return nil
+        }
+        guard elements.count == count else {
+            fail(key, "must be an array of \(count) numbers, and has \(elements.count)")
+            return nil
+        }
+        let found = elements.enumerated().compactMap { number($1, place: "\(place(key))[\($0 + 1)]", in: range) }
+        return found.count == count ? found : nil
+    }
+
     /// `true` or `false`.
     package func boolean(_ key: String) -> Bool? {
         switch values[key] {

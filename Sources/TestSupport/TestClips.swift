@@ -18,6 +18,7 @@ package final class TestClips: Sendable {
         package var container = "mp4"
         /// Seconds in which the box is in the picture; nil for none.
         package var box: ClosedRange<Double>? = 1...3
+        package var boxColour = "white"
         /// Pixels a second.
         package var boxSpeed = 80
         /// A beep of a tenth of a second at each full second; nil for no sound.
@@ -101,7 +102,7 @@ package final class TestClips: Sendable {
         filter += ",format=yuv420p[back]"
         if let box = recipe.box {
             let side = recipe.height / 5
-            filter += ";color=c=white:s=\(side)x\(side):r=\(recipe.rate):d=\(recipe.seconds)[box]"
+            filter += ";color=c=\(recipe.boxColour):s=\(side)x\(side):r=\(recipe.rate):d=\(recipe.seconds)[box]"
             filter += ";[back][box]overlay=x='\(recipe.boxSpeed)*(t-\(box.lowerBound))':y=\(recipe.height / 3)"
             filter += ":enable='between(t\\,\(box.lowerBound)\\,\(box.upperBound))',format=yuv420p[out]"
         } else {

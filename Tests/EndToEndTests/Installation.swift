@@ -20,11 +20,13 @@ final class Installation: Sendable {
     /// - Parameters:
     ///   - cameras: Camera ids and their sources.
     ///   - more: Other lines of a camera's table, by its id.
+    ///   - node: Tables of the node's own.
     ///   - nodeClock: The node's.
     ///   - nodeLogger: The node's; nil for one that says nothing.
     ///   - prepare: Called with the node's data folder before it starts for the first time.
     init(
-        cameras: [(id: String, source: String)], more: [String: String] = [:], nodeClock: any WallClock = SystemClock(),
+        cameras: [(id: String, source: String)], more: [String: String] = [:], node lines: String = "",
+        nodeClock: any WallClock = SystemClock(),
         nodeLogger: Logger? = nil,
         prepare: (_ folder: String) throws -> Void = { _ in }
     ) async throws {
@@ -46,7 +48,7 @@ final class Installation: Sendable {
         let line = try await hub.enrolment.invite(node: "porch", site: "home").split(separator: " ").map { String($0) }
         let identity = try await Joining.join(address: line[2], invitation: line[3], dataFolder: folder.path("node"))
 
-        var text = "data = \"\(folder.path("node"))\"\n"
+        var text = "data = \"\(folder.path("node"))\"\n\(lines)\n"
         for camera in cameras { text += "[[camera]]\nid = \"\(camera.id)\"\nsource = \"\(camera.source)\"\n\(more[camera.id] ?? "")\n" }
         let file = folder.path("edge.toml")
         try PrivateFile.write(text, to: URL(filePath: file))

@@ -7,6 +7,7 @@ import Testing
         KeyDescription("name", "id", standard: nil),
         KeyDescription("port", "integer", standard: "1"),
         KeyDescription("share", "number", standard: "0"),
+        KeyDescription("three", "3 numbers", standard: "none"),
         KeyDescription("on", "boolean", standard: "true"),
         KeyDescription("folder", "path", standard: "."),
         KeyDescription("part.depth", "integer", standard: "1"),
@@ -24,6 +25,7 @@ import Testing
             _ = root.id("name")
             _ = root.integer("port", in: 1...10)
             _ = root.number("share", in: 0...1)
+            _ = root.numbers("three", count: 3, in: 0...10)
             _ = root.boolean("on")
             _ = root.path("folder")
             _ = root.table("part").integer("depth", in: 1...10)
@@ -42,7 +44,8 @@ import Testing
     @Test(
         "Takes what is right",
         arguments: [
-            "", "name = \"porch-1\"", "port = 10", "share = 1", "share = 0.5", "on = false", "[part]\ndepth = 3", "part.depth = 3",
+            "", "name = \"porch-1\"", "port = 10", "share = 1", "share = 0.5", "three = [0, 2.5, 10]", "on = false", "[part]\ndepth = 3",
+            "part.depth = 3",
             "[[item]]\narea = [[0, 0], [1, 0], [0.5, 1]]\n[[item]]\nareas = [[[0, 0], [1, 0], [0.5, 1]]]", "item = []",
         ]
     )
@@ -54,7 +57,7 @@ import Testing
         "Names the key and what is allowed",
         arguments: [
             ("nmae = 1", "nmae: unknown key; did you mean \"name\"?"),
-            ("colour = 1", "colour: unknown key; known here: folder, item, name, on, part, port, share"),
+            ("colour = 1", "colour: unknown key; known here: folder, item, name, on, part, port, share, three"),
             ("[part]\ndpeth = 1", "part.dpeth: unknown key; did you mean \"depth\"?"),
             ("name = 5", "name: must be a string, and is an integer"),
             ("name = \"\"", "name: is empty"),
@@ -66,6 +69,11 @@ import Testing
             ("share = 1.01", "share: must be a number from 0.0 to 1.0, and is 1.01"),
             ("share = nan", "share: must be a number from 0.0 to 1.0, and is nan"),
             ("share = inf", "share: must be a number from 0.0 to 1.0, and is inf"),
+            ("three = 1", "three: must be an array of 3 numbers, and is an integer"),
+            ("three = [1, 2]", "three: must be an array of 3 numbers, and has 2"),
+            ("three = [1, 2, 11]", "three[3]: must be a number from 0.0 to 10.0, and is 11.0"),
+            ("three = [1, 2, nan]", "three[3]: must be a number from 0.0 to 10.0, and is nan"),
+            ("three = [1, 2, \"a\"]", "three[3]: must be a number from 0.0 to 10.0, and is a string"),
             ("on = \"yes\"", "on: must be true or false, and is a string"),
             ("on = 2026-11-23", "on: must be true or false, and is a date"),
             ("part = 1", "part: must be a table ([part]), and is an integer"),

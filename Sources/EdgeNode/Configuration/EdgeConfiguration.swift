@@ -11,6 +11,7 @@ package import Settings
 /// | `[hub]` | ``HubConnection`` | as the node joined |
 /// | `[outbox]` | ``OutboxSettings`` | all standard |
 /// | `[recording]` | ``RecordingSettings`` | all standard |
+/// | `[detector]` | ``DetectorSettings`` | all standard |
 /// | `[[camera]]` | ``CameraSettings`` | at least one to run, unless the node has joined |
 ///
 /// An id is 1–64 of `a-z 0-9 -`. Relative paths in the file start at the file's folder, those of variables at the working directory.
@@ -40,6 +41,8 @@ package struct EdgeConfiguration: Sendable, Equatable {
     package let outbox: OutboxSettings
     /// Where and for how long it keeps recordings.
     package let recording: RecordingSettings
+    /// What looks at its cameras' pictures.
+    package let detector: DetectorSettings
     /// Its cameras in the file's order, ids all different.
     package let cameras: [CameraSettings]
 
@@ -50,8 +53,8 @@ package struct EdgeConfiguration: Sendable, Equatable {
             KeyDescription("site", "id", standard: "as the node joined, or home"),
             KeyDescription("data", "path", standard: "./data"),
             KeyDescription("metrics", "host:port on loopback", standard: "none"),
-        ] + HubConnection.keys + OutboxSettings.keys + RecordingSettings.keys + CameraSettings.keys + CameraMotionSettings.keys
-        + CameraZone.keys
+        ] + HubConnection.keys + OutboxSettings.keys + RecordingSettings.keys + DetectorSettings.keys + CameraSettings.keys
+        + CameraMotionSettings.keys + CameraZone.keys
 
     /// Cameras of one node.
     static let maximumCameras = 256
@@ -95,6 +98,7 @@ package struct EdgeConfiguration: Sendable, Equatable {
         }
         outbox = OutboxSettings(root.table("outbox"))
         recording = RecordingSettings(root.table("recording"), dataFolder: dataFolder)
+        detector = DetectorSettings(root.table("detector"))
         var taken: Set<String> = []
         cameras = root.tables("camera", atMost: Self.maximumCameras).compactMap { CameraSettings($0, taken: &taken) }
         // One that has joined can be given its cameras by the hub.

@@ -92,11 +92,11 @@ package struct CameraSight: Sendable {
     /// something moves that nothing explains; few at a time, the largest of those that move.
     package func secondLooks(at detections: [Detection], in look: SceneLook) -> [Box] {
         let isSure = { (detection: Detection) in detection.score >= tracker.settings.newScore }
-        let doubtful = detections.filter { ObjectFamily(label: $0.label) == .animal && !isSure($0) }.map(\.box)
+        let doubtful = detections.filter { $0.kind?.family == .animal && !isSure($0) }.map(\.box)
         let strangers = tracker.tracks.filter { $0.isConfirmed && $0.label == ObjectFamily.anyAnimal }.map(\.box)
         // Who may be a person, or on a vehicle, is none; an animal that is not believed yet explains nothing.
         let explanations =
-            detections.filter { ObjectFamily(label: $0.label) == .animal ? isSure($0) : ObjectFamily(label: $0.label) != nil }.map(\.box)
+            detections.filter { $0.kind?.family == .animal ? isSure($0) : $0.kind != nil }.map(\.box)
             + tracker.tracks.filter { $0.isConfirmed || $0.family != .animal }.map(\.box)
         let standing = strangers.filter { box in !(detections.map(\.box)).contains { $0.intersection(box) > 0.3 * box.area } }
         let moving = look.motion.filter { box in

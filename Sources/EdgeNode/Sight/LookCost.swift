@@ -1,4 +1,4 @@
-/// Seconds that looking took: on the clock, since a model runs on a thread of its own.
+/// What looking took, in seconds, and what came of it that is of no use: on the clock, since a model runs on a thread of its own.
 package struct LookCost: Sendable, Hashable {
     /// Parts of pictures that a model was given.
     package var parts = 0
@@ -8,6 +8,9 @@ package struct LookCost: Sendable, Hashable {
     package var inference = 0.0
     /// Making detections of the model's outputs.
     package var decoding = 0.0
+
+    /// Places whose numbers make no sense: those of a damaged model, as a rule.
+    package var rejected = 0
 
     package init() {}
 
@@ -25,5 +28,6 @@ package struct LookCost: Sendable, Hashable {
         sum.preparing += other.preparing
         sum.inference += other.inference
         sum.decoding += other.decoding
+        sum.rejected += other.rejected
     }
 }

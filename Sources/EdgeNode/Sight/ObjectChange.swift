@@ -16,6 +16,8 @@ package struct ObjectChange: Sendable, Hashable {
     package var track: Int
     /// By the votes so far.
     package var label: String
+    /// Of the label.
+    package var kind: ObjectKind
     /// 0…1, the best so far.
     package var score: Double
     package var start: MediaTime
@@ -37,14 +39,12 @@ package struct ObjectChange: Sendable, Hashable {
     /// Pictures that are good enough to know it again by.
     package var closeUps = 0
 
-    /// Cats and dogs are pets, by the detector's word or, where it has none, by that of second looks.
+    /// By the detector's word or, where it has none, by that of second looks: cats and dogs are pets.
     package var isPet: Bool {
-        let names = ["cat", "dog"]
-        return names.contains(label) || label == ObjectFamily.anyAnimal && species.map { names.contains($0.name) } ?? false
+        kind == .pet || label == ObjectFamily.anyAnimal && species.map { ["cat", "dog"].contains($0.name) } ?? false
     }
 
-    /// By the label.
-    package var family: ObjectFamily { ObjectFamily(label: label) ?? .vehicle }
+    package var family: ObjectFamily { kind.family }
 
     /// What the event is called.
     package var type: String {

@@ -27,9 +27,10 @@ package struct ObjectDetector: Sendable {
             let prepared = ContinuousClock.now
             let result = try await model.run(input.values)
             let ran = ContinuousClock.now
-            let detections = try decoder.decode(result.outputs, input.placement).detections
-            found.append((part.fractions(ofWidth: picture.width, height: picture.height), detections))
+            let decoded = try decoder.decode(result.outputs, input.placement)
+            found.append((part.fractions(ofWidth: picture.width, height: picture.height), decoded.detections))
             cost.add(part: begun, prepared, ran)
+            cost.rejected += decoded.rejected
             cost.decoding += (ContinuousClock.now - ran) / .seconds(1)
         }
         return (RegionDetections.merge(found, places: places), cost)

@@ -125,7 +125,7 @@ struct ObjectEpisodes: Sendable {
         let ownStart = look.timestamp(of: since)
         let change = ObjectChange(
             phase: .started, event: episode?.event ?? EventID(at: ownStart), explainsMotion: episode != nil, track: track.number,
-            label: track.label, score: track.score, start: episode?.start ?? since,
+            label: track.label, kind: track.kind ?? .vehicle, score: track.score, start: episode?.start ?? since,
             startTimestamp: episode?.startTimestamp ?? ownStart, end: look.time, endTimestamp: look.timestamp, box: track.box,
             lastBox: track.box, zones: presence[track.number]?.entered ?? [], sightings: track.sightings)
         open[track.number] = Open(change: change, reported: look.time, bestScore: track.latestScore)
@@ -137,6 +137,7 @@ struct ObjectEpisodes: Sendable {
         let before = current.change
         current.change.phase = .updated
         current.change.label = track.label
+        current.change.kind = track.kind ?? current.change.kind
         current.change.score = track.score
         current.change.end = look.time
         current.change.endTimestamp = look.timestamp

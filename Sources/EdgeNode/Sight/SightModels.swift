@@ -9,11 +9,13 @@ package enum SightModels {
     package static func folder(in dataFolder: String) -> String { "\(dataFolder)/models" }
 
     /// Loads all models that are there; takes a second. Only the detector's is needed: where another one cannot be used, `shortcomings` says so.
-    /// - Throws: `InferenceError` where there is no runtime, `ModelsError` where the detector's model is not there or not the catalogue's.
-    package static func perception(folder: String) async throws -> Perception {
+    /// - Parameter settings: Of the detector: the catalogue's, or one of somebody's own.
+    /// - Throws: `InferenceError` where there is no runtime, `ModelsError` where the detector's model is not there or not the catalogue's,
+    ///   `SightError` where the configuration's cannot be used.
+    package static func perception(folder: String, detector settings: DetectorSettings = DetectorSettings()) async throws -> Perception {
         let library = try OpenVINOLibrary.find(named: ProcessInfo.processInfo.environment[OpenVINOPlaces.variable])
         let (engine, store) = (OpenVINOEngine(library), ModelStore(folder))
-        var perception = Perception(detector: try await objectDetector(engine, store))
+        var perception = Perception(detector: try await objectDetector(engine, store, settings))
         do { perception.animals = try await animalReader(engine, store) } catch {
             perception.shortcomings.append("which animals there are is not told: \(error)")
         }
@@ -23,18 +25,22 @@ package enum SightModels {
         return perception
     }
 
-    private static func objectDetector(_ engine: OpenVINOEngine, _ store: ModelStore) async throws -> ObjectDetector {
-        let model = try model("picodet-s-416")
-        guard case .detector(let kind, let labels) = model.decoding else {
-            throw ModelsError(.unknownName, "the catalogue's \(model.name) is no detector")
-        }
-        let runner = try await engine.load(try store.load(model), model.signature)
+    private static func objectDetector(
+        _ engine: OpenVINOEngine, _ store: ModelStore, _ detector: DetectorSettings
+    ) async throws -> ObjectDetector {
         var settings = DetectionDecoder.Settings()
         // Doubtful ones may go on with what is followed already; Zhang et al. 2022 take all above .1.
         settings.minimumScore = 0.2
         settings.limit = 100
+        if let model = detector.model { return try await ConfiguredDetector(settings: detector, model: model).load(engine, settings) }
+        let model = try model("picodet-s-416")
+        guard case .detector(let kind, let labels) = model.decoding else {
+            throw ModelsError(.unknownName, "the catalogue's \(model.name) is no detector")
+        }
+        try ConfiguredDetector.check(detector, labels)
+        let runner = try await engine.load(try store.load(model), model.signature)
         let decoder = DetectionDecoder(
-            kind, width: model.input.width, height: model.input.height, labels: labels, settings: settings)
+            kind, width: model.input.width, height: model.input.height, labels: labels, kinds: detector.kind, settings: settings)
         return ObjectDetector(runner, input: model.input, decoder: decoder)
     }
 

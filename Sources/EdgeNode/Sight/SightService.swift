@@ -50,6 +50,8 @@ package actor SightService: Service {
         metrics.declare("vigilar_detector_parts_total", .counter, help: "Parts of pictures that the detector was given.")
         metrics.declare(
             "vigilar_detector_dropped_total", .counter, help: "Pictures that gave way to newer ones before the detector had time.")
+        metrics.declare(
+            "vigilar_detector_rejected_total", .counter, help: "Boxes of the detector whose numbers make no sense, by camera.")
         metrics.declare("vigilar_detector_failures_total", .counter, help: "Pictures that the detector could not look at, by camera.")
         metrics.declare(
             "vigilar_detector_latency_seconds", .gauge, help: "From a picture's offer to what was found in it, the latest, by camera.")
@@ -148,6 +150,7 @@ package actor SightService: Service {
         metrics.add("vigilar_detector_parts_total", Double(cost.parts))
         metrics.set("vigilar_detector_latency_seconds", latency, labels: [("camera", camera)])
         latencies[camera] = latency
+        if cost.rejected > 0 { metrics.add("vigilar_detector_rejected_total", Double(cost.rejected), labels: [("camera", camera)]) }
         for (stage, seconds) in [("prepare", cost.preparing), ("inference", cost.inference), ("boxes", cost.decoding)] {
             metrics.add("vigilar_detector_seconds_total", seconds, labels: [("stage", stage)])
         }

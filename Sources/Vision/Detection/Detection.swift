@@ -6,10 +6,16 @@ package struct Detection: Sendable, Hashable {
     package var score: Double
     /// In fractions of the whole picture. May reach beyond its edges, as detectors complete what is cut off: see `Box.clipped`.
     package var box: Box
+    /// What is made of it; nil where nobody watches for it.
+    package var kind: ObjectKind?
 
-    package init(label: String, score: Double, box: Box) {
+    package init(label: String, score: Double, box: Box, kind: ObjectKind?) {
         self.label = label
         self.score = score
         self.box = box
+        self.kind = kind
     }
+
+    /// Of the kind that the label has by itself.
+    package init(label: String, score: Double, box: Box) { self.init(label: label, score: score, box: box, kind: ObjectKind(label: label)) }
 }

@@ -19,6 +19,8 @@ package struct DetectionDecoder: Sendable {
 
     package let kind: DetectorKind
     package let labels: [String]
+    /// What is made of each label; nil where nobody watches for it.
+    private let kinds: [ObjectKind?]
     package var settings: Settings
     let width: Int
     let height: Int
@@ -28,11 +30,16 @@ package struct DetectionDecoder: Sendable {
     ///   - width: Of the model's input, in pixels.
     ///   - height: Of the model's input, in pixels.
     ///   - labels: In the order of the model's classes.
-    package init(_ kind: DetectorKind, width: Int, height: Int, labels: [String], settings: Settings = .init()) {
+    ///   - kinds: What is made of a label.
+    package init(
+        _ kind: DetectorKind, width: Int, height: Int, labels: [String], kinds: (String) -> ObjectKind? = { ObjectKind(label: $0) },
+        settings: Settings = .init()
+    ) {
         self.kind = kind
         self.width = width
         self.height = height
         self.labels = labels
+        self.kinds = labels.map(kinds)
         self.settings = settings
         grid = DetectorGrid(kind, width: width, height: height)
     }
@@ -53,7 +60,8 @@ package struct DetectionDecoder: Sendable {
                 label: labels[candidate.label], score: Double(candidate.score),
                 box: placement.box(
                     left: Double(candidate.left), top: Double(candidate.top), right: Double(candidate.right),
-                    bottom: Double(candidate.bottom)))
+                    bottom: Double(candidate.bottom)),
+                kind: kinds[candidate.label])
         }
         return DecodedDetections(detections: detections, rejected: collector.rejected)
     }

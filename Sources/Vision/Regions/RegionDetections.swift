@@ -45,7 +45,7 @@ package enum RegionDetections {
         return (one.isCut || isDoubtful) && shared >= piece * one.detection.box.area
     }
 
-    private static func family(_ detection: Detection) -> String { ObjectFamily(label: detection.label)?.rawValue ?? detection.label }
+    private static func family(_ detection: Detection) -> String { detection.kind?.family.rawValue ?? detection.label }
 
     /// Cut by an edge of the part that is not the picture's own.
     private static func isCut(_ box: Box, by part: Box) -> Bool {

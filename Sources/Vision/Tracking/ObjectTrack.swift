@@ -38,6 +38,8 @@ package struct ObjectTrack: Sendable, Hashable {
     package private(set) var hasMoved = false
     /// Since when it stands.
     package private(set) var stillSince: MediaTime
+    /// Of the labels of all sightings.
+    private var kinds: [String: ObjectKind] = [:]
     private var filter: KalmanBox
     private var predicted: MediaTime
     /// Where it began, and where it stands.
@@ -57,6 +59,7 @@ package struct ObjectTrack: Sendable, Hashable {
         label = detection.label
         votes = [detection.label: detection.score]
         scores = votes
+        kinds[detection.label] = detection.kind
         filter = KalmanBox(detection.box)
         origin = detection.box
         anchor = detection.box
@@ -81,8 +84,11 @@ package struct ObjectTrack: Sendable, Hashable {
     /// two does not carry the event with it.
     package private(set) var label: String
 
-    /// Nil where the label is of none, which cannot be of what is followed.
-    package var family: ObjectFamily? { ObjectFamily(label: label) }
+    /// What is made of the label; nil where nothing is, which cannot be of what is followed.
+    package var kind: ObjectKind? { kinds[label] }
+
+    /// Nil where there is no kind.
+    package var family: ObjectFamily? { kind?.family }
 
     /// 0…1.
     package var score: Double { scores[label] ?? 0 }
@@ -104,6 +110,7 @@ package struct ObjectTrack: Sendable, Hashable {
     mutating func see(_ detection: Detection, at time: MediaTime, motion: [Box], settings: TrackerSettings) {
         filter.correct(detection.box)
         votes[detection.label, default: 0] += detection.score
+        kinds[detection.label] = detection.kind
         if let best = votes.max(by: { ($0.value, $1.key) < ($1.value, $0.key) }), best.value > Self.lead * (votes[label] ?? 0) {
             label = best.key
         }

@@ -35,7 +35,7 @@ package struct ObjectTracker: Sendable {
 
     /// Takes what one look at a picture found.
     /// - Parameters:
-    ///   - detections: With labels of any kind; those of no family are passed over.
+    ///   - detections: Those of no kind are passed over.
     ///   - covered: The parts of the picture that were looked at: what is elsewhere is not missed.
     ///   - motion: What moves in the picture.
     /// - Returns: Tracks that are over, as they were last seen.
@@ -47,7 +47,7 @@ package struct ObjectTracker: Sendable {
         var seen: Set<Int> = []
         var left: [Detection] = []
         for family in ObjectFamily.allCases {
-            let mine = detections.filter { ObjectFamily(label: $0.label) == family }
+            let mine = detections.filter { $0.kind?.family == family }
             left += associate(mine, family, at: time, motion: motion, seen: &seen)
         }
         adopt(left, at: time, motion: motion, seen: &seen)

@@ -24,7 +24,7 @@ struct SceneEventsTests {
     ) -> ObjectChange {
         ObjectChange(
             phase: phase, event: explains ? Self.motionEvent : Self.otherEvent, explainsMotion: explains, track: explains ? 1 : 2,
-            label: label, score: 0.91, start: MediaTime(seconds: 0), startTimestamp: Self.start,
+            label: label, kind: ObjectKind(label: label) ?? .vehicle, score: 0.91, start: MediaTime(seconds: 0), startTimestamp: Self.start,
             end: MediaTime(seconds: seconds), endTimestamp: Self.start.advanced(bySeconds: seconds),
             box: Box(x: 0.4, y: 0.2, width: 0.1, height: 0.4), lastBox: Box(x: 0.5, y: 0.2, width: 0.1, height: 0.4), zones: ["gate"],
             sightings: 12)

@@ -50,6 +50,24 @@ struct CameraSightTests {
         #expect(changes.count == people.count + dogs.count)
     }
 
+    @Test(
+        "What the detector makes of a label decides its event's type, whatever the word",
+        arguments: [("rabbit", .pet, "pet"), ("cat", .wildlife, "wildlife"), ("person", .vehicle, "vehicle"), ("person", nil, nil)]
+            as [(String, ObjectKind?, String?)])
+    func kinds(label: String, kind: ObjectKind?, type: String?) throws {
+        var sight = CameraSight()
+        var changes: [ObjectChange] = []
+        for step in 0..<10 {
+            let box = Box(x: 0.1 + 0.02 * Double(step), y: 0.4, width: 0.05, height: 0.2)
+            let look = try TestLooks.look(at: Double(step) * 0.2, motion: [box])
+            let (_, parts) = sight.plan(for: look)
+            changes += sight.take([Detection(label: label, score: 0.9, box: box, kind: kind)], parts: parts, in: look).changes
+        }
+        changes += sight.finish().changes
+        #expect(Set(changes.map(\.type)) == Set([type].compactMap { $0 }))
+        #expect(changes.allSatisfy { $0.label == label })
+    }
+
     @Test("Nobody looks where nothing moves and nothing is followed")
     func idle() throws {
         var sight = CameraSight()

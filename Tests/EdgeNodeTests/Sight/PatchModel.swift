@@ -21,8 +21,13 @@ struct PatchModel: ModelRunner {
     private let calls = CallCount()
     /// Fails in each so manieth call; 0 never.
     let failsEvery: Int
+    /// Whether one of its places gives what is no number.
+    let isDamaged: Bool
 
-    init(failsEvery: Int = 0) { self.failsEvery = failsEvery }
+    init(failsEvery: Int = 0, isDamaged: Bool = false) {
+        self.failsEvery = failsEvery
+        self.isDamaged = isDamaged
+    }
 
     struct Failure: Error {}
 
@@ -58,6 +63,7 @@ struct PatchModel: ModelRunner {
             values[4] = 1
             values[5] = 0.9
         }
+        if isDamaged { values[values.count - 2] = .nan }
         return InferenceResult(outputs: [Tensor(shape: [1, Self.rows, 6], values: values)])
     }
 }

@@ -68,6 +68,42 @@ struct SightServiceTests {
         #expect((2.5...3.5).contains(seconds))
         let failures = metrics.text().contains("vigilar_detector_failures_total{camera=\"cam\"}")
         #expect(failures == (failsEvery > 0))
+        #expect(!metrics.text().contains("vigilar_detector_rejected_total{"))
+    }
+
+    @Test("Boxes whose numbers make no sense are counted, and what is sound beside them counts")
+    func damaged() async throws {
+        var recipe = TestClips.Recipe()
+        recipe.seconds = 8
+        recipe.box = 2...5
+        let metrics = Metrics()
+        let drafts = try await drafts(TestClips.shared.clip(recipe), PatchModel(isDamaged: true), metrics: metrics)
+        #expect(drafts.last?.type == "person")
+        let figures = metrics.text().split(separator: "\n")
+        func figure(_ name: String) -> Double? {
+            figures.first { $0.hasPrefix("\(name) ") || $0.hasPrefix("\(name){") }.flatMap { Double($0.split(separator: " ").last ?? "") }
+        }
+        #expect(figure("vigilar_detector_rejected_total") == figure("vigilar_detector_parts_total"))
+        #expect(figure("vigilar_detector_rejected_total") ?? 0 > 10)
+    }
+
+    @Test("Where the detector of the configuration cannot be used, it is said why only motion is seen, and pictures are let go")
+    func unusable() async throws {
+        let service = SightService(
+            load: { throw SightError("detector.labels has no labels: its file needs a line for each class of the model") },
+            clock: SystemClock(),
+            metrics: Metrics(), logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+        ) { _, _ in Issue.record("something was seen") }
+        let told = Mutex(false)
+        await service.use(onChange: { told.withLock { $0 = true } })
+        let running = Task { try await service.run() }
+        try await eventually("it to be told") { told.withLock { $0 } }
+        #expect(service.motionOnly == "detector.labels has no labels: its file needs a line for each class of the model")
+        service.queue.offer(
+            try TestLooks.look(at: 0, motion: [Box(x: 0, y: 0, width: 1, height: 1)]), of: "cam", settings: SightSettings(), at: 0)
+        #expect(service.queue.isIdle)
+        running.cancel()
+        try await running.value
     }
 
     @Test("Nobody in the picture: no event, and next to no looks")

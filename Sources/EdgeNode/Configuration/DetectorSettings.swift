@@ -1,0 +1,119 @@
+import Settings
+package import Vision
+
+/// Which detector looks at pictures, and what is made of what it finds: the table `[detector]` of `edge.toml`.
+///
+/// | key | type | default |
+/// | --- | --- | --- |
+/// | `model` | path of an ONNX file | none: the catalogue's detector |
+/// | `kind` | `picodet`, `nanodet-plus` or `yolox` | required with `model` |
+/// | `labels` | path of a text file, one label a line | COCO's 80 |
+/// | `width` | integer 32–2048, pixels of the model's input | 416 |
+/// | `height` | integer 32–2048 | the width |
+/// | `colours` | `rgb` or `bgr` | the kind's |
+/// | `fit` | `stretch`, `corner` or `centre` | the kind's |
+/// | `mean` | three numbers, in the order of `colours` | the kind's |
+/// | `deviation` | three numbers | the kind's |
+/// | `people`, `pets`, `wildlife`, `vehicles`, `ignored` | arrays of labels | by the labels themselves |
+package struct DetectorSettings: Sendable, Equatable {
+    /// A detector in the place of the catalogue's.
+    package struct Model: Sendable, Equatable {
+        /// Absolute path of its file.
+        package var path: String
+        /// Whose outputs it has.
+        package var kind: DetectorKind
+        /// Absolute path of the file of its labels; nil for COCO's.
+        package var labels: String?
+        /// How it wants a picture.
+        package var input: PictureInput
+
+        package init(path: String, kind: DetectorKind, labels: String?, input: PictureInput) {
+            self.path = path
+            self.kind = kind
+            self.labels = labels
+            self.input = input
+        }
+    }
+
+    /// Nil for the catalogue's.
+    package var model: Model?
+    /// What is made of labels, where that is not what `ObjectKind` makes of them.
+    package var kinds: [String: ObjectKind]
+    /// Labels that nothing is made of.
+    package var ignored: Set<String>
+
+    static let keys = [
+        KeyDescription("detector.model", "path", standard: "the catalogue's"),
+        KeyDescription("detector.kind", "picodet, nanodet-plus or yolox", standard: "none"),
+        KeyDescription("detector.labels", "path", standard: "COCO's 80"),
+        KeyDescription("detector.width", "integer 32–2048", standard: "416"),
+        KeyDescription("detector.height", "integer 32–2048", standard: "the width"),
+        KeyDescription("detector.colours", "rgb or bgr", standard: "the kind's"),
+        KeyDescription("detector.fit", "stretch, corner or centre", standard: "the kind's"),
+        KeyDescription("detector.mean", "3 numbers", standard: "the kind's"),
+        KeyDescription("detector.deviation", "3 numbers", standard: "the kind's"),
+        KeyDescription("detector.people", "array of labels", standard: "by their words"),
+        KeyDescription("detector.pets", "array of labels", standard: "by their words"),
+        KeyDescription("detector.wildlife", "array of labels", standard: "by their words"),
+        KeyDescription("detector.vehicles", "array of labels", standard: "by their words"),
+        KeyDescription("detector.ignored", "array of labels", standard: "by their words"),
+    ]
+    /// Keys that say something of a model of one's own.
+    private static let modelKeys = ["kind", "labels", "width", "height", "colours", "fit", "mean", "deviation"]
+    private static let lists: [(key: String, kind: ObjectKind?)] = [
+        ("people", .person), ("pets", .pet), ("wildlife", .wildlife), ("vehicles", .vehicle), ("ignored", nil),
+    ]
+    private static let fits: [String: PictureInput.Fit] = [
+        "stretch": .stretch, "corner": .corner(fill: DetectorKind.fill), "centre": .centre(fill: DetectorKind.fill),
+    ]
+    /// Greater numbers are no colours.
+    private static let colours = -1000.0...1000.0
+
+    package init(model: Model? = nil, kinds: [String: ObjectKind] = [:], ignored: Set<String> = []) {
+        self.model = model
+        self.kinds = kinds
+        self.ignored = ignored
+    }
+
+    init(_ table: TableReader) {
+        self.init(model: Self.model(table))
+        var taken: [String: String] = [:]
+        for (key, kind) in Self.lists {
+            for label in table.strings(key, atMost: LabelFile.limit) {
+                if let other = taken.updateValue(key, forKey: label), other != key {
+                    table.fail(key, "has a label that stands in \(other) too: keep one of the two")
+                }
+                if let kind { kinds[label] = kind } else { ignored.insert(label) }
+            }
+        }
+    }
+
+    /// What is made of a label; nil where nothing is.
+    package func kind(of label: String) -> ObjectKind? { ignored.contains(label) ? nil : kinds[label] ?? ObjectKind(label: label) }
+
+    private static func model(_ table: TableReader) -> Model? {
+        guard table.has("model") else {
+            for key in modelKeys where table.has(key) { table.fail(key, "is for a detector of your own: name its file in model") }
+            return nil
+        }
+        let path = table.path("model")
+        let kind = choice("kind", DetectorKind.allCases.map { ($0.rawValue, $0) }, table)
+        if !table.has("kind") { table.fail("kind", "is missing: say whose outputs the model has, such as kind = \"yolox\"") }
+        let labels = table.path("labels")
+        let width = table.integer("width", in: 32...2048) ?? 416
+        let order = choice("colours", PackedPicture.Order.allCases.map { ($0.rawValue, $0) }, table)
+        var input = (kind ?? .picoDet).usualInput(width: width, height: table.integer("height", in: 32...2048) ?? width, order: order)
+        input.fit = choice("fit", fits.sorted { $0.key > $1.key }.map { ($0.key, $0.value) }, table) ?? input.fit
+        input.mean = table.numbers("mean", count: 3, in: colours)?.map { Float($0) } ?? input.mean
+        input.deviation = table.numbers("deviation", count: 3, in: 0.001...1000)?.map { Float($0) } ?? input.deviation
+        guard let path, let kind else { return nil }
+        return Model(path: path, kind: kind, labels: labels, input: input)
+    }
+
+    private static func choice<Value>(_ key: String, _ values: [(name: String, value: Value)], _ table: TableReader) -> Value? {
+        guard let name = table.string(key) else { return nil }
+        let found = values.first { $0.name == name }?.value
+        if found == nil { table.fail(key, "must be one of \(values.map(\.name).joined(separator: ", "))") }
+        return found
+    }
+}
