@@ -7,8 +7,11 @@ package enum JPEGDecoder {
     package static let pixelLimit = 50_000_000
 
     /// Blocks its thread: some 10 ms a megapixel.
+    /// - Parameter isStrict: Whether a damaged or cut off picture is an error; otherwise what is missing of one is grey.
     /// - Throws: `MediaError` with code `invalidData` for what is no JPEG or larger than the limit, `decoderFailed` for want of a decoder.
-    package static func decode(_ bytes: [UInt8], pixelLimit: Int = pixelLimit) throws(MediaError) -> HeldPicture {
+    package static func decode(
+        _ bytes: [UInt8], pixelLimit: Int = pixelLimit, isStrict: Bool = false
+    ) throws(MediaError) -> HeldPicture {
         InputContext.quiet
         guard let size = JPEGHeader.size(of: bytes), size.width > 0, size.height > 0 else {
             throw MediaError(.invalidData, "a picture is no JPEG, or a damaged one")
@@ -21,6 +24,7 @@ package enum JPEGDecoder {
         let context = try DecoderContext(stream, mode: .full)
         // A second header in it may tell another size.
         context.codec.pointee.max_pixels = Int64(pixelLimit)
+        if isStrict { context.codec.pointee.err_recognition |= AV_EF_EXPLODE }
         let packet = context.packet
         var code = bytes.withUnsafeBufferPointer { buffer in
             packet.pointee.data = UnsafeMutablePointer(mutating: buffer.baseAddress)

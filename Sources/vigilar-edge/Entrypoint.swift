@@ -8,7 +8,7 @@ import Protocol
 struct Entrypoint: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "vigilar-edge", abstract: "Watches cameras and tells the hub what happens.", version: Version.text,
-        subcommands: [Join.self, Run.self, Analyze.self, Check.self, ModelsCommand.self])
+        subcommands: [Join.self, Run.self, Analyze.self, Detect.self, Check.self, ModelsCommand.self])
 }
 
 struct Join: AsyncParsableCommand {

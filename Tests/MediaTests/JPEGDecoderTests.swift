@@ -87,6 +87,17 @@ import Testing
         #expect(#expect(throws: MediaError.self) { try JPEGDecoder.decode(jpeg, pixelLimit: 51 * 33) }?.code == .invalidData)
     }
 
+    @Test("What is cut off is grey from there on, and an error for those who want all of it")
+    func cutOff() throws {
+        let jpeg = try picture("yuvj420p", width: 320, height: 240).jpeg
+        _ = try JPEGDecoder.decode(jpeg, isStrict: true)
+        for share in [40, 60, 80, 95] {
+            let part = Array(jpeg[..<(jpeg.count * share / 100)])
+            #expect(try JPEGDecoder.decode(part).width == 320)
+            #expect(#expect(throws: MediaError.self) { try JPEGDecoder.decode(part, isStrict: true) }?.code == .invalidData, "\(share)")
+        }
+    }
+
     @Test("Any bytes changed or cut off end in a picture or an error")
     func mutations() throws {
         let jpeg = try picture("yuvj420p").jpeg

@@ -109,14 +109,14 @@ struct AnalysisReport: Sendable {
         "[\(fixed(box.x, 4)),\(fixed(box.y, 4)),\(fixed(box.width, 4)),\(fixed(box.height, 4))]"
     }
 
-    private static func quoted(_ text: String) -> String {
+    static func quoted(_ text: String) -> String {
         var out: [UInt8] = []
         JSONText.append(text, to: &out)
         return String(decoding: out, as: UTF8.self)
     }
 
     /// A number with so many decimals; JSON has no infinity, so what is not finite becomes 0.
-    private static func fixed(_ value: Double, _ decimals: Int) -> String {
+    static func fixed(_ value: Double, _ decimals: Int) -> String {
         guard value.isFinite, abs(value) < 1e12 else { return "0" }
         var scale: Int64 = 1
         for _ in 0..<decimals { scale *= 10 }

@@ -70,6 +70,41 @@ package struct FaceReader: Sendable {
         return FaceReading(face: face, embedding: embedding, worth: face.score * quality.eyeDistance * (1 - quality.turn))
     }
 
+    /// Reads all faces of a picture, whether there are people around them or not.
+    /// - Parameter minimumScore: Scores must be above it.
+    /// - Returns: The surest first.
+    /// - Throws: Where the picture cannot be read, or a model fails.
+    package func faces(in picture: SinglePicture, minimumScore: Double) async throws -> (faces: [PictureFace], cost: LookCost) {
+        var cost = LookCost()
+        let begun = ContinuousClock.now
+        let input = try picture.prepare(for: preprocessor)
+        let prepared = ContinuousClock.now
+        let result = try await detector.run(input.values)
+        let ran = ContinuousClock.now
+        cost.add(part: begun, prepared, ran)
+        var decoder = decoder
+        decoder.settings.minimumScore = minimumScore
+        let found = try decoder.decode(result.outputs, input.placement)
+        cost.decoding += (ContinuousClock.now - ran) / .seconds(1)
+        var faces: [PictureFace] = []
+        for face in found {
+            let begun = ContinuousClock.now
+            guard let values = try picture.align(face, by: aligner) else {
+                faces.append(PictureFace(face: face, embedding: nil, isGood: false))
+                continue
+            }
+            let quality = FaceQuality(
+                face, pictureWidth: picture.width, pictureHeight: picture.height, aligned: values, side: aligner.input.width)
+            let turned = ContinuousClock.now
+            let output = try await embedder.run(values).outputs.first
+            cost.add(part: begun, turned, ContinuousClock.now)
+            let embedding = output.flatMap { Embedding($0.values, model: model) }
+            let isGood = embedding != nil && face.score > Self.sureScore && quality?.passes(gate) == true
+            faces.append(PictureFace(face: face, embedding: embedding, isGood: isGood))
+        }
+        return (faces, cost)
+    }
+
     /// Faces lie in the upper middle of a person's box: the nearest to it, unless it is nearer to that of another.
     static func face(of person: Box, among faces: [DetectedFace], others: [Box]) -> DetectedFace? {
         func distance(_ face: DetectedFace, _ box: Box) -> Double {

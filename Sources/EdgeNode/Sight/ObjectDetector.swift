@@ -22,17 +22,31 @@ package struct ObjectDetector: Sendable {
         var found: [(part: Box, detections: [Detection])] = []
         var cost = LookCost()
         for part in parts {
-            let begun = ContinuousClock.now
-            let input = try preprocessor.prepare(picture, part: part)
-            let prepared = ContinuousClock.now
-            let result = try await model.run(input.values)
-            let ran = ContinuousClock.now
-            let decoded = try decoder.decode(result.outputs, input.placement)
-            found.append((part.fractions(ofWidth: picture.width, height: picture.height), decoded.detections))
-            cost.add(part: begun, prepared, ran)
-            cost.rejected += decoded.rejected
-            cost.decoding += (ContinuousClock.now - ran) / .seconds(1)
+            let detections = try await look(&cost) { try preprocessor.prepare(picture, part: part) }
+            found.append((part.fractions(ofWidth: picture.width, height: picture.height), detections))
         }
         return (RegionDetections.merge(found, places: places), cost)
+    }
+
+    /// Looks at a whole picture, once.
+    /// - Returns: What the model says, the best first.
+    /// - Throws: Where the picture cannot be read, or the model fails.
+    package func detect(in picture: SinglePicture) async throws -> (detections: [Detection], cost: LookCost) {
+        var cost = LookCost()
+        let detections = try await look(&cost) { try picture.prepare(for: preprocessor) }
+        return (detections, cost)
+    }
+
+    private func look(_ cost: inout LookCost, _ prepare: () throws -> PreparedInput) async throws -> [Detection] {
+        let begun = ContinuousClock.now
+        let input = try prepare()
+        let prepared = ContinuousClock.now
+        let result = try await model.run(input.values)
+        let ran = ContinuousClock.now
+        let decoded = try decoder.decode(result.outputs, input.placement)
+        cost.add(part: begun, prepared, ran)
+        cost.rejected += decoded.rejected
+        cost.decoding += (ContinuousClock.now - ran) / .seconds(1)
+        return decoded.detections
     }
 }

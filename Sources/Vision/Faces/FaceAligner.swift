@@ -68,15 +68,15 @@ package struct FaceAligner: Sendable {
 
     private func fill(_ pixel: (Double, Double) -> (red: Float, green: Float, blue: Float)) -> [Float] {
         var values = [Float](repeating: 0, count: 3 * input.width * input.height)
-        let order = input.order == .rgb ? (0, 1, 2) : (2, 1, 0)
+        let (red, blue) = input.order == .rgb ? (0, 2) : (2, 0)
+        let (start, step) = input.layout == .planar ? (input.width * input.height, 1) : (1, 3)
         for y in 0..<input.height {
             for x in 0..<input.width {
-                let (red, green, blue) = pixel(Double(x), Double(y))
-                for (channel, value) in [(order.0, red), (order.1, green), (order.2, blue)] {
-                    let place =
-                        input.layout == .planar ? (channel * input.height + y) * input.width + x : (y * input.width + x) * 3 + channel
-                    values[place] = (value - input.mean[channel]) / input.deviation[channel]
-                }
+                let colours = pixel(Double(x), Double(y))
+                let place = (y * input.width + x) * step
+                values[place + red * start] = (colours.red - input.mean[red]) / input.deviation[red]
+                values[place + start] = (colours.green - input.mean[1]) / input.deviation[1]
+                values[place + blue * start] = (colours.blue - input.mean[blue]) / input.deviation[blue]
             }
         }
         return values

@@ -3,7 +3,7 @@ private import Foundation
 /// Which two samples of a row, or of a column, make each sample of a scaled one, and how much of each.
 ///
 /// Bilinear between the two nearest, with pixels' centres at halves and without a filter for what is made smaller: what the models were
-/// measured with. Weights have 11 bits, as in OpenCV's resize, so that the results differ by a step at most.
+/// measured with. Places are floats of 32 bits and weights have 11, as in OpenCV's resize, so that what is made of whole pictures is the same.
 struct SamplingAxis: Sendable {
     /// The full weight.
     static let one: Int32 = 2048
@@ -28,15 +28,13 @@ struct SamplingAxis: Sendable {
         second.reserveCapacity(target)
         weights.reserveCapacity(target)
         for index in 0..<target {
-            let place = position((Double(index) + 0.5) * scale - 0.5 + Double(start))
+            let place = Float(position((Double(index) + 0.5) * scale - 0.5 + Double(start)))
             let whole = place.rounded(.down)
-            var sample = Int(whole)
-            var weight = Int32(((place - whole) * Double(Self.one)).rounded())
-            if sample < bounds.lowerBound { (sample, weight) = (bounds.lowerBound, 0) }
-            if sample >= bounds.upperBound - 1 { (sample, weight) = (bounds.upperBound - 1, 0) }
-            first.append(sample)
-            second.append(min(sample + 1, bounds.upperBound - 1))
-            weights.append(weight)
+            let sample = Int(whole)
+            // Beyond an edge both are the edge itself, and the weights stay: OpenCV's cuts then lose as much as elsewhere.
+            first.append(min(max(sample, bounds.lowerBound), bounds.upperBound - 1))
+            second.append(min(max(sample + 1, bounds.lowerBound), bounds.upperBound - 1))
+            weights.append(Int32(((place - whole) * Float(Self.one)).rounded(.toNearestOrEven)))
         }
     }
 }

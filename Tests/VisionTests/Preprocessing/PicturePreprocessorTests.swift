@@ -40,6 +40,24 @@ import Vision
         #expect(try plain(3, 3).prepare(grey(1, [77])).values == [Float](repeating: 77, count: 27))
     }
 
+    @Test("Every step is that of OpenCV's resize, with which the models were measured")
+    func openCV() throws {
+        let values = (0..<35).map { (index: Int) -> UInt8 in
+            let bent = (index * index * 31) % 113
+            return UInt8((index * 97 + bent) % 256)
+        }
+        let picture = grey(7, values)
+        // What its INTER_LINEAR makes of the same picture (4.14 and 5.0).
+        let smaller: [Float] = [86, 175, 139, 117, 104, 55, 65, 165, 131, 173, 131, 191]
+        let larger: [Float] = [
+            0, 70, 147, 201, 129, 119, 171, 96, 114, 169, 95, 99, 120, 169, 164, 148, 127, 126, 116, 105, 214, 133, 81, 121, 202, 181, 70,
+            157, 119, 35, 181, 94, 34, 67, 140, 136, 59, 89, 129, 166, 145, 95, 64, 88, 102, 102, 89, 54, 119, 212, 104, 136, 169, 186, 87,
+            80, 158, 53, 87, 175, 137, 127, 139, 192, 79, 63, 151, 132, 164, 210, 165, 117, 107, 190, 73, 52, 140, 194, 226, 241,
+        ]
+        #expect(Array(try plain(4, 3).prepare(picture).values.prefix(12)) == smaller)
+        #expect(Array(try plain(10, 8).prepare(picture).values.prefix(80)) == larger)
+    }
+
     @Test("A part is taken as if it were the picture, and its boxes come back to the picture")
     func part() throws {
         let picture = grey(4, Array(0..<16))

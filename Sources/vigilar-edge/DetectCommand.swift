@@ -1,0 +1,36 @@
+import ArgumentParser
+import EdgeNode
+import Foundation
+
+struct Detect: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Says what the node's models see in pictures: a line an object, with its score and its box in fractions of the picture.")
+    @Argument(help: "JPEGs, and binary pixmaps and greymaps (PPM, PGM).")
+    var pictures: [String]
+    @Option(help: "The folder of the models; by default \"models\" in the data folder of the configuration.")
+    var models: String?
+    @Option(help: "The configuration file, which is read where --models is not given.")
+    var config = "edge.toml"
+    @Flag(help: "One JSON object a picture, with the milliseconds that it took.")
+    var json = false
+    @Option(help: "Scores must be above it.")
+    var minimumScore = 0.3
+    @Flag(help: "Look for faces, too.")
+    var faces = false
+    @Flag(help: "With --json and --faces: what each face can be known by.")
+    var embeddings = false
+
+    func validate() throws {
+        guard (0..<1).contains(minimumScore) else { throw ValidationError("--minimum-score is a number from 0 to less than 1") }
+        if embeddings, !(faces && json) { throw ValidationError("--embeddings goes with --json and --faces") }
+    }
+
+    func run() async throws {
+        let look = EdgeProcess.Look(
+            pictures: pictures, configuration: config, models: models, json: json, minimumScore: minimumScore, faces: faces,
+            embeddings: embeddings)
+        let isWhole = try await EdgeProcess.detect(
+            look, complain: { FileHandle.standardError.write(Data("error: \($0)\n".utf8)) }, write: { print($0) })
+        if !isWhole { throw ExitCode(1) }
+    }
+}
