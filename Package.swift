@@ -178,7 +178,7 @@ let package = Package(
         tests("ProtocolTests", ["Base", "Protocol"]),
         tests("TrustTests", ["Base", "Trust", .product(name: "Crypto", package: "swift-crypto")]),
         tests("MediaTests", ["Base", "Media", "MediaTypes"]),
-        tests("InferenceTests", ["EdgeNode", "Hub", "Inference", "Media", "MediaTypes", "TestSupport", "Vision"]),
+        tests("InferenceTests", ["EdgeNode", "Hub", "Inference", "Media", "MediaTypes", "Vision"]),
         tests("ModelsTests", ["Base", "Inference", "Models", "Trust", "Vision"]),
         tests("VisionTests", ["Vision", "MediaTypes"]),
         tests(

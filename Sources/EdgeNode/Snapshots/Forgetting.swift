@@ -26,7 +26,9 @@ package struct Forgetting: Sendable {
             guard events.count == order.events.count, events.count <= ForgetOrder.limit else {
                 throw UploadRefusal("the order's events are none, or too many")
             }
-            await queue.forget(events, subjects: order.pictures ? [.portrait, .scene] : [.portrait])
+            guard await queue.forget(events, subjects: order.pictures ? [.portrait, .scene] : [.portrait]) else {
+                throw UploadRefusal("what waits for the hub cannot be deleted: is the disk read-only?")
+            }
             return NodeReply(ok: true)
         } catch {
             logger.warning("An order to forget somebody was refused", metadata: ["why": "\(error)"])

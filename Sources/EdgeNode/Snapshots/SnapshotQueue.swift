@@ -105,13 +105,16 @@ package actor SnapshotQueue {
     }
 
     /// Forgets what waits of some events, and whatever would still come of them until the next start: then they have ended.
-    package func forget(_ events: [EventID], subjects: Set<SnapshotName.Subject>) {
+    /// - Returns: Whether nothing is left of them on the disk.
+    package func forget(_ events: [EventID], subjects: Set<SnapshotName.Subject>) -> Bool {
         for subject in subjects {
             if forgotten[subject]?.count ?? 0 > Self.forgottenBound { forgotten[subject] = [] }
             forgotten[subject, default: []].formUnion(events)
         }
         let wanted = Set(events)
-        for name in sizes.keys where wanted.contains(name.event) && subjects.contains(name.subject) { remove(name) }
+        let names = sizes.keys.filter { wanted.contains($0.event) && subjects.contains($0.subject) }
+        for name in names { remove(name) }
+        return !names.contains { FileManager.default.fileExists(atPath: folder.appending(path: $0.fileName).path) }
     }
 
     private func removeLower(than name: SnapshotName) {

@@ -2,6 +2,7 @@ package import Base
 package import Logging
 package import Protocol
 import ServiceLifecycle
+private import Synchronization
 package import Trust
 
 /// Sees to it that whoever was erased stays so: tells nodes until they have confirmed it, applies the list to a store that was put back, and erases
@@ -16,6 +17,9 @@ package final class ErasureService: Service {
     private let erase: @Sendable (Erasure) async throws -> Bool
     private let send: @Sendable (_ command: NodeCommand, _ node: String) async throws -> NodeReply
     private let wakes = Batcher<Void>(bound: 1)
+    /// How many had been erased when the database last gave up what was left of them; nil before the first time.
+    private let purged = Mutex<Int64?>(nil)
+    private let refusing = Mutex<Set<String>>([])
 
     /// Seconds between two looks: nodes are told within a minute of being reachable.
     private static let interval = 20.0
@@ -63,30 +67,50 @@ package final class ErasureService: Service {
         }
     }
 
-    /// One look at everything.
+    /// One look at everything. What fails keeps nothing else from being seen to.
     func look() async throws {
-        try await applyList()
+        var failure: (any Error)?
+        for step in [applyList, eraseOverdue, tellNodes, purge] {
+            do { try await step() } catch { failure = error }
+        }
+        if let failure { throw failure }
+    }
+
+    /// Has the database give up what is left of whoever was erased since this was done last.
+    private func purge() async throws {
+        let count = try await store.erasures()
+        guard purged.withLock({ $0 != count }) else { return }
+        try await store.purge()
+        purged.withLock { $0 = count }
+    }
+
+    private func eraseOverdue() async throws {
         for individual in try await store.overdueIndividuals(at: clock.now) {
             let isPerson = try await store.individual(individual)?.kind == .person
             let erasure = Erasure(
                 individual: individual, time: clock.now, account: nil, reason: .retention, withPictures: isPerson)
             if try await erase(erasure) { count(erasure) }
         }
-        try await tellNodes()
     }
 
-    /// The list and the store hold the same: what only one of them has the other gets.
+    /// The list and the store hold the same: what only one of them has the other gets. The list never shrinks.
     private func applyList() async throws {
         let listed = try list.read()
         let present = try await store.erasureList()
         let known = Set(present.map(\.individual))
         for erasure in listed where !known.contains(erasure.individual) {
-            guard try await erase(erasure) else { continue }
+            let isKnown = try await store.individual(erasure.individual) != nil
+            guard try await erase(erasure), isKnown else { continue }
             count(erasure)
             logger.notice(
                 "Somebody was erased who came back with an older copy of the store", metadata: ["individual": "\(erasure.individual)"])
         }
-        let wanted = try await store.erasureList()
+        let former = Dictionary(listed.map { ($0.individual, $0.events) }, uniquingKeysWith: +)
+        let wanted = try await store.erasureList().map {
+            var erasure = $0
+            erasure.events = Set(erasure.events + (former[erasure.individual] ?? [])).sorted()
+            return erasure
+        }
         if wanted.map(\.individual) != listed.map(\.individual) || wanted.map(\.events) != listed.map(\.events) { try list.write(wanted) }
     }
 
@@ -112,9 +136,15 @@ package final class ErasureService: Service {
                     NodeCommand(command: "forget", signed: message.signed, signature: message.signature), node)
                 metrics.add("vigilar_erasure_orders_total", labels: [("outcome", reply.ok ? "confirmed" : "refused")])
                 guard reply.ok else {
-                    logger.warning("A node does not forget", metadata: ["node": "\(node)", "why": "\(reply.error ?? "")"])
+                    // One line for a node that is too old to know how, not one for each time.
+                    if refusing.withLock({ $0.insert(node).inserted }) {
+                        logger.warning(
+                            "A node does not forget whoever was erased; it is asked again",
+                            metadata: ["node": "\(node)", "why": "\(reply.error ?? "")"])
+                    }
                     return
                 }
+                refusing.withLock { _ = $0.remove(node) }
                 try await store.confirm(errand, at: clock.now)
                 if errand.events.count == Self.events { wake() }
             } catch {

@@ -4,7 +4,7 @@ package import Protocol
 
 extension PostgresStore {
     package func erase(_ erasure: Erasure) async throws(StoreError) -> Bool {
-        let isDone = try await callInTurn { (connection) throws(PostgresError) -> Bool in
+        try await callInTurn { (connection) throws(PostgresError) -> Bool in
             let who = PostgresValue.id(erasure.individual)
             // Whoever is about to say that it was them waits, and finds them gone.
             let answers = try connection.run([
@@ -18,11 +18,18 @@ extension PostgresStore {
                 return false
             }
             let events = Set((0..<answers[3].count).map { answers[3].id($0, 0) } + erasure.events).sorted()
-            _ = try connection.run(Self.statements(erasure, .ids(events)), timeout: 120)
+            _ = try connection.run(Self.statements(erasure, .ids(events)))
             return true
         }
-        if isDone { try? await purge() }
-        return isDone
+    }
+
+    /// Whether somebody was erased who was seen in an event ($1), as a condition.
+    /// - Parameter pictures: Whether the whole pictures went, too.
+    static func isErased(pictures: Bool) -> String {
+        """
+        EXISTS (SELECT 1 FROM erasure_events b JOIN erasures d ON d.individual = b.individual
+            WHERE b.event_id = $1\(pictures ? " AND d.with_pictures" : ""))
+        """
     }
 
     /// Rows are locked in the order that `PostgresStore+identities` gives, and events before snapshots.
@@ -68,10 +75,12 @@ extension PostgresStore {
                     who, .time(erasure.time), erasure.account.map { .text($0) } ?? .null, .text(erasure.reason.rawValue),
                     .bool(erasure.withPictures),
                 ]),
+            // One that is not here, or not yet, is noted: nothing of it is taken in when it comes.
             PostgresStatement(
                 """
                 INSERT INTO erasure_events (individual, event_id, node)
-                SELECT $1, e.id, e.node FROM event_ids n JOIN events e ON e.ts = n.ts AND e.id = n.id WHERE n.id = ANY ($2)
+                SELECT $1, w.id, coalesce(e.node, '') FROM unnest($2::uuid[]) AS w (id) LEFT JOIN event_ids n ON n.id = w.id
+                    LEFT JOIN events e ON e.ts = n.ts AND e.id = n.id
                 ON CONFLICT (individual, event_id) DO UPDATE SET confirmed_at = NULL
                 """, [who, events]),
             PostgresStatement("COMMIT"),
@@ -107,7 +116,7 @@ extension PostgresStore {
         let rows = try await query(
             """
             SELECT b.individual, b.node, count(*), count(b.confirmed_at), max(b.confirmed_at), bool_or(n.revoked_at IS NOT NULL)
-            FROM erasure_events b LEFT JOIN nodes n ON n.name = b.node WHERE b.individual = ANY ($1) GROUP BY 1, 2 ORDER BY 1, 2
+            FROM erasure_events b LEFT JOIN nodes n ON n.name = b.node WHERE b.individual = ANY ($1) AND b.node <> '' GROUP BY 1, 2 ORDER BY 1, 2
             """, [.ids(erasures.map(\.individual))])
         let nodes = Dictionary(grouping: 0..<rows.count) { rows.id($0, 0) }
         return erasures.map { erasure in
@@ -148,12 +157,16 @@ extension PostgresStore {
         return (0..<rows.count).map { rows.id($0, 0) }
     }
 
+    /// Seconds.
+    private static let purgePatience = 3600.0
+
     /// Deleted rows stand in PostgreSQL's files until they are vacuumed, which it does by itself sooner or later.
     package func purge() async throws(StoreError) {
-        _ = try await call { (connection) throws(PostgresError) in
-            try connection.run(
-                [PostgresStatement("VACUUM individuals, gallery, identities, portraits, event_subjects, pet_rules, snapshots")],
-                timeout: 600)
+        try await call { (connection) throws(PostgresError) in
+            try connection.script("SET statement_timeout = 0")
+            defer { try? connection.script("SET statement_timeout = '60s'") }
+            try connection.script(
+                "VACUUM individuals, gallery, identities, portraits, event_subjects, pet_rules, snapshots", timeout: Self.purgePatience)
         }
     }
 }

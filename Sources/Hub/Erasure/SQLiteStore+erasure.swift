@@ -32,7 +32,12 @@ extension SQLiteStore {
 
     /// Leaves nothing of somebody in one event, also where its portrait is still on its way.
     private static func erase(_ event: Data, _ erasure: Erasure, _ db: Database) throws {
-        guard let node = try String.fetchOne(db, sql: "SELECT node FROM events WHERE id = ?", arguments: [event]) else { return }
+        // One that is not here, or not yet, is noted: nothing of it is taken in when it comes.
+        let node = try String.fetchOne(db, sql: "SELECT node FROM events WHERE id = ?", arguments: [event])
+        try db.execute(
+            sql: "INSERT INTO erasure_events (individual, event_id, node) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET confirmed_at = NULL",
+            arguments: [erasure.individual.description, event, node ?? ""])
+        guard let node else { return }
         try db.execute(sql: "DELETE FROM identities WHERE event_id = ?", arguments: [event])
         try db.execute(
             sql: """
@@ -44,9 +49,17 @@ extension SQLiteStore {
             try db.execute(sql: "UPDATE events SET snapshot_rank = 0 WHERE id = ?", arguments: [event])
         }
         try db.execute(sql: "INSERT INTO feed_pending (event_id) VALUES (?)", arguments: [event])
-        try db.execute(
-            sql: "INSERT INTO erasure_events (individual, event_id, node) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET confirmed_at = NULL",
-            arguments: [erasure.individual.description, event, node])
+    }
+
+    /// Whether somebody was erased who was seen in an event.
+    /// - Parameter pictures: Whether the whole pictures went, too.
+    static func isErased(_ event: EventID, pictures: Bool, _ db: Database) throws -> Bool {
+        try Bool.fetchOne(
+            db,
+            sql: """
+                SELECT 1 FROM erasure_events b JOIN erasures e ON e.individual = b.individual
+                WHERE b.event_id = ? AND (e.with_pictures OR NOT ?) LIMIT 1
+                """, arguments: [event.blob, pictures]) ?? false
     }
 
     package func erasures() async throws(StoreError) -> Int64 {
@@ -84,7 +97,7 @@ extension SQLiteStore {
                         db,
                         sql: """
                             SELECT b.node, count(*), count(b.confirmed_at), max(b.confirmed_at), n.revoked_at IS NOT NULL
-                            FROM erasure_events b LEFT JOIN nodes n ON n.name = b.node WHERE b.individual = ? GROUP BY b.node ORDER BY 1
+                            FROM erasure_events b LEFT JOIN nodes n ON n.name = b.node WHERE b.individual = ? AND b.node <> '' GROUP BY b.node ORDER BY 1
                             """, arguments: [erasure.individual.description])
                     return ErasureReceipt(
                         erasure: erasure,

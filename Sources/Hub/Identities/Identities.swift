@@ -254,6 +254,9 @@ package final class Identities: Service {
         return true
     }
 
+    /// Whether a time lies in the future.
+    func isToCome(_ time: Timestamp) -> Bool { time > clock.now }
+
     /// What somebody has consented to, and until when they may be known.
     /// - Returns: Whether there is somebody of this id.
     package func setConsent(_ consent: String?, until time: Timestamp?, of id: EventID) async throws -> Bool {

@@ -52,14 +52,16 @@ package struct IndividualRoutes: Sendable {
 
     private func add(_ request: Request, _ context: WebContext) async throws -> Response {
         guard let session = context.session else { throw Problem.unauthorized }
-        guard let new = try? NodeJSON.decode(New.self, from: try await request.body(upTo: Self.bodyLimit)),
+        let body = try await request.body(upTo: Self.bodyLimit)
+        guard let new = try? NodeJSON.decode(New.self, from: body),
             let kind = IndividualKind(rawValue: new.kind),
             Individual.isName(new.name), let profile = Individual.Profile(rawValue: new.profile ?? "known"),
-            (new.events ?? []).count <= Self.eventLimit, new.consent.map(Individual.isConsent) ?? true
+            (new.events ?? []).count <= Self.eventLimit, new.consent.map(Individual.isConsent) ?? true,
+            new.keepUntil.map(identities.isToCome) ?? true
         else {
             throw Problem.body(
                 "Send a JSON object with kind (person or pet), name (1 to 100 characters), and if wanted profile (household or known), "
-                    + "consent (1 to 1000 characters), keep_until (a time) and events, a list of at most 100 ids.")
+                    + "consent (1 to 1000 characters), keep_until (a time to come) and events, a list of at most 100 ids.")
         }
         do {
             let id = try await identities.add(
@@ -94,14 +96,14 @@ package struct IndividualRoutes: Sendable {
     private func change(_ request: Request, _ context: WebContext) async throws -> Response {
         let body = try await request.body(upTo: Self.bodyLimit)
         guard let change = try? NodeJSON.decode(Change.self, from: body), let object = try? JSONObject(body),
-            change.consent.map(Individual.isConsent) ?? true,
+            change.consent.map(Individual.isConsent) ?? true, change.keepUntil.map(identities.isToCome) ?? true,
             change.name.map(Individual.isName) ?? true,
             change.profile == nil || Individual.Profile(rawValue: change.profile ?? "") != nil,
             (change.events ?? []).count <= Self.eventLimit
         else {
             throw Problem.body(
                 "Send a JSON object with name (1 to 100 characters), profile (household or known), events, a list of at most 100 ids, "
-                    + "consent (1 to 1000 characters, or null), keep_until (a time, or null), or several of them.")
+                    + "consent (1 to 1000 characters, or null), keep_until (a time to come, or null), or several of them.")
         }
         guard let session = context.session else { throw Problem.unauthorized }
         let id = try Self.id(context)
@@ -127,7 +129,8 @@ package struct IndividualRoutes: Sendable {
         guard let event = context.parameters.get("id").flatMap({ EventID($0) }) else {
             throw Problem(identity: RecognitionError(.noPortrait))
         }
-        guard let object = try? JSONObject(try await request.body(upTo: Self.bodyLimit)),
+        let body = try await request.body(upTo: Self.bodyLimit)
+        guard let object = try? JSONObject(body),
             object.isNull("individual") || object.string("individual") != nil
         else { throw Problem.body("Send a JSON object with individual: an id, or null where it is nobody who has a name.") }
         var saying = Saying.nobody
@@ -148,7 +151,8 @@ package struct IndividualRoutes: Sendable {
 
     private func recognise(_ request: Request, _ context: WebContext) async throws -> Response {
         guard let session = context.session else { throw Problem.unauthorized }
-        guard let choice = try? NodeJSON.decode(Choice.self, from: try await request.body(upTo: Self.bodyLimit)),
+        let body = try await request.body(upTo: Self.bodyLimit)
+        guard let choice = try? NodeJSON.decode(Choice.self, from: body),
             !choice.on || Self.groundLength.contains(choice.ground?.count ?? 0), choice.ground?.count ?? 0 <= Self.groundLength.upperBound,
             !(choice.ground ?? "").unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
         else {

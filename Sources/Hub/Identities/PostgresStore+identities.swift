@@ -26,7 +26,7 @@ extension PostgresStore {
                 PostgresStatement("SELECT 1 FROM event_ids WHERE id = $1 FOR UPDATE", [event]),
                 PostgresStatement(
                     """
-                    SELECT e.node, p.rank, i.kind FROM event_ids n JOIN events e ON e.ts = n.ts AND e.id = n.id
+                    SELECT e.node, CASE WHEN \(Self.isErased(pictures: false)) THEN \(SnapshotOutcome.erased) ELSE p.rank END, i.kind FROM event_ids n JOIN events e ON e.ts = n.ts AND e.id = n.id
                         LEFT JOIN identities i ON i.event_id = n.id LEFT JOIN portraits p ON p.event_id = n.id WHERE n.id = $1
                     """, [event]),
             ])

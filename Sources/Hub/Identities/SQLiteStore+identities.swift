@@ -21,7 +21,9 @@ extension SQLiteStore {
             let event = facts.event.blob
             let outcome = PortraitOutcome(
                 facts, owner: try String.fetchOne(db, sql: "SELECT node FROM events WHERE id = ?", arguments: [event]),
-                present: try Int.fetchOne(db, sql: "SELECT rank FROM portraits WHERE event_id = ?", arguments: [event]),
+                present: try Self.isErased(facts.event, pictures: false, db)
+                    ? SnapshotOutcome.erased
+                    : try Int.fetchOne(db, sql: "SELECT rank FROM portraits WHERE event_id = ?", arguments: [event]),
                 isOn: try Self.isRecognising(db))
             guard outcome == .stored else { return outcome }
             let kind = IndividualKind(facts.kind).rawValue

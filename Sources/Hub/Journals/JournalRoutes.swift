@@ -88,7 +88,8 @@ package struct JournalRoutes: Sendable {
     private func say(_ request: Request, _ context: WebContext) async throws -> Response {
         guard let session = context.session else { throw Problem.unauthorized }
         guard let event = context.parameters.get("id").flatMap({ EventID($0) }) else { throw Problem.noAnimal }
-        guard let object = try? JSONObject(try await request.body(upTo: Self.bodyLimit)),
+        let body = try await request.body(upTo: Self.bodyLimit)
+        guard let object = try? JSONObject(body),
             object.isNull("species") || object.string("species") != nil,
             object.string("species").map(Individual.isName) ?? true
         else { throw Problem.body("Send a JSON object with species: what animal it is (1 to 100 characters), or null to take that back.") }

@@ -85,15 +85,16 @@ package struct PetRuleJudge: Sendable {
         return total
     }
 
-    /// What ends a pet's absence, or a rule that nobody wants any more.
+    /// What ends a pet's absence.
     /// - Parameters:
     ///   - alert: An event of ours that goes on.
-    ///   - last: The last event in which the pet was known, now; nil where the rule is gone.
-    /// - Returns: Nil where it goes on.
+    ///   - last: The last event in which the pet was known, now; nil where there is none any more.
+    /// - Returns: Nil where it goes on: also where somebody said that the sighting was of another pet, or it was deleted.
     package func end(_ alert: StoredEvent, last: StoredEvent?) -> Timestamp? {
-        guard let last else { return max(alert.event.ts, now) }
         let told = (try? JSONObject(alert.event.payload))?.string("sighting").flatMap { EventID($0) }
-        return last.event.id == told ? nil : max(alert.event.ts, last.event.ts)
+        // Ids of events begin with their time.
+        guard let last, let told, last.event.id > told else { return nil }
+        return max(alert.event.ts, last.event.ts)
     }
 
     private func clock(_ time: Timestamp, _ site: String) -> String {

@@ -21,6 +21,9 @@ package final class PetRuleService: Service {
     private static let settling = 90.0
     /// Seconds back to which events of ours that go on are looked for.
     private static let memory = 400 * 86_400.0
+    private static let limit = 5000
+    /// Seconds from one look to the next at least: who was seen changes for many events at once.
+    private static let pause = 1.0
 
     /// - Parameters:
     ///   - holder: This replica's name.
@@ -78,6 +81,7 @@ package final class PetRuleService: Service {
                 }
                 isFailing = true
             }
+            try? await Task.sleep(for: .seconds(Self.pause))
             _ = await wakes.take(atMost: 1, within: Self.interval)
         }
     }
@@ -94,39 +98,54 @@ package final class PetRuleService: Service {
         let rules = try await store.petRules()
         let reader = PetRules(store: store)
         let clocks = SiteClocks(zones: try await store.timeZones())
+        let open = try await openAlerts()
         var last: [EventID: StoredEvent] = [:]
         for rule in rules {
             let outcome = try await reader.outcome(rule, clocks: clocks, now: clock.now)
             last[rule.id] = outcome.last
-            if case .unseen = rule.condition, !hasSettled { continue }
+            if case .unseen = rule.condition, !hasSettled || open.contains(where: { $0.rule == rule.id }) { continue }
             for alert in outcome.alerts {
                 if let told = try await store.event(alert.id) {
-                    // It was stored, and the hub stopped before it was said whom it is about.
-                    if told.knownIndividual == nil { try await store.setSubject(alert.individual, of: alert.id) }
+                    try await name(told, rule)
                 } else {
                     try await tell(alert, rev: 1, &teller)
                     logger.notice("A rule about a pet has something to tell", metadata: ["rule": "\(rule.id)", "event": "\(alert.id)"])
                 }
             }
         }
-        try await endOthers(rules, last, PetRuleJudge(clocks: clocks, now: clock.now), &teller)
+        let judge = PetRuleJudge(clocks: clocks, now: clock.now)
+        for (id, stored) in open {
+            let rule = rules.first { $0.id == id }
+            if let rule { try await name(stored, rule) }
+            if let end = rule == nil ? max(stored.event.ts, clock.now) : judge.end(stored, last: last[id]) {
+                try await self.end(stored, of: id, at: end, &teller)
+            }
+        }
     }
 
-    private func endOthers(_ rules: [PetRule], _ last: [EventID: StoredEvent], _ judge: PetRuleJudge, _ teller: inout Teller) async throws {
+    /// One that was stored, where the hub stopped before it was said whom it is about.
+    private func name(_ stored: StoredEvent, _ rule: PetRule) async throws {
+        if stored.knownIndividual == nil { try await store.setSubject(rule.individual, of: stored.event.id) }
+    }
+
+    /// Events of ours that go on, with their rules.
+    private func openAlerts() async throws -> [(rule: EventID, event: StoredEvent)] {
         var query = EventQuery()
-        (query.types, query.from, query.limit) = ([PetAlert.type], clock.now.advanced(bySeconds: -Self.memory), 1000)
-        for stored in try await store.events(query) where stored.event.endTS == nil {
-            guard let payload = try? JSONObject(stored.event.payload), let rule = payload.string("rule").flatMap({ EventID($0) }),
-                let sighting = payload.string("sighting").flatMap({ EventID($0) }),
-                let end = judge.end(stored, last: rules.contains { $0.id == rule } ? last[rule] : nil)
-            else { continue }
-            let event = stored.event
-            let alert = PetAlert(
-                id: event.id, rule: rule, condition: payload.string("condition") ?? "", individual: rule, site: event.site,
-                camera: event.sourceID, ts: event.ts, end: end,
-                sighting: sighting, why: (try? payload.object("why"))?.string("text") ?? "")
-            try await store(alert, rev: event.rev + 1, &teller)
+        (query.types, query.from, query.limit) = ([PetAlert.type], clock.now.advanced(bySeconds: -Self.memory), Self.limit)
+        return try await store.events(query).filter { $0.event.endTS == nil }.compactMap { stored in
+            (try? JSONObject(stored.event.payload))?.string("rule").flatMap { EventID($0) }.map { ($0, stored) }
         }
+    }
+
+    private func end(_ stored: StoredEvent, of rule: EventID, at end: Timestamp, _ teller: inout Teller) async throws {
+        let event = stored.event
+        let payload = try JSONObject(event.payload)
+        guard let sighting = payload.string("sighting").flatMap({ EventID($0) }) else { return }
+        let alert = PetAlert(
+            id: event.id, rule: rule, condition: payload.string("condition") ?? "", individual: rule, site: event.site,
+            camera: event.sourceID, ts: event.ts, end: end, sighting: sighting,
+            why: (try? payload.object("why"))?.string("text") ?? "")
+        try await store(alert, rev: event.rev + 1, &teller)
     }
 
     private func tell(_ alert: PetAlert, rev: Int64, _ teller: inout Teller) async throws {

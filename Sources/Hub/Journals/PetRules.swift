@@ -76,6 +76,7 @@ package struct PetRules: Sendable {
             guard let overview = overviews.first(where: { $0.node.name == owner.node }), overview.state == .online else {
                 return "Node \(owner.node) is not connected."
             }
+            if let why = overview.record?.state?.motionOnly { return "Node \(owner.node) sees motion only: \(why)" }
             guard overview.cameras.first(where: { $0.id == owner.id })?.state == .online else { return "Camera \(owner.id) is offline." }
             if overview.record?.health?.outbox.map({ $0.waiting > 0 }) ?? false {
                 return "What node \(owner.node) has seen is still on its way."

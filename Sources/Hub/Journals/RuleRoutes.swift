@@ -89,7 +89,8 @@ package struct RuleRoutes: Sendable {
 
     private func add(_ request: Request, _ context: WebContext) async throws -> Response {
         guard let session = context.session else { throw Problem.unauthorized }
-        guard let new = try? NodeJSON.decode(New.self, from: try await request.body(upTo: Self.bodyLimit)), let condition = new.rule else {
+        let body = try await request.body(upTo: Self.bodyLimit)
+        guard let new = try? NodeJSON.decode(New.self, from: body), let condition = new.rule else {
             throw Problem.body(
                 "Send a JSON object with individual (a pet's id) and condition: outside with from and to (different times such as 22:00), or "
                     + "unseen with hours (1 to 720).")
@@ -127,7 +128,8 @@ package struct RuleRoutes: Sendable {
 
     private func setPlace(_ request: Request, _ context: WebContext) async throws -> Response {
         guard let camera = context.parameters.get("id"), Identifier.isValid(camera) else { throw Problem.noCamera }
-        let object = try? JSONObject(try await request.body(upTo: Self.bodyLimit))
+        let body = try await request.body(upTo: Self.bodyLimit)
+        let object = try? JSONObject(body)
         let place = object?.string("place").flatMap(CameraPlace.init(rawValue:))
         guard let object, place != nil || object.isNull("place") else {
             throw Problem.body("Send a JSON object with place: indoor, outdoor, entrance or null.")
@@ -155,7 +157,8 @@ package struct RuleRoutes: Sendable {
 
     private func setTimeZone(_ request: Request, _ context: WebContext) async throws -> Response {
         guard let site = context.parameters.get("site"), Identifier.isValid(site) else { throw Problem.parameter("site", Identifier.rule) }
-        let object = try? JSONObject(try await request.body(upTo: Self.bodyLimit))
+        let body = try await request.body(upTo: Self.bodyLimit)
+        let object = try? JSONObject(body)
         let zone = object?.string("time_zone")
         guard let object, zone.map(SiteClocks.isZone) ?? object.isNull("time_zone") else {
             throw Problem.body(

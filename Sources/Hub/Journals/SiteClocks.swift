@@ -26,7 +26,11 @@ package struct SiteClocks: Sendable {
     /// The machine's own zone.
     package static var own: String { TimeZone.current.identifier }
 
-    package static func isZone(_ name: String) -> Bool { TimeZone.knownTimeZoneIdentifiers.contains(name) || name == "UTC" }
+    /// Whether it is the name of a zone that the machine knows, an older one included.
+    package static func isZone(_ name: String) -> Bool {
+        name.utf8.count <= 64 && name.wholeMatch(of: /[A-Za-z][A-Za-z0-9+_\-]*(\/[A-Za-z0-9+_\-]+)*/) != nil
+            && TimeZone(identifier: name) != nil
+    }
 
     package func zone(of site: String) -> String { calendar(of: site).timeZone.identifier }
 

@@ -14,7 +14,7 @@ extension PostgresStore {
                 PostgresStatement("BEGIN"), PostgresStatement("SELECT 1 FROM event_ids WHERE id = $1 FOR UPDATE", [event]),
                 PostgresStatement(
                     """
-                    SELECT e.node, e.snapshot_rank, e.ts FROM event_ids i JOIN events e ON e.ts = i.ts AND e.id = i.id WHERE i.id = $1
+                    SELECT e.node, CASE WHEN \(Self.isErased(pictures: true)) THEN \(SnapshotOutcome.erased) ELSE e.snapshot_rank END, e.ts FROM event_ids i JOIN events e ON e.ts = i.ts AND e.id = i.id WHERE i.id = $1
                     """, [event]),
             ])[2]
             let isKnown = rows.count == 1

@@ -10,7 +10,7 @@ extension SQLiteStore {
         try await write { db in
             let row = try Row.fetchOne(db, sql: "SELECT node, snapshot_rank FROM events WHERE id = ?", arguments: [event.blob])
             let owner: String? = row?["node"]
-            let present: Int? = row?["snapshot_rank"]
+            let present: Int? = try Self.isErased(event, pictures: true, db) ? SnapshotOutcome.erased : row?["snapshot_rank"]
             let outcome = SnapshotOutcome(owner: owner, present: present, node: node, rank: rank)
             guard outcome == .stored else { return outcome }
             try db.execute(

@@ -8,9 +8,6 @@ package struct SnapshotRoutes: Sendable {
     let snapshots: Snapshots
     let gate: NodeGate
 
-    /// Seconds for which a browser shows a picture without asking again.
-    private static let freshness = 3600
-
     /// Paths that answer without a session: the node's certificate says who asks.
     static func isOpen(_ request: Request) -> Bool {
         request.isOfNode("snapshots")
@@ -50,7 +47,8 @@ package struct SnapshotRoutes: Sendable {
     /// A picture of one rank never changes.
     private static func tag(_ size: SnapshotSize, _ rank: Int) -> String { "\"\(size.rawValue)-\(rank)\"" }
 
+    /// Browsers ask each time whether it is still there: somebody may have been erased.
     private static func headers(_ size: SnapshotSize, _ rank: Int) -> HTTPFields {
-        [.eTag: tag(size, rank), .cacheControl: "private, max-age=\(freshness)"]
+        [.eTag: tag(size, rank), .cacheControl: "private, no-cache"]
     }
 }

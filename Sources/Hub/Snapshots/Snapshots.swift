@@ -12,7 +12,7 @@ package final class Snapshots: Sendable {
     private let metrics: Metrics
     private let logger: Logger
     private let onStored: @Sendable () -> Void
-    private let cache = Mutex(emptyCache)
+    private let cache = Mutex((pictures: emptyCache, generation: 0))
     private static let emptyCache = SnapshotCache(limit: 16 * 1024 * 1024)
     private let writing = Mutex(0)
 
@@ -66,22 +66,23 @@ package final class Snapshots: Sendable {
 
     // MARK: For people
 
-    /// The rank of an event's picture; nil where there is none.
-    /// Somebody was erased: no opened picture stays in memory.
-    package func forget() { cache.withLock { $0 = Self.emptyCache } }
+    /// Somebody was erased: no opened picture stays in memory, nor comes into it that was read before.
+    package func forget() { cache.withLock { $0 = (Self.emptyCache, $0.generation + 1) } }
 
+    /// The rank of an event's picture; nil where there is none.
     package func rank(of event: EventID) async throws(StoreError) -> Int? { try await store.snapshotRank(of: event) }
 
     /// An event's picture as JPEG, and its rank; nil where there is none that can be opened.
     package func picture(of event: EventID, _ size: SnapshotSize, rank: Int) async throws(StoreError) -> (jpeg: ByteBuffer, rank: Int)? {
-        if let jpeg = cache.withLock({ $0.find(.init(event: event, rank: rank, size: size)) }) { return (jpeg, rank) }
+        let (found, generation) = cache.withLock { ($0.pictures.find(.init(event: event, rank: rank, size: size)), $0.generation) }
+        if let found { return (found, rank) }
         guard let stored = try await store.snapshot(of: event) else { return nil }
         guard let opened = open(stored.box, of: event, from: stored.node, rank: stored.rank) else {
             logger.error("a stored picture cannot be opened: is one of the hub's sealing keys missing?", metadata: ["event": "\(event)"])
             return nil
         }
         let jpeg = ByteBuffer(bytes: size == .thumbnail ? opened.thumbnail : opened.picture)
-        cache.withLock { $0.add(jpeg, .init(event: event, rank: stored.rank, size: size)) }
+        cache.withLock { if $0.generation == generation { $0.pictures.add(jpeg, .init(event: event, rank: stored.rank, size: size)) } }
         return (jpeg, stored.rank)
     }
 

@@ -33,7 +33,9 @@ package enum EventLabels {
     /// - Parameter identities: Who was seen, as a JSON array.
     package static func subject(_ type: String, _ payload: JSONObject?, identities: [UInt8]) -> String {
         let known = objects(in: identities)
-        let who = known.first { $0.string("name") != nil }
+        // Whom somebody is sure of first: what animal it is that somebody said is surer than a likeness.
+        let named = known.filter { $0.string("name") != nil }
+        let who = named.first { $0.string("state") == IdentityState.known.rawValue } ?? named.first
         if type == PetAlert.type {
             return (who?.string("name") ?? "A pet") + (payload?.string("condition") == "unseen" ? " has not been seen" : " is outside")
         }

@@ -53,11 +53,11 @@ struct SnapshotQueueTests {
         let event = fixture.name(1).event
         let portrait = SnapshotName(event: event, rank: 1, subject: .portrait)
         for name in [fixture.name(1), portrait, fixture.name(2)] { #expect(try await queue.put(box(1), as: name)) }
-        await queue.forget([event], subjects: [.portrait])
+        #expect(await queue.forget([event], subjects: [.portrait]))
         #expect(await queue.waiting == [fixture.name(1), fixture.name(2)])
         #expect(try await !queue.put(box(1), as: SnapshotName(event: event, rank: 2, subject: .portrait)))
         #expect(try await queue.put(box(1), as: fixture.name(1, rank: 2)))
-        await queue.forget([event], subjects: [.portrait, .scene])
+        #expect(await queue.forget([event], subjects: [.portrait, .scene]))
         #expect(try await !queue.put(box(1), as: fixture.name(1, rank: 3)))
         #expect(await queue.waiting == [fixture.name(2)])
         #expect(try fixture.files == [fixture.name(2).fileName])

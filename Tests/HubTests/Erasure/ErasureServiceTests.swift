@@ -127,11 +127,15 @@ import Trust
         try await site.store.purge()
         let copy = site.folder.path("backup.sqlite")
         try FileManager.default.copyItem(atPath: site.fixture.place, toPath: copy)
-        // Seen again after that, and erased.
-        try await site.erase(milo)
+        // Seen again after that, which the copy does not have, and erased.
+        let later = EventID(at: site.clock.now.advanced(bySeconds: 60))
+        #expect(
+            try await site.store.erase(
+                Erasure(
+                    individual: milo, time: site.clock.now, account: "admin", reason: .request, withPictures: false, events: [later])))
         try await site.service.look()
         let file = try String(contentsOfFile: site.folder.path("erasures.json"), encoding: .utf8)
-        #expect(file.contains("\(milo)") && file.contains("\(event.id)") && !file.contains("Milo"))
+        #expect(file.contains("\(later)") && file.contains("\(milo)") && file.contains("\(event.id)") && !file.contains("Milo"))
 
         let restored = try await SQLiteStore.open(path: copy)
         #expect(try await restored.individuals(nil).map(\.individual.name) == ["Milo"])
@@ -145,6 +149,8 @@ import Trust
         #expect(try await restored.portrait(of: event.id) == nil)
         #expect(try await restored.erasureReceipts(limit: 1).map(\.erasure.reason) == [.restore])
         #expect(site.metrics.value("vigilar_erasures_total", labels: [("reason", "restore")]) == 1)
+        // The list still has what the copy does not.
+        #expect(try Set(site.list.read().first?.events ?? []) == [event.id, later])
         // Once is enough.
         try await service.look()
         #expect(site.metrics.value("vigilar_erasures_total", labels: [("reason", "restore")]) == 1)
@@ -158,6 +164,8 @@ import Trust
         try await site.erase(milo)
         try Data("[{".utf8).write(to: URL(filePath: site.folder.path("erasures.json")))
         await #expect(throws: (any Error).self) { try await site.service.look() }
+        // And keeps no node from being told.
+        #expect(try site.orders().count == 1)
         #expect(try String(contentsOfFile: site.folder.path("erasures.json"), encoding: .utf8) == "[{")
     }
 }

@@ -150,7 +150,10 @@ import Trust
         // What is not named stays.
         let after = String(decoding: try await change(#"{"keep_until":null}"#).body, as: UTF8.self)
         #expect(after.contains(#""consent":"Signed on paper","keep_until":null"#))
-        for bad in [#"{"consent":""}"#, #"{"keep_until":"tomorrow"}"#, #"{"consent":"\#(String(repeating: "x", count: 1001))"}"#] {
+        for bad in [
+            #"{"consent":""}"#, #"{"keep_until":"tomorrow"}"#, #"{"keep_until":"2026-01-01T00:00:00Z"}"#,
+            #"{"consent":"\#(String(repeating: "x", count: 1001))"}"#,
+        ] {
             #expect(try await change(bad).status == 400)
         }
         let answer = try await site.ask(.get, "/api/v1/individuals/\(anna)/export")

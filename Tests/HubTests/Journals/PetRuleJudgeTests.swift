@@ -117,6 +117,8 @@ import Testing
         #expect(judge.end(told, last: again) == again.event.ts)
         // It came late: seen before it was missed.
         #expect(try judge.end(told, last: Self.seen("11-24T19:00:00", "11-24T19:10:00")) == alert.ts)
-        #expect(judge.end(told, last: nil) == judge.now)
+        // It was deleted, or somebody said that it was another pet.
+        #expect(judge.end(told, last: nil) == nil)
+        #expect(try judge.end(told, last: Self.seen("11-22T19:00:00", "11-22T19:10:00")) == nil)
     }
 }

@@ -34,11 +34,12 @@ import Testing
         }
 
         /// What the node says of itself.
-        func report(isOnline: Bool = true, garden: Bool = true, waiting: Int = 0) async throws {
+        func report(isOnline: Bool = true, garden: Bool = true, waiting: Int = 0, motionOnly: String? = nil) async throws {
             var record = PresenceRecord(node: "porch", isOnline: isOnline, since: clock.now, lastSeen: clock.now)
             let cameras = ["door", "garden"].map { ($0, $0 == "door" || garden) }
             record.state = NodeState(
                 state: .online, cameras: cameras.map { NodeCamera(id: $0.0, name: $0.0, online: $0.1) })
+            record.state?.motionOnly = motionOnly
             var health = NodeHealth(ts: clock.now)
             health.outbox = NodeHealth.Outbox(waiting: waiting, kept: 0, deadLetters: 0)
             record.health = health
@@ -141,6 +142,9 @@ import Testing
         try await yard.report(isOnline: false)
         #expect(try await yard.look().isEmpty)
         #expect(try await yard.waits(rule) == "Node porch is not connected.")
+        try await yard.report(motionOnly: "no runtime")
+        #expect(try await yard.look().isEmpty)
+        #expect(try await yard.waits(rule) == "Node porch sees motion only: no runtime")
         try await yard.report(waiting: 3)
         #expect(try await yard.look().isEmpty)
         #expect(try await yard.waits(rule) == "What node porch has seen is still on its way.")
@@ -166,9 +170,18 @@ import Testing
         try #require(told.count == 1)
         try await yard.fixture.execute("DELETE FROM event_subjects")
         #expect(try await yard.look().map { $0.knownIndividual?.name } == ["Milo"])
+        // It was another cat: what was told goes on, and nothing is told twice.
+        try await yard.see()
+        let other = try await yard.see()
+        #expect(try await yard.look().map { $0.event.endTS != nil } == [true])
+        yard.clock.advance(by: 3700)
+        #expect(try await yard.look().count == 2)
+        #expect(try await yard.store.say(.nobody, in: [other], by: "admin", at: yard.clock.now) == .done)
+        let after = try await yard.look()
+        #expect(after.count == 2 && after[0].event.endTS == nil)
         yard.clock.advance(by: 5)
         #expect(try await yard.store.deletePetRule(rule.id))
-        #expect(try await yard.look().map(\.event.endTS) == [yard.clock.now])
+        #expect(try await yard.look().map(\.event.endTS).first == yard.clock.now)
     }
 
     @Test(arguments: StoreKind.allCases)

@@ -67,6 +67,8 @@ import Testing
         let owl = #"{"kind":"species","state":"known","name":"tawny owl"}"#
         #expect(try subject("wildlife", #"[{"label":"bird"}]"#, #"[{"kind":"pet","state":"unknown","name":null},\#(owl)]"#) == "Tawny owl")
         #expect(try subject("motion", #"[{"label":"cat"}]"#) == "Motion")
+        let milo = #"{"kind":"pet","state":"probable","name":"Milo"}"#
+        #expect(try subject("wildlife", #"[{"label":"dog"}]"#, "[\(milo),\(owl)]") == "Tawny owl")
         func alert(_ payload: String, _ identities: String = "[]") throws -> String {
             EventLabels.subject("pet_alert", try JSONObject(Array(payload.utf8)), identities: Array(identities.utf8))
         }

@@ -186,6 +186,7 @@ enum PostgresMigrations {
             individual uuid NOT NULL, event_id uuid NOT NULL, confirmed_at timestamptz, node text COLLATE "C" NOT NULL,
             PRIMARY KEY (individual, event_id)
         );
+        CREATE INDEX erasure_events_by_event ON erasure_events (event_id);
         CREATE INDEX erasure_events_waiting ON erasure_events (node, individual, event_id) WHERE confirmed_at IS NULL;
         """,
     ]

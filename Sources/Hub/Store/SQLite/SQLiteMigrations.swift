@@ -173,6 +173,7 @@ enum SQLiteMigrations {
         CREATE TABLE erasure_events (
             individual TEXT NOT NULL, event_id BLOB NOT NULL, node TEXT NOT NULL, confirmed_at INTEGER, PRIMARY KEY (individual, event_id)
         ) STRICT, WITHOUT ROWID;
+        CREATE INDEX erasure_events_by_event ON erasure_events (event_id);
         CREATE INDEX erasure_events_waiting ON erasure_events (node, individual, event_id) WHERE confirmed_at IS NULL;
         """,
     ]

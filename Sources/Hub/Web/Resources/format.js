@@ -28,7 +28,8 @@ export const title = (type) => (Object.hasOwn(types, type) ? types[type][0] : wo
 /** What an event shows, as narrow as it is known: a name, a kind of animal, what moved, or else its type. */
 export function subject(event) {
   const known = Array.isArray(event.identities) ? event.identities : [];
-  const who = known.find((identity) => typeof identity?.name === "string");
+  const named = known.filter((identity) => typeof identity?.name === "string");
+  const who = named.find((identity) => identity.state === "known") ?? named[0];
   if (event.type === "pet_alert") return `${who?.name ?? "A pet"} ${event.payload?.condition === "unseen" ? "has not been seen" : "is outside"}`;
   if (who !== undefined) {
     if (who.state !== "known") return `Probably ${who.name}`;

@@ -1,6 +1,6 @@
 // The pages of people and pets: who is known, who has no name yet, and giving one.
 
-import { duration } from "./format.js";
+import { dayKey, duration } from "./format.js";
 import { showHours, times, when } from "./journal.js";
 import { ask, part, say, showConnection, signedOut } from "./page.js";
 import { EventFeed } from "./stream.js";
@@ -62,15 +62,20 @@ function showConsent(made, record) {
   part("consented", made).textContent = record.consent === null ? `No consent noted${until}` : `Consent: ${record.consent}${until}`;
   const form = part("consent", made);
   form.elements.consent.value = record.consent ?? "";
-  form.elements.until.value = record.keep_until?.slice(0, 10) ?? "";
+  // The day is the reader's, and its end is meant.
+  const day = record.keep_until === null ? "" : dayKey(new Date(record.keep_until));
+  form.elements.until.value = day;
+  form.elements.until.min = dayKey(new Date());
   part("export", made).href = `/api/v1/individuals/${record.id}/export`;
   form.addEventListener("submit", (submission) => {
     submission.preventDefault();
     const said = new FormData(form);
+    form.closest("details").open = false;
     const consent = said.get("consent").trim();
     const until = said.get("until");
     change(() => ask(`/api/v1/individuals/${record.id}`, json("PATCH", {
-      consent: consent === "" ? null : consent, keep_until: until === "" ? null : `${until}T00:00:00Z`,
+      consent: consent === "" ? null : consent,
+      keep_until: until === "" ? null : until === day ? record.keep_until : new Date(`${until}T23:59:59`).toISOString(),
     })));
   });
 }
@@ -93,11 +98,23 @@ async function showErasures() {
   part("erasures-section").hidden = erasures.items.length === 0;
 }
 
+/** Of each, what was asked for last: it changes with their last sighting only. */
+const activities = new Map();
+
+function activityOf(record) {
+  const present = activities.get(record.id);
+  if (present?.seen === record.last_seen && present.sightings === record.sightings) return present.answer;
+  const from = new Date(Date.now() - 30 * 86_400_000).toISOString();
+  const answer = ask(`/api/v1/individuals/${record.id}/activity?${new URLSearchParams({ from })}`);
+  answer.catch(() => activities.delete(record.id));
+  activities.set(record.id, { seen: record.last_seen, sightings: record.sightings, answer });
+  return answer;
+}
+
 /** When of the day, and where last: of the last 30 days. */
 async function showActivity(made, record) {
   try {
-    const from = new Date(Date.now() - 30 * 86_400_000).toISOString();
-    const activity = await ask(`/api/v1/individuals/${record.id}/activity?${new URLSearchParams({ from })}`);
+    const activity = await activityOf(record);
     if (activity.last === null) return;
     part("days", made).hidden = false;
     showHours(part("hours", made), activity.hours);
@@ -198,11 +215,14 @@ async function showRules() {
   if (section.hidden) return;
   const [rules, places, sites] = await Promise.all([ask("/api/v1/rules"), ask("/api/v1/places"), ask("/api/v1/sites")]);
   part("rules").replaceChildren(...rules.items.map(ruleLine));
-  part("rule").elements.individual.replaceChildren(...known.map((one) => new Option(one.name, one.id)));
+  const pets = part("rule").elements.individual;
+  const chosen = pets.value;
+  pets.replaceChildren(...known.map((one) => new Option(one.name, one.id, false, one.id === chosen)));
   part("places").replaceChildren(...places.items.map((one) => choice(one.camera, PLACES, one.place ?? "", `/api/v1/cameras/${one.camera}/place`, "place")));
   const zones = Intl.supportedValuesOf("timeZone");
   part("sites").replaceChildren(...sites.items.map((one) => {
-    const options = [["", one.is_standard ? `the hub’s own (${one.time_zone})` : "the hub’s own"], ...zones.map((zone) => [zone, zone])];
+    const names = zones.includes(one.time_zone) ? zones : [one.time_zone, ...zones];
+    const options = [["", one.is_standard ? `the hub’s own (${one.time_zone})` : "the hub’s own"], ...names.map((zone) => [zone, zone])];
     return choice(one.site, options, one.is_standard ? "" : one.time_zone, `/api/v1/sites/${one.site}`, "time_zone");
   }));
 }
@@ -220,7 +240,8 @@ async function refresh() {
     const [individuals, strangers] = await Promise.all([ask(`/api/v1/individuals?kind=${kind}`), ask(`/api/v1/strangers?kind=${kind}`)]);
     known = individuals.items;
     // Somebody may be writing what was consented to.
-    if (!part("individuals").contains(document.activeElement)) part("individuals").replaceChildren(...known.map(card));
+    const list = part("individuals");
+    if (!list.contains(document.activeElement) && list.querySelector("details[open]") === null) list.replaceChildren(...known.map(card));
     part("empty").hidden = known.length > 0;
     part("names").replaceChildren(...known.map((one) => new Option(one.name)));
     // Somebody may be writing a name.

@@ -27,6 +27,7 @@ function card(animal) {
   if (animal.picture !== null) {
     part("shot", made).hidden = false;
     part("shot", made).href = `/api/v1/events/${animal.picture}/snapshot.jpg`;
+    part("shot", made).setAttribute("aria-label", `Picture: ${animal.animal}`);
     part("picture", made).src = `/api/v1/events/${animal.picture}/snapshot.jpg`;
     part("picture", made).addEventListener("error", () => part("shot", made).remove());
   }
@@ -43,6 +44,7 @@ function sighting(event) {
   if (event.snapshot === null) part("picture", made).remove();
   else {
     part("shot", made).href = `/api/v1/events/${event.id}/snapshot.jpg`;
+    part("shot", made).setAttribute("aria-label", `Picture: ${subject(event)}, ${when(new Date(event.ts))}`);
     part("picture", made).src = `/api/v1/events/${event.id}/snapshot.jpg`;
   }
   part("correct", made).addEventListener("submit", async (submission) => {
@@ -82,7 +84,7 @@ async function refresh() {
     // Somebody may be writing what it is.
     if (!part("sightings").contains(document.activeElement)) part("sightings").replaceChildren(...events.items.map(sighting));
     part("sightings-section").hidden = events.items.length === 0;
-    if (journal.is_cut) say("There is more than this page counts: choose a shorter time or one camera.");
+    say(journal.is_cut ? "There is more than this page counts: choose a shorter time or one camera." : "");
   } catch (error) {
     say(error.message);
   }
