@@ -68,10 +68,12 @@ class Installation:
     """Runs between `with` and its end. `clip` is an H.264 file, which every camera plays; `settings` are lines of TOML for each.
 
     Cameras are there over RTSP, from a file in Matroska; with `over_rtsp` false the node reads the file itself, which may be of any kind.
+    `models` is a folder with what the node sees with; without it motion only is seen.
     `port` is the hub's, `pid` its process, `cookie` an administrator's session."""
 
-    def __init__(self, programs, clip, cameras, settings="", over_rtsp=True):
+    def __init__(self, programs, clip, cameras, settings="", over_rtsp=True, models=None):
         self.programs, self.clip, self.cameras, self.settings, self.over_rtsp = programs, clip, cameras, settings, over_rtsp
+        self.models = models
         self.folder = tempfile.mkdtemp(prefix="vigilar-bench-")
         self.children = []
         self.port, self.metrics_port = free_port(), free_port()
@@ -141,6 +143,8 @@ class Installation:
                 source = f"rtsp://127.0.0.1:{rtsp_port}/{number}" if self.over_rtsp else self.clip
                 file.write(f'[[camera]]\nid = "cam-{number}"\nsource = "{source}"\n{self.settings}')
         subprocess.run([f"{self.programs}/vigilar-edge", *line[1:], "--config", configuration], check=True, stdout=subprocess.DEVNULL)
+        if self.models:
+            os.symlink(os.path.abspath(self.models), f"{self.folder}/node/models")
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         connection.request("POST", "/api/v1/session", json.dumps({"name": "admin", "password": PASSWORD}), {"Content-Type": "application/json"})
         self.cookie = connection.getresponse().getheader("Set-Cookie").split(";")[0]
