@@ -92,7 +92,7 @@ package struct EdgeComposition: Sendable {
         let health = HealthReporter(
             node: node, folder: configuration.dataFolder, outbox: outbox, transport: client,
             cameras: {
-                let latencies = await sight.latencies
+                let latencies = sight.latencies
                 return await cameras.units.map { unit in
                     var health = unit.health
                     health.detectorLatency = latencies[unit.id]

@@ -4,8 +4,9 @@ extension EdgeProcess {
     /// What `detect` looks at, and for what.
     package struct Look: Sendable {
         package var pictures: [String]
-        /// The configuration whose data folder has the models; it is not read where `models` names their folder.
-        package var configuration: String
+        /// The configuration whose detector looks, and whose data folder has the models; nil for `edge.toml`, which is not read where `models` names
+        /// their folder.
+        package var configuration: String?
         package var models: String?
         package var json: Bool
         package var minimumScore: Double
@@ -13,7 +14,7 @@ extension EdgeProcess {
         package var embeddings: Bool
 
         package init(
-            pictures: [String], configuration: String, models: String?, json: Bool, minimumScore: Double, faces: Bool, embeddings: Bool
+            pictures: [String], configuration: String?, models: String?, json: Bool, minimumScore: Double, faces: Bool, embeddings: Bool
         ) {
             self.pictures = pictures
             self.configuration = configuration
@@ -31,10 +32,10 @@ extension EdgeProcess {
     /// - Throws: Where the models cannot be used.
     package static func detect(_ look: Look, complain: (String) -> Void, write: (String) -> Void) async throws -> Bool {
         var (folder, detector) = (look.models ?? "", DetectorSettings())
-        if look.models == nil {
+        if look.models == nil || look.configuration != nil {
             let configuration = try EdgeConfiguration.load(
-                path: look.configuration, environment: ProcessInfo.processInfo.environment, purpose: .analyze)
-            (folder, detector) = (SightModels.folder(in: configuration.dataFolder), configuration.detector)
+                path: look.configuration ?? "edge.toml", environment: ProcessInfo.processInfo.environment, purpose: .analyze)
+            (folder, detector) = (look.models ?? SightModels.folder(in: configuration.dataFolder), configuration.detector)
         }
         let models = try await SightModels.pictureModels(
             folder: folder, detector: detector, minimumScore: look.minimumScore, faces: look.faces)

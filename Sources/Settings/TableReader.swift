@@ -63,12 +63,16 @@ package struct TableReader {
     }
 
     /// Texts, at most `limit`; a variable or a flag has them separated by commas. Empty where the key is absent.
-    package func strings(_ key: String, atMost limit: Int) -> [String] {
+    /// - Parameter withBlanks: Whether a text may have blanks in it: else they part texts, too.
+    package func strings(_ key: String, atMost limit: Int, withBlanks: Bool = false) -> [String] {
         let found: [String]
         switch values[key] {
         case nil: return []
         case .string(let text), .text(let text, _):
-            found = text.split { $0 == "," || $0 == " " }.map { String($0) }
+            found =
+                withBlanks
+                ? text.split(separator: ",").map { Self.trimmed($0) }
+                : text.split { $0 == "," || $0 == " " }.map { String($0) }
         case .array(let elements):
             found = elements.compactMap { if case .string(let text) = $0 { text } else { nil } }
             if found.count < elements.count { fail(key, "must be an array of strings") }
@@ -79,6 +83,12 @@ package struct TableReader {
         if found.contains("") { fail(key, "has an empty entry") }
         if found.count > limit { fail(key, "has \(found.count) entries; at most \(limit) are allowed") }
         return Array(found.prefix(limit))
+    }
+
+    private static func trimmed(_ text: Substring) -> String {
+        var text = text.drop { $0 == " " }
+        while text.last == " " { text.removeLast() }
+        return String(text)
     }
 
     /// An id: 1–64 of `a-z 0-9 -`.

@@ -9,8 +9,8 @@ struct Detect: AsyncParsableCommand {
     var pictures: [String]
     @Option(help: "The folder of the models; by default \"models\" in the data folder of the configuration.")
     var models: String?
-    @Option(help: "The configuration file, which is read where --models is not given.")
-    var config = "edge.toml"
+    @Option(help: "The configuration file, whose [detector] looks; by default edge.toml where --models is not given.")
+    var config: String?
     @Flag(help: "One JSON object a picture, with the milliseconds that it took.")
     var json = false
     @Option(help: "Scores must be above it.")

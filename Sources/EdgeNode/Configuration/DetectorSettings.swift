@@ -79,7 +79,7 @@ package struct DetectorSettings: Sendable, Equatable {
         self.init(model: Self.model(table))
         var taken: [String: String] = [:]
         for (key, kind) in Self.lists {
-            for label in table.strings(key, atMost: LabelFile.limit) {
+            for label in table.strings(key, atMost: LabelFile.limit, withBlanks: true) {
                 if let other = taken.updateValue(key, forKey: label), other != key {
                     table.fail(key, "has a label that stands in \(other) too: keep one of the two")
                 }

@@ -94,9 +94,10 @@ package struct CameraSight: Sendable {
         let isSure = { (detection: Detection) in detection.score >= tracker.settings.newScore }
         let doubtful = detections.filter { $0.kind?.family == .animal && !isSure($0) }.map(\.box)
         let strangers = tracker.tracks.filter { $0.isConfirmed && $0.label == ObjectFamily.anyAnimal }.map(\.box)
-        // Who may be a person, or on a vehicle, is none; an animal that is not believed yet explains nothing.
+        // Who may be a person, or on a vehicle, is none, also where nobody watches for these; an animal that is not believed yet explains nothing, and
+        // one that is ignored shall not come back by another name.
         let explanations =
-            detections.filter { $0.kind?.family == .animal ? isSure($0) : $0.kind != nil }.map(\.box)
+            detections.filter { $0.kind?.family == .animal ? isSure($0) : ($0.kind ?? ObjectKind(label: $0.label)) != nil }.map(\.box)
             + tracker.tracks.filter { $0.isConfirmed || $0.family != .animal }.map(\.box)
         let standing = strangers.filter { box in !(detections.map(\.box)).contains { $0.intersection(box) > 0.3 * box.area } }
         let moving = look.motion.filter { box in

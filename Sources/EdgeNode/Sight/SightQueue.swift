@@ -97,6 +97,11 @@ package final class SightQueue: Sendable {
     /// When a camera offered its last picture; nil where it has not.
     package func lastOffer(of camera: String) -> Double? { state.withLock { $0.offered[camera] } }
 
+    /// Whether a picture of another camera waits in which something may be.
+    package func hasOthers(than camera: String) -> Bool {
+        state.withLock { $0.waiting.contains { $0.key != camera && $0.value.look != nil } }
+    }
+
     /// Whether nothing waits.
     package var isIdle: Bool { state.withLock { $0.waiting.isEmpty } }
 

@@ -24,8 +24,7 @@ package actor SightService: Service {
     private var sights: [String: (sight: CameraSight, settings: SightSettings)] = [:]
     /// Cameras whose last look failed.
     private var failing: Set<String> = []
-    /// Seconds from a picture's offer to what was found in it, the latest, by camera.
-    package private(set) var latencies: [String: Double] = [:]
+    private nonisolated let latest = Mutex<[String: Double]>([:])
 
     /// - Parameters:
     ///   - load: Makes the models ready, when the service runs: no camera waits for it.
@@ -64,6 +63,9 @@ package actor SightService: Service {
 
     /// Why only motion is seen, for people; nil where more is, or the detector is still being made ready.
     package nonisolated var motionOnly: String? { problem.withLock { $0 } }
+
+    /// Seconds from a picture's offer to what was found in it, the latest, by camera. Whoever asks waits for no look.
+    package nonisolated var latencies: [String: Double] { latest.withLock { $0 } }
 
     /// Looks until the task is cancelled or a graceful shutdown begins; what goes on then ends.
     package func run() async throws {
@@ -113,7 +115,7 @@ package actor SightService: Service {
         }
         sights[camera] = state
         do {
-            let found = try await perception.look(at: look, with: &state.sight) { !queue.isIdle }
+            let found = try await perception.look(at: look, with: &state.sight) { queue.hasOthers(than: camera) }
             // Its stream may have ended meanwhile.
             guard sights[camera] != nil else { return }
             sights[camera] = state
@@ -149,7 +151,7 @@ package actor SightService: Service {
         metrics.add("vigilar_detector_looks_total", labels: [("camera", camera)])
         metrics.add("vigilar_detector_parts_total", Double(cost.parts))
         metrics.set("vigilar_detector_latency_seconds", latency, labels: [("camera", camera)])
-        latencies[camera] = latency
+        latest.withLock { $0[camera] = latency }
         if cost.rejected > 0 { metrics.add("vigilar_detector_rejected_total", Double(cost.rejected), labels: [("camera", camera)]) }
         for (stage, seconds) in [("prepare", cost.preparing), ("inference", cost.inference), ("boxes", cost.decoding)] {
             metrics.add("vigilar_detector_seconds_total", seconds, labels: [("stage", stage)])
@@ -158,7 +160,7 @@ package actor SightService: Service {
 
     private func end(_ camera: String) async {
         queue.follow(false, of: camera)
-        latencies[camera] = nil
+        latest.withLock { $0[camera] = nil }
         guard var state = sights.removeValue(forKey: camera) else { return }
         await tell(state.sight.finish(), camera)
     }

@@ -110,7 +110,8 @@ package struct ObjectTrack: Sendable, Hashable {
     mutating func see(_ detection: Detection, at time: MediaTime, motion: [Box], settings: TrackerSettings) {
         filter.correct(detection.box)
         votes[detection.label, default: 0] += detection.score
-        kinds[detection.label] = detection.kind
+        // By whatever said the label first: a second look's "animal" does not change what the detector's is.
+        kinds[detection.label] = kinds[detection.label] ?? detection.kind
         if let best = votes.max(by: { ($0.value, $1.key) < ($1.value, $0.key) }), best.value > Self.lead * (votes[label] ?? 0) {
             label = best.key
         }

@@ -49,11 +49,12 @@ import Vision
             fit = "centre"
             mean = [1, 2.5, 3]
             """
-        let settings = try load(lines, environment: ["VIGILAR_DETECTOR_DEVIATION": "4, 5, 6.5", "VIGILAR_DETECTOR_PEOPLE": "man,woman"])
+        let settings = try load(
+            lines, environment: ["VIGILAR_DETECTOR_DEVIATION": "4, 5, 6.5", "VIGILAR_DETECTOR_PEOPLE": "man, red coat ,woman"])
         let expected = PictureInput(
             width: 320, height: 256, order: .rgb, fit: .centre(fill: 114), mean: [1, 2.5, 3], deviation: [4, 5, 6.5])
         #expect(settings.model?.input == expected)
-        #expect(settings.kinds == ["man": .person, "woman": .person])
+        #expect(settings.kinds == ["man": .person, "red coat": .person, "woman": .person])
         #expect(try load("model = \"m.onnx\"\nkind = \"picodet\"\nwidth = 320").model?.input.height == 320)
     }
 

@@ -214,6 +214,12 @@ struct CameraSightTests {
         // Who may be a person is none.
         #expect(places("person", 0.3) == [there])
         #expect(places("chair", 0.9).count == 2)
+        // What is ignored comes back by no other name, and explains what moves all the same.
+        for label in ["sheep", "bicycle"] {
+            let ignored = [0.3, 0.9].map { Detection(label: label, score: $0, box: here, kind: nil) }
+            #expect(
+                sight.secondLooks(at: [ignored[0]], in: moving) == [there] && sight.secondLooks(at: [ignored[1]], in: moving) == [there])
+        }
         #expect(sight.secondLooks(at: [], in: try TestLooks.look(at: 0)) == [])
 
         #expect(sight.animal(in: here, scores(animal: 0.95), look: moving)?.score ?? 0 > 0.9)

@@ -51,6 +51,17 @@ struct SightQueueTests {
         #expect(await taken(queue) == nil)
     }
 
+    @Test("Others wait where another camera has a picture, and not where only its own next one does, or the end of one")
+    func others() throws {
+        let queue = SightQueue { _ in }
+        #expect(!queue.hasOthers(than: "a"))
+        try offer(queue, "a", at: 0, moves: true)
+        queue.end("c")
+        #expect(!queue.hasOthers(than: "a") && queue.hasOthers(than: "b"))
+        try offer(queue, "b", at: 0, moves: false)
+        #expect(queue.hasOthers(than: "a"))
+    }
+
     @Test("Who waits is woken by what comes, and by the end")
     func wakes() async throws {
         let queue = SightQueue { _ in }
