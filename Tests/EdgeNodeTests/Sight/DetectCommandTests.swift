@@ -161,7 +161,7 @@ import Vision
     @Test("Without models there is an error that says where they were looked for")
     func missingModels() async throws {
         let look = EdgeProcess.Look(
-            pictures: [try scene("yard.ppm")], configuration: "edge.toml", models: folder.path, json: false, minimumScore: 0.3,
+            pictures: [try scene("yard.ppm")], configuration: nil, models: folder.path, json: false, minimumScore: 0.3,
             faces: false,
             embeddings: false)
         let error = await #expect(throws: (any Error).self) { try await EdgeProcess.detect(look, complain: { _ in }, write: { _ in }) }
