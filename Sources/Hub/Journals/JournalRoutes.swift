@@ -73,11 +73,11 @@ package struct JournalRoutes: Sendable {
     // MARK: Somebody's days
 
     private func activity(_ parameters: QueryParameters, _ context: WebContext) async throws -> Response {
-        guard let id = context.parameters.get("id").flatMap({ EventID($0) }), try await store.individual(id) != nil else {
+        guard let id = context.parameters.get("id").flatMap({ EventID($0) }), let individual = try await store.individual(id) else {
             throw Problem.noIndividual
         }
         var query = try query(parameters, of: ["person", "face", "pet", "wildlife"])
-        query.individual = id
+        query.individual = individual.id
         var activity = IndividualActivity(clocks: try await journals.clocks(), now: clock.now)
         let isCut = try await read(query) { activity.add($0) }
         return Response(json: JournalJSON.activity(activity, places: try await store.places(), query, isCut: isCut))
@@ -88,15 +88,17 @@ package struct JournalRoutes: Sendable {
     private func say(_ request: Request, _ context: WebContext) async throws -> Response {
         guard let session = context.session else { throw Problem.unauthorized }
         guard let event = context.parameters.get("id").flatMap({ EventID($0) }) else { throw Problem.noAnimal }
-        let body = try await request.body(upTo: Self.bodyLimit)
-        guard let object = try? JSONObject(body),
-            object.isNull("species") || object.string("species") != nil,
+        let species = try Self.species(try await request.body(upTo: Self.bodyLimit))
+        guard try await journals.setSpecies(species, of: event, by: session.account, at: clock.now) else { throw Problem.noAnimal }
+        return Response(status: .noContent)
+    }
+
+    /// What animal a body says that it is; nil where it takes that back.
+    private static func species(_ body: [UInt8]) throws(Problem) -> String? {
+        guard let object = try? JSONObject(body), object.isNull("species") || object.string("species") != nil,
             object.string("species").map(Individual.isName) ?? true
         else { throw Problem.body("Send a JSON object with species: what animal it is (1 to 100 characters), or null to take that back.") }
-        guard let stored = try await store.event(event), ["pet", "wildlife"].contains(stored.event.type),
-            try await store.setSpecies(object.string("species"), of: event, by: session.account, at: clock.now)
-        else { throw Problem.noAnimal }
-        return Response(status: .noContent)
+        return object.string("species")
     }
 
     // MARK: Reading

@@ -16,7 +16,7 @@ package struct RuleRoutes: Sendable {
         router.get("/api/v1/rules") { _, _ in try await list() }
         router.post("/api/v1/rules") { request, context in try await add(request, context) }
         router.delete("/api/v1/rules/:id") { _, context in
-            guard let id = context.parameters.get("id").flatMap({ EventID($0) }), try await store.deletePetRule(id) else {
+            guard let id = context.parameters.get("id").flatMap({ EventID($0) }), try await journals.deleteRule(id) else {
                 throw Problem.noRule
             }
             journals.onChange()
@@ -98,7 +98,7 @@ package struct RuleRoutes: Sendable {
         guard let individual = EventID(new.individual) else { throw Problem.noIndividual }
         let rule = PetRule(
             id: EventID(at: clock.now), individual: individual, condition: condition, createdAt: clock.now, createdBy: session.account)
-        switch try await store.addPetRule(rule) {
+        switch try await journals.add(rule) {
         case .unknownPet: throw Problem.noIndividual
         case .tooMany:
             throw Problem(.conflict, "too-many-rules", "Too many rules", "There are \(PetRule.limit) rules already; delete one first.")
@@ -134,7 +134,7 @@ package struct RuleRoutes: Sendable {
         guard let object, place != nil || object.isNull("place") else {
             throw Problem.body("Send a JSON object with place: indoor, outdoor, entrance or null.")
         }
-        guard try await store.setPlace(place, of: camera) else { throw Problem.noCamera }
+        guard try await journals.setPlace(place, of: camera) else { throw Problem.noCamera }
         journals.onChange()
         return Response(status: .noContent)
     }
