@@ -32,7 +32,7 @@ struct CameraPageTests {
         #"{"name":"By hand","sensitivity":34,"minimum_area":0.004,"zones":[],"masks":[],"later":[1]}"#,
     ]
 
-    @Test("shows, changes, compares and decides a camera's settings, and adds and removes cameras", .timeLimit(.minutes(5)))
+    @Test("shows, changes, compares and decides a camera's settings, and adds and removes cameras", .timeLimit(.minutes(10)))
     func browser() async throws {
         let folder = try TemporaryDirectory("camera-page")
         var logger = Logger(label: "test")

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Settings from the hub's API to a node's file and its running camera, over the hub's own broker, with everything as the programs have it.
-@Suite("Settings on their way", .serialized, .timeLimit(.minutes(5)), .pairs)
+@Suite("Settings on their way", .serialized, .timeLimit(.minutes(10)), .pairs)
 struct CameraSettingsTests {
     private static let password = "correct horse battery"
 

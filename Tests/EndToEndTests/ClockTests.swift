@@ -22,7 +22,7 @@ struct ClockTests {
         var title: String
     }
 
-    @Test("what a node recorded whose clock is ten minutes behind is played", .timeLimit(.minutes(5)))
+    @Test("what a node recorded whose clock is ten minutes behind is played", .timeLimit(.minutes(10)))
     func recordings() async throws {
         let server = try await RTSPServer([RTSPServer.Mount(path: "yard", file: TestClips.shared.clip())])
         let clock = LateClock(behind: 600)
@@ -52,7 +52,7 @@ struct ClockTests {
         await server.stop()
     }
 
-    @Test("events of a node whose clock is 100 s behind are shown by the hub's clock, and say so", .timeLimit(.minutes(5)))
+    @Test("events of a node whose clock is 100 s behind are shown by the hub's clock, and say so", .timeLimit(.minutes(10)))
     func browser() async throws {
         var recipe = TestClips.Recipe()
         recipe.seconds = 8

@@ -44,7 +44,7 @@ struct ConfiguredDetectorTests {
         return try #require((payload["box"] as? [Double])?.dropFirst().first)
     }
 
-    @Test("what is red becomes a person and what is blue a pet, by the words of the configuration", .timeLimit(.minutes(6)))
+    @Test("what is red becomes a person and what is blue a pet, by the words of the configuration", .timeLimit(.minutes(10)))
     func colours() async throws {
         let folder = try TemporaryDirectory("colours")
         try Data(ColourDetector(.yolox, side: 128).bytes).write(to: URL(filePath: folder.path("colours.onnx")))
@@ -76,7 +76,7 @@ struct ConfiguredDetectorTests {
         await server.stop()
     }
 
-    @Test("where the model is damaged, motion is seen, and the hub knows why it is no more", .timeLimit(.minutes(4)))
+    @Test("where the model is damaged, motion is seen, and the hub knows why it is no more", .timeLimit(.minutes(10)))
     func damaged() async throws {
         let folder = try TemporaryDirectory("damaged")
         let model = ColourDetector(.yolox, side: 128).bytes

@@ -37,7 +37,7 @@ struct DamagedLibraryTests {
     }
 
     @Test(
-        "the node starts, sends events, records nothing and says so, with its cameras online", .timeLimit(.minutes(5)),
+        "the node starts, sends events, records nothing and says so, with its cameras online", .timeLimit(.minutes(10)),
         arguments: Damage.allCases)
     func starts(_ damage: Damage) async throws {
         var recipe = TestClips.Recipe()

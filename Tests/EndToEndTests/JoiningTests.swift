@@ -8,7 +8,7 @@ import Testing
 import Trust
 
 /// A node on its way into an installation, and what it does when the other side is not what it should be.
-@Suite(.pairs, .timeLimit(.minutes(5))) struct JoiningTests {
+@Suite(.pairs, .timeLimit(.minutes(10))) struct JoiningTests {
     /// Who answers at the hub's address in its place.
     enum Impostor: String, CaseIterable {
         /// Another hub, honest about its authority.

@@ -40,7 +40,7 @@ struct JournalPagesTests {
         return Array(try Data(contentsOf: URL(filePath: file)))
     }
 
-    @Test("are read, corrected and asked to tell of a pet, and fit a phone", .timeLimit(.minutes(5)))
+    @Test("are read, corrected and asked to tell of a pet, and fit a phone", .timeLimit(.minutes(10)))
     func browser() async throws {
         let running = try await RunningHub(password: Installation.password)
         let store = running.hub.store

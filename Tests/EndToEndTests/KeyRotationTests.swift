@@ -9,7 +9,7 @@ import Testing
 import Trust
 
 /// A node and a hub whose sealing key is replaced.
-@Suite(.pairs, .timeLimit(.minutes(2))) struct KeyRotationTests {
+@Suite(.pairs, .timeLimit(.minutes(10))) struct KeyRotationTests {
     private static func files(_ folder: URL) throws -> [String: Data] {
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
         return try Dictionary(uniqueKeysWithValues: names.map { ($0, try Data(contentsOf: folder.appending(path: $0))) })

@@ -40,7 +40,7 @@ struct KnownPeopleTests {
         return file
     }
 
-    @Test("somebody comes, is named on the page, and is known when they come again; removed, they are nowhere", .timeLimit(.minutes(8)))
+    @Test("somebody comes, is named on the page, and is known when they come again; removed, they are nowhere", .timeLimit(.minutes(10)))
     func visit() async throws {
         guard FileManager.default.fileExists(atPath: Self.data) else {
             print("skipped: ../shared/testdata is not here, so nobody is recognised with the real models")

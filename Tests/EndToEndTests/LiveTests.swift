@@ -20,7 +20,7 @@ struct LiveTests {
         var phoneWidth: Int
     }
 
-    @Test("cameras are watched live and back in time, in a real browser", .timeLimit(.minutes(5)))
+    @Test("cameras are watched live and back in time, in a real browser", .timeLimit(.minutes(10)))
     func browser() async throws {
         let server = try await WalkedYard.server(["yard", "door"])
         let installation = try await Installation(cameras: [("yard-cam", server.url("yard")), ("door-cam", server.url("door"))])
@@ -46,7 +46,7 @@ struct LiveTests {
         await server.stop()
     }
 
-    @Test("players get MP4, HLS, MJPEG and stills; many cost the node one stream, and none when they have gone", .timeLimit(.minutes(5)))
+    @Test("players get MP4, HLS, MJPEG and stills; many cost the node one stream, and none when they have gone", .timeLimit(.minutes(10)))
     func players() async throws {
         let server = try await WalkedYard.server()
         let installation = try await Installation(cameras: [("yard-cam", server.url("yard"))])

@@ -68,7 +68,7 @@ struct PictureTests {
         var reloaded: Bool
     }
 
-    @Test("they come into their rows live, without moving anything, and open large", .timeLimit(.minutes(5)))
+    @Test("they come into their rows live, without moving anything, and open large", .timeLimit(.minutes(10)))
     func browser() async throws {
         var logger = Logger(label: "test")
         logger.logLevel = .critical

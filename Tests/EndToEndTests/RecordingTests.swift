@@ -19,7 +19,7 @@ struct RecordingTests {
         var refused: Int
     }
 
-    @Test("an event's recording plays and is sought in, in a real browser", .timeLimit(.minutes(5)))
+    @Test("an event's recording plays and is sought in, in a real browser", .timeLimit(.minutes(10)))
     func browser() async throws {
         let server = try await WalkedYard.server()
         let installation = try await Installation(cameras: [("yard-cam", server.url("yard"))])
@@ -36,7 +36,7 @@ struct RecordingTests {
         await server.stop()
     }
 
-    @Test("what is being recorded can be downloaded up to now, and is sound", .timeLimit(.minutes(5)))
+    @Test("what is being recorded can be downloaded up to now, and is sound", .timeLimit(.minutes(10)))
     func download() async throws {
         let server = try await WalkedYard.server()
         let installation = try await Installation(cameras: [("yard-cam", server.url("yard"))])

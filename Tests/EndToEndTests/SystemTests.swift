@@ -16,7 +16,7 @@ struct SystemTests {
         var cameras: Int
     }
 
-    @Test("shows a node and its camera, says the same as the server, and tells by itself that the node has left", .timeLimit(.minutes(5)))
+    @Test("shows a node and its camera, says the same as the server, and tells by itself that the node has left", .timeLimit(.minutes(10)))
     func browser() async throws {
         var recipe = TestClips.Recipe()
         recipe.width = 640

@@ -20,7 +20,7 @@ struct TimelineTests {
         var phoneWidth: Int
     }
 
-    @Test("events appear in an open browser by themselves, end in place, and are acknowledged", .timeLimit(.minutes(5)))
+    @Test("events appear in an open browser by themselves, end in place, and are acknowledged", .timeLimit(.minutes(10)))
     func browser() async throws {
         let server = try await WalkedYard.server(walk: 2...5)
         let installation = try await Installation(cameras: [("yard-cam", server.url("yard"))])
@@ -44,7 +44,7 @@ struct TimelineTests {
         await server.stop()
     }
 
-    @Test("what a node accepted is in the store once when both have stopped in order, and both stores are sound", .timeLimit(.minutes(5)))
+    @Test("what a node accepted is in the store once when both have stopped in order, and both stores are sound", .timeLimit(.minutes(10)))
     func stopsInOrder() async throws {
         let server = try await WalkedYard.server(walk: 2...5)
         let installation = try await Installation(cameras: [("yard-cam", server.url("yard"))])

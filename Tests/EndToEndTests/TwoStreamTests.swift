@@ -40,7 +40,7 @@ struct TwoStreamTests {
 
     @Test(
         "the small one is analysed and shown in small pictures, both are recorded, and the one that plays is played",
-        .timeLimit(.minutes(8)))
+        .timeLimit(.minutes(10)))
     func both() async throws {
         let server = try await RTSPServer([
             .init(path: "large", file: clip("libx265", 640, 360), codec: "hevc"),

@@ -12,7 +12,7 @@ extension InstallationTests {
     struct DirectedFaultTests {
         @Test(
             "a hub killed between the broker's acknowledgement and its commit costs nothing, and a node that deletes on the broker's word loses",
-            .timeLimit(.minutes(5)), arguments: [false, true])
+            .timeLimit(.minutes(10)), arguments: [false, true])
         func killedBeforeCommit(trustsBroker: Bool) async throws {
             let installation = try await Installation(replicas: 1)
             let site = installation.site
@@ -51,7 +51,7 @@ extension InstallationTests {
             await installation.stop()
         }
 
-        @Test("an old copy of an outbox that is put back, so that numbers are used twice, loses nothing", .timeLimit(.minutes(5)))
+        @Test("an old copy of an outbox that is put back, so that numbers are used twice, loses nothing", .timeLimit(.minutes(10)))
         func restoredOutbox() async throws {
             let installation = try await Installation(replicas: 1)
             let folder = installation.site.folder.path
@@ -86,7 +86,7 @@ extension InstallationTests {
         enum Absence: String, CaseIterable { case stopped, cutOff = "cut off from its database" }
 
         @Test(
-            "a sequencer that is away beyond its lease is replaced, and stamps nothing when it comes back", .timeLimit(.minutes(5)),
+            "a sequencer that is away beyond its lease is replaced, and stamps nothing when it comes back", .timeLimit(.minutes(10)),
             arguments: Absence.allCases)
         func absentSequencer(absence: Absence) async throws {
             let installation = try await Installation(replicas: 2)
@@ -133,7 +133,7 @@ extension InstallationTests {
             await installation.stop()
         }
 
-        @Test("a stream that stays connected while the broker is killed and comes back misses nothing", .timeLimit(.minutes(5)))
+        @Test("a stream that stays connected while the broker is killed and comes back misses nothing", .timeLimit(.minutes(10)))
         func killedBroker() async throws {
             let installation = try await Installation(replicas: 1)
             let site = installation.site

@@ -4,7 +4,7 @@ import MQTT
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct MQTTClientTests {
     @Test("A message reaches a subscriber with its properties, and its own publisher learns that it was delivered")
     func roundTrip() async throws {

@@ -6,7 +6,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct MQTTConnectionTests {
     @Test("A line that swallows everything both ways is noticed by keep-alive, and what was on the way fails")
     func halfOpen() async throws {

@@ -8,7 +8,7 @@ import Testing
 
 @testable import EdgeNode
 
-@Suite("Event recorder", .timeLimit(.minutes(1)))
+@Suite("Event recorder", .timeLimit(.minutes(10)))
 struct EventRecorderTests {
     let fixture: OutboxFixture
 

@@ -6,7 +6,7 @@ import Testing
 
 @testable import EdgeNode
 
-@Suite("The node's own metrics", .timeLimit(.minutes(1)))
+@Suite("The node's own metrics", .timeLimit(.minutes(10)))
 struct MetricsServerTests {
     @Test("are served to this machine, with the cameras' figures of the moment; nothing else is")
     func serves() async throws {

@@ -11,7 +11,7 @@ import Trust
 @testable import EdgeNode
 
 /// What becomes of an upload on its way, over real TLS.
-@Suite("Segment push", .timeLimit(.minutes(4)))
+@Suite("Segment push", .timeLimit(.minutes(10)))
 struct SegmentPushTests {
     /// A minute of it is more than all buffers between node and hub hold.
     private static let fat = Result {

@@ -9,7 +9,7 @@ import Trust
 
 @testable import EdgeNode
 
-@Suite("Settings from the hub", .timeLimit(.minutes(1)))
+@Suite("Settings from the hub", .timeLimit(.minutes(10)))
 struct CameraConfiguratorTests {
     private func values(_ report: CameraConfigReport?) throws -> [String: SettingsValue] {
         try SettingsValue.table(JSONObject(try #require(report).settings))

@@ -9,7 +9,7 @@ import Trust
 @testable import EdgeNode
 
 /// Pictures over real TLS, with certificates on both sides.
-@Suite("Hub snapshot transport", .timeLimit(.minutes(2)))
+@Suite("Hub snapshot transport", .timeLimit(.minutes(10)))
 struct HubSnapshotTransportTests {
     let fixture: SnapshotFixture
 

@@ -10,7 +10,7 @@ import Vision
 
 @testable import EdgeNode
 
-@Suite("Snapshot maker", .timeLimit(.minutes(1)))
+@Suite("Snapshot maker", .timeLimit(.minutes(10)))
 struct SnapshotMakerTests {
     let fixture: SnapshotFixture
 

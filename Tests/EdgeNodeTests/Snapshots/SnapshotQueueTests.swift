@@ -8,7 +8,7 @@ import Trust
 
 @testable import EdgeNode
 
-@Suite("Snapshot queue", .timeLimit(.minutes(1)))
+@Suite("Snapshot queue", .timeLimit(.minutes(10)))
 struct SnapshotQueueTests {
     let fixture: SnapshotFixture
 

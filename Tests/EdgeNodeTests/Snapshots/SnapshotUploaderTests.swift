@@ -6,7 +6,7 @@ import Testing
 
 @testable import EdgeNode
 
-@Suite("Snapshot uploader", .timeLimit(.minutes(2)))
+@Suite("Snapshot uploader", .timeLimit(.minutes(10)))
 struct SnapshotUploaderTests {
     let fixture: SnapshotFixture
 

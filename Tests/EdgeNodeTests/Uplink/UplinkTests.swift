@@ -8,7 +8,7 @@ import Testing
 
 @testable import EdgeNode
 
-@Suite("Uplink over a real broker", .timeLimit(.minutes(3)))
+@Suite("Uplink over a real broker", .timeLimit(.minutes(10)))
 struct UplinkTests {
     let fixture: OutboxFixture
 

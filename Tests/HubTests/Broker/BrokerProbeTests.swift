@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// What a hub says of the rights that it lacks at a broker that is somebody else's.
-@Suite(.timeLimit(.minutes(3))) struct BrokerProbeTests {
+@Suite(.timeLimit(.minutes(10))) struct BrokerProbeTests {
     /// What the hub needs, as lines of Mosquitto's `acl_file`.
     private static let rights = [
         "readwrite vigilar/node/+/state", "readwrite vigilar/node/+/health", "readwrite vigilar/node/+/reply",

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import Trust
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct EmbeddedBrokerTests {
     private let fixture: BrokerFixture
 

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import Trust
 
-@Suite(.timeLimit(.minutes(2))) struct CertificateUpkeepTests {
+@Suite(.timeLimit(.minutes(10))) struct CertificateUpkeepTests {
     @Test("A certificate that nears its end is replaced under way, for browsers and nodes, and not before")
     func renews() async throws {
         let fixture = try BrokerFixture()

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 import Trust
 
-@Suite(.timeLimit(.minutes(5))) struct EnrolmentRoutesTests {
+@Suite(.timeLimit(.minutes(10))) struct EnrolmentRoutesTests {
     private static func json(_ value: some Encodable) throws -> String {
         String(decoding: try #require(NodeJSON.encode(value)), as: UTF8.self)
     }
@@ -321,6 +321,7 @@ import Trust
                 .replacing("{segment}", with: "\(EventID(at: fixture.base.clock.now))").replacing("{ticket}", with: "hub.0123456789abcdef")
                 .replacing("{replica}", with: "0123456789ab")
                 .replacing("{part}", with: "1.m4s").replacing("{site}", with: "home")
+                .replacing("{picture}", with: "\(EventID(at: fixture.base.clock.now))")
                 #expect(!path.contains("{"), "\(route)")
                 let client = try await fixture.connect(fixture.tls(porch))
                 let isOfNodes =

@@ -8,7 +8,7 @@ import Testing
 import Trust
 
 /// What a revocation ends, on a hub as the program composes it.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct RevocationTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct RevocationTests {
     /// Who revokes.
     enum Way: String, CaseIterable {
         /// This hub's own route or command.

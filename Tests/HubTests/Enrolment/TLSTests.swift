@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What is spoken on the hub's two TLS ports, as another implementation finds it.
-@Suite(.timeLimit(.minutes(5))) struct TLSTests {
+@Suite(.timeLimit(.minutes(10))) struct TLSTests {
     /// A version and a suite that a client insists on.
     struct Offer: Sendable, CustomTestStringConvertible {
         let testDescription: String

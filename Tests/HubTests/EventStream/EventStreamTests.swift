@@ -192,7 +192,7 @@ import Testing
         }
     }
 
-    @Test("A hub that stops ends its open streams and waits for none of them", .timeLimit(.minutes(2)))
+    @Test("A hub that stops ends its open streams and waits for none of them", .timeLimit(.minutes(10)))
     func stops() async throws {
         let fixture = try await WebFixture()
         let cookie = try await fixture.cookie()

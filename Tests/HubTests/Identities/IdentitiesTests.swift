@@ -12,7 +12,7 @@ import Trust
 @testable import Hub
 
 /// Portraits from nodes over TLS, compared with those who have a name, and what people say of them.
-@Suite(.timeLimit(.minutes(2))) struct IdentitiesTests {
+@Suite(.timeLimit(.minutes(10))) struct IdentitiesTests {
     private static let model = "face-reidentification-retail-0095"
     private static let crop: [UInt8] = [0xFF, 0xD8, 0xFF, 0xE0] + Array("portrait-marker".utf8)
 

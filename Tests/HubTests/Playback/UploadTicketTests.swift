@@ -12,7 +12,7 @@ import Trust
 @testable import Hub
 
 /// Tickets as nodes use and abuse them, over TLS.
-@Suite(.timeLimit(.minutes(4))) struct UploadTicketTests {
+@Suite(.timeLimit(.minutes(10))) struct UploadTicketTests {
     /// A hub that asks two nodes for bytes; they say yes, and send what the test says.
     private final class Site: Sendable {
         let fixture: SnapshotFixture

@@ -6,7 +6,7 @@ import Testing
 extension PowerCutTests {
     /// The switch of a test that looks at itself: were one sync not there, would anybody notice?
     @Suite struct PowerCutMutationTests {
-        @Test("Without any one sync something is lost, and found to be", .timeLimit(.minutes(5)), arguments: PowerCutSync.allCases)
+        @Test("Without any one sync something is lost, and found to be", .timeLimit(.minutes(10)), arguments: PowerCutSync.allCases)
         func mutation(_ sync: PowerCutSync) async throws {
             let logs = try await sync.isOfKilled ? PowerCutTests.watched.killed() : [PowerCutTests.watched.whole()]
             var dice = SeededGenerator(seed: 3)
