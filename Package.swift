@@ -67,6 +67,7 @@ let package = Package(
             swiftSettings: memorySafe
         ),
         .target(name: "Media", dependencies: ["MediaTypes", "Base", "CLibAV"], swiftSettings: strict),
+        .target(name: "Sight", dependencies: ["Inference", "Media", "MediaTypes", "Models", "Vision"], swiftSettings: memorySafe),
         .target(
             name: "MQTT",
             dependencies: [
@@ -105,8 +106,8 @@ let package = Package(
         .target(
             name: "EdgeNode",
             dependencies: [
-                "Base", "Inference", "Protocol", "MediaTypes", "Media", "Models", "Recording", "Vision", "MQTT", "Settings", "Trust",
-                "Zstandard",
+                "Base", "Inference", "Protocol", "MediaTypes", "Media", "Models", "Recording", "Sight", "Vision", "MQTT", "Settings",
+                "Trust", "Zstandard",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
@@ -122,7 +123,8 @@ let package = Package(
         .target(
             name: "Hub",
             dependencies: [
-                "Base", "Protocol", "MQTT", "Postgres", "Recording", "Settings", "Trust", "Vision", "Zstandard",
+                "Base", "Inference", "Media", "MQTT", "Models", "Postgres", "Protocol", "Recording", "Settings", "Sight", "Trust", "Vision",
+                "Zstandard",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
@@ -178,7 +180,7 @@ let package = Package(
         tests("ProtocolTests", ["Base", "Protocol"]),
         tests("TrustTests", ["Base", "Trust", .product(name: "Crypto", package: "swift-crypto")]),
         tests("MediaTests", ["Base", "Media", "MediaTypes"]),
-        tests("InferenceTests", ["EdgeNode", "Hub", "Inference", "Media", "MediaTypes", "Vision"]),
+        tests("InferenceTests", ["EdgeNode", "Hub", "Inference", "Media", "MediaTypes", "Sight", "Vision"]),
         tests("ModelsTests", ["Base", "Inference", "Models", "Trust", "Vision"]),
         tests("VisionTests", ["Vision", "MediaTypes"]),
         tests(
@@ -195,7 +197,7 @@ let package = Package(
         tests(
             "EdgeNodeTests",
             [
-                "Base", "EdgeNode", "Hub", "Media", "MediaTypes", "MQTT", "Protocol", "Recording", "Settings", "Trust", "Vision",
+                "Base", "EdgeNode", "Hub", "Media", "MediaTypes", "MQTT", "Protocol", "Recording", "Settings", "Sight", "Trust", "Vision",
                 "Zstandard",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
@@ -204,7 +206,8 @@ let package = Package(
         tests(
             "HubTests",
             [
-                "Base", "Hub", "MediaTypes", "MQTT", "Postgres", "Protocol", "Recording", "Settings", "Trust", "vigilar-hub",
+                "Base", "Hub", "Media", "MediaTypes", "MQTT", "Postgres", "Protocol", "Recording", "Settings", "Sight", "Trust", "Vision",
+                "vigilar-hub",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),

@@ -7,6 +7,7 @@ import Protocol
 import Recording
 package import ServiceLifecycle
 import Settings
+import Sight
 import Trust
 
 /// Builds and orders the parts of a node. Nothing else wires; tests build through here too.
@@ -42,7 +43,7 @@ package struct EdgeComposition: Sendable {
         let (place, unrecorded) = recordingPlace(configuration, renewal, clock: clock, metrics: metrics, logger: logger)
         let sight = SightService(
             load: {
-                try await SightModels.perception(
+                try await NodeModels.perception(
                     folder: SightModels.folder(in: configuration.dataFolder), detector: configuration.detector)
             },
             shots: snapshots?.maker.shots, portraits: snapshots?.maker.portraits, clock: clock, metrics: metrics, logger: logger

@@ -1,4 +1,5 @@
 private import Foundation
+import Sight
 
 extension EdgeProcess {
     /// What `detect` looks at, and for what.
@@ -37,7 +38,7 @@ extension EdgeProcess {
                 path: look.configuration ?? "edge.toml", environment: ProcessInfo.processInfo.environment, purpose: .analyze)
             (folder, detector) = (look.models ?? SightModels.folder(in: configuration.dataFolder), configuration.detector)
         }
-        let models = try await SightModels.pictureModels(
+        let models = try await NodeModels.pictureModels(
             folder: folder, detector: detector, minimumScore: look.minimumScore, faces: look.faces)
         return await DetectCommand(
             detector: models.detector, faces: models.faces, minimumScore: look.minimumScore, embeddings: look.embeddings, json: look.json

@@ -5,6 +5,7 @@ private import Media
 private import Protocol
 private import Recording
 private import ServiceLifecycle
+import Sight
 private import UnixSignals
 
 /// The node as a process: what the command line calls.
@@ -138,7 +139,7 @@ package enum EdgeProcess {
         if analysis.objects != false {
             let folder = analysis.models ?? SightModels.folder(in: configuration?.dataFolder ?? "./data")
             do {
-                perception = try await SightModels.perception(
+                perception = try await NodeModels.perception(
                     folder: folder, detector: configuration?.detector ?? DetectorSettings())
                 perception?.shortcomings.forEach(note)
             } catch {

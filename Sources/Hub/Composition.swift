@@ -105,6 +105,9 @@ package struct HubComposition: Sendable {
                 fanout.forgetRecent()
                 snapshots.forget()
             })
+        let pictures = OfferedPictures(
+            store: store, keyring: keyring, reader: ModelPictureReader(folder: configuration.modelsFolder), clock: clock, metrics: metrics,
+            logger: logger, holder: configuration.replica, onLearnt: { try await identities.learnt($0) })
         let erasures = ErasureService(
             store: store, list: ErasureList(data.erasures), key: trust.signingKey, clock: clock, metrics: metrics, logger: logger,
             erase: { try await identities.erase($0) }, send: { try await commander.send($0, to: $1) })
@@ -131,7 +134,7 @@ package struct HubComposition: Sendable {
             WebDependencies(
                 store: store, stream: fanout, accounts: accounts, enrolment: enrolment,
                 gate: NodeGate(store: store, connections: connections),
-                snapshots: snapshots, identities: identities,
+                snapshots: snapshots, identities: identities, pictures: pictures,
                 journals: Journals(
                     store: store,
                     onChange: {
@@ -152,11 +155,9 @@ package struct HubComposition: Sendable {
         services += [rightsClient, ingestClient, sequencerClient, bridgeClient, commandClient, presenceClient, settingsClient]
         if configuration.broker != nil { services.append(BrokerProbe(client("probe"), readiness: readiness, logger: logger)) }
         services += [
-            rights, access, upkeep, keyring, maintenance, commander, claims, settings, stars, sequencer, identities, petRules, erasures,
-            presence,
-            fanout,
-            bridge, ingest,
-            administration, replicaClient, web,
+            rights, access, upkeep, keyring, maintenance, commander, claims, settings, stars, sequencer, identities, pictures, petRules,
+            erasures,
+            presence, fanout, bridge, ingest, administration, replicaClient, web,
         ]
         // With SQLite there is no other.
         if case .postgres = configuration.database {

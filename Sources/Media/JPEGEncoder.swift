@@ -54,7 +54,8 @@ package enum JPEGEncoder {
         throw MediaError(.encoderFailed, "a picture cannot be made into a JPEG of \(byteLimit) bytes")
     }
 
-    private static func scale(_ source: OwnedFrame, isFullRange: Bool, side: Int) throws(MediaError) -> OwnedFrame {
+    /// - Returns: Of 8-bit 4:2:0 with luma from 0 to 255, so small that it fits into a square of `side` pixels.
+    static func scale(_ source: OwnedFrame, isFullRange: Bool, side: Int) throws(MediaError) -> OwnedFrame {
         let (width, height) = (Int(source.pointer.pointee.width), Int(source.pointer.pointee.height))
         let size = size(width: width, height: height, side: side)
         guard let target = OwnedFrame(width: size.width, height: size.height) else {

@@ -106,7 +106,7 @@ package struct FaceReader: Sendable {
     }
 
     /// Faces lie in the upper middle of a person's box: the nearest to it, unless it is nearer to that of another.
-    static func face(of person: Box, among faces: [DetectedFace], others: [Box]) -> DetectedFace? {
+    package static func face(of person: Box, among faces: [DetectedFace], others: [Box]) -> DetectedFace? {
         func distance(_ face: DetectedFace, _ box: Box) -> Double {
             let (across, down) = ((face.box.centreX - box.centreX) / box.width, (face.box.centreY - box.y) / box.height - faceHeight)
             return across * across + down * down

@@ -15,7 +15,7 @@ package struct LookCost: Sendable, Hashable {
     package init() {}
 
     /// A model was given a part of a picture.
-    mutating func add(
+    package mutating func add(
         part begun: ContinuousClock.Instant, _ prepared: ContinuousClock.Instant, _ ran: ContinuousClock.Instant
     ) {
         parts += 1

@@ -1,10 +1,10 @@
-import Media
-import Vision
+package import Media
+package import Vision
 
 extension PicturePreprocessor {
     /// Makes a model's input of a part of a decoded picture.
     /// - Throws: Where the part or the picture's colours cannot be read.
-    func prepare(_ picture: HeldPicture, part: PixelRectangle) throws -> PreparedInput {
+    package func prepare(_ picture: HeldPicture, part: PixelRectangle) throws -> PreparedInput {
         let input = try picture.withPlanes { layout, luma, cb, cr in
             try prepare(luma: luma, cb: cb, cr: cr, layout, part: part)
         }

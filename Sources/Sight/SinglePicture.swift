@@ -52,7 +52,7 @@ package enum SinglePicture: Sendable {
 
     /// Makes a model's input of the whole picture.
     /// - Throws: Where the picture's colours cannot be read.
-    func prepare(for preprocessor: PicturePreprocessor) throws -> PreparedInput {
+    package func prepare(for preprocessor: PicturePreprocessor) throws -> PreparedInput {
         switch self {
         case .decoded(let picture):
             try preprocessor.prepare(picture, part: PixelRectangle(x: 0, y: 0, width: picture.width, height: picture.height))
@@ -63,7 +63,7 @@ package enum SinglePicture: Sendable {
     /// Makes the input of a face's embedding.
     /// - Returns: Nil where the landmarks lie in one place.
     /// - Throws: Where the picture's colours cannot be read.
-    func align(_ face: DetectedFace, by aligner: FaceAligner) throws -> [Float]? {
+    package func align(_ face: DetectedFace, by aligner: FaceAligner) throws -> [Float]? {
         switch self {
         case .decoded(let picture):
             let aligned = try picture.withPlanes { layout, luma, cb, cr in

@@ -1,5 +1,6 @@
 import EdgeNode
 import Media
+import Sight
 import TestSupport
 import Testing
 import Vision

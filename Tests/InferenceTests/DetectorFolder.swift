@@ -1,6 +1,7 @@
 import EdgeNode
 import Foundation
 import Media
+import Sight
 import TestSupport
 import Vision
 
@@ -22,7 +23,7 @@ struct DetectorFolder {
     func perception(_ kind: String, _ lines: String = "", model: String = "model.onnx") async throws -> Perception {
         let configuration = try EdgeConfiguration.load(
             path: try configuration(kind, lines, model: model), environment: [:], purpose: .analyze)
-        return try await SightModels.perception(folder: folder.path("models"), detector: configuration.detector)
+        return try await NodeModels.perception(folder: folder.path("models"), detector: configuration.detector)
     }
 
     /// The path of a configuration.

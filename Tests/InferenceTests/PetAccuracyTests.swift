@@ -2,6 +2,7 @@ import Foundation
 import Hub
 
 import Media
+import Sight
 import TestSupport
 import Testing
 import Vision
@@ -36,7 +37,7 @@ import Vision
     }
 
     private func pictures(_ kind: String) async throws -> [Picture] {
-        let animals = try #require(try await SightModels.perception(folder: "\(Self.data)/models").animals)
+        let animals = try #require(try await NodeModels.perception(folder: "\(Self.data)/models").animals)
         let folder = "\(Self.data)/images/pets/\(kind)"
         var pictures: [Picture] = []
         var cost = LookCost()

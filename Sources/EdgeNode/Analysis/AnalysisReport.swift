@@ -1,6 +1,7 @@
 import Base
 import MediaTypes
 import Protocol
+import Sight
 import Vision
 
 /// Writes what the pipeline says as lines: JSON for programs, or text for people.

@@ -1,5 +1,6 @@
 package import Media
 import MediaTypes
+import Sight
 
 /// `vigilar-edge analyze`: a file or stream through the node's own pipeline, as fast as it goes, on the clip's own clock.
 package struct AnalyzeCommand: Sendable {

@@ -1,3 +1,5 @@
+import Sight
+
 /// What `vigilar-edge analyze` has cost, beside the pipeline's own counters.
 struct AnalyzeCost: Sendable {
     /// CPU seconds of reading.

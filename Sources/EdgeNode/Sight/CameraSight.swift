@@ -1,5 +1,6 @@
 import Media
 package import MediaTypes
+package import Sight
 package import Vision
 
 /// What one camera has in sight: decides where a look goes, follows what is found, and makes events of it. Pure; owned by whoever calls the

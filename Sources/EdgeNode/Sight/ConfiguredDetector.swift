@@ -1,4 +1,5 @@
 import Inference
+import Sight
 import Vision
 
 /// A detector that the configuration names: read, and tried once, so that one that does not fit is refused before it looks at anything.

@@ -1,5 +1,6 @@
 private import Foundation
 import Media
+package import Sight
 import Vision
 
 /// `vigilar-edge detect`: what the node's models see in single pictures, each looked at as a whole and once.

@@ -1,3 +1,4 @@
+import Sight
 import Vision
 
 /// Writes what was seen in a picture as lines: JSON for programs, or text for people.

@@ -1,3 +1,5 @@
+import Sight
+
 /// A look that failed.
 package struct LookFailure: Error {
     package let error: any Error

@@ -1,6 +1,7 @@
 import Media
 import MediaTypes
 import Protocol
+import Sight
 import Vision
 
 /// Gathers what the things that are followed can be known by, over several pictures of each: they vote.

@@ -1,4 +1,5 @@
 import Media
+package import Sight
 import Vision
 
 /// All the models that a node sees with, and the way of one look through them: the detector over the parts where something may be, a second look at

@@ -1,3 +1,4 @@
+package import Sight
 package import Vision
 
 /// What was seen in a picture that comes by itself.

@@ -2,6 +2,7 @@ package import Base
 package import Logging
 package import Media
 import ServiceLifecycle
+import Sight
 private import Synchronization
 import Vision
 

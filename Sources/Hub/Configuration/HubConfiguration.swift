@@ -1,6 +1,7 @@
 import Foundation
 import Protocol
 package import Settings
+private import Sight
 
 /// What a hub is told by its `hub.toml`, its environment and its flags.
 ///
@@ -16,6 +17,7 @@ package import Settings
 /// | `broker_announce` | `HOST:PORT` at which nodes find that broker | that of `broker` |
 /// | `broker_listen` | `HOST:PORT` of its own Mosquitto's TLS, port 0 for a free one | `127.0.0.1:8883` |
 /// | `replica` | id, different for every hub process of an installation | the host's name and a random part |
+/// | `models` | path of the folder of the models that read pictures | `models` in the data folder |
 /// | `replica_address` | `HOST:PORT` at which the other replicas reach this one's listener with TLS | where that listens |
 /// | `[retention]` | ``RetentionSettings`` | all standard |
 /// | `[playback]` | ``PlaybackSettings`` | all standard |
@@ -45,6 +47,8 @@ package struct HubConfiguration: Sendable, Equatable {
     package let brokerListen: HostAndPort
     /// This process's name among the replicas.
     package let replica: String
+    /// Where the models lie that read the pictures that people give.
+    package let modelsFolder: String
     /// Where the other replicas reach this one; nil for where its listener with TLS is.
     package let replicaAddress: HostAndPort?
     /// How long what is stored stays.
@@ -67,6 +71,7 @@ package struct HubConfiguration: Sendable, Equatable {
             KeyDescription("broker_announce", "HOST:PORT", standard: "that of broker"),
             KeyDescription("broker_listen", "HOST:PORT", standard: "127.0.0.1:8883"),
             KeyDescription("replica", "id", standard: "the host's name and a random part"),
+            KeyDescription("models", "path", standard: "models in the data folder"),
             KeyDescription("replica_address", "HOST:PORT", standard: "that of the listener with TLS"),
         ] + RetentionSettings.keys + PlaybackSettings.keys + TrustSettings.keys
 
@@ -99,6 +104,7 @@ package struct HubConfiguration: Sendable, Equatable {
         brokerAnnounce = Self.address(root, "broker_announce")
         brokerListen = Self.address(root, "broker_listen") ?? HostAndPort(host: "127.0.0.1", port: 8883)
         replica = root.id("replica") ?? Self.replicaName()
+        modelsFolder = root.path("models") ?? SightModels.folder(in: dataFolder)
         replicaAddress = Self.address(root, "replica_address")
         retention = RetentionSettings(root.table("retention"))
         playback = PlaybackSettings(root.table("playback"))

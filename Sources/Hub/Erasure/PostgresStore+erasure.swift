@@ -11,7 +11,8 @@ extension PostgresStore {
                 PostgresStatement("BEGIN"), PostgresStatement("SELECT 1 FROM individuals WHERE id = $1 FOR UPDATE", [who]),
                 PostgresStatement("SELECT 1 FROM erasures WHERE individual = $1", [who]),
                 PostgresStatement(
-                    "SELECT event_id FROM identities WHERE individual = $1 UNION SELECT event_id FROM gallery WHERE individual = $1", [who]),
+                    "SELECT event_id FROM identities WHERE individual = $1 UNION SELECT event_id FROM gallery WHERE individual = $1 AND node <> ''",
+                    [who]),
             ])
             guard answers[1].count > 0 || answers[2].count == 0 else {
                 connection.rollBack()
@@ -166,7 +167,8 @@ extension PostgresStore {
             try connection.script("SET statement_timeout = 0")
             defer { try? connection.script("SET statement_timeout = '60s'") }
             try connection.script(
-                "VACUUM individuals, gallery, identities, portraits, event_subjects, pet_rules, snapshots", timeout: Self.purgePatience)
+                "VACUUM individuals, gallery, offered_pictures, identities, portraits, event_subjects, pet_rules, snapshots",
+                timeout: Self.purgePatience)
         }
     }
 }

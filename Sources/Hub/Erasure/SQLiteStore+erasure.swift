@@ -11,7 +11,9 @@ extension SQLiteStore {
             let isListed = try Bool.fetchOne(db, sql: "SELECT 1 FROM erasures WHERE individual = ?", arguments: [who]) ?? false
             guard isKnown || !isListed else { return false }
             let own = try Data.fetchAll(
-                db, sql: "SELECT event_id FROM identities WHERE individual = ?1 UNION SELECT event_id FROM gallery WHERE individual = ?1",
+                db,
+                sql:
+                    "SELECT event_id FROM identities WHERE individual = ?1 UNION SELECT event_id FROM gallery WHERE individual = ?1 AND node <> ''",
                 arguments: [who])
             for event in Set(own + erasure.events.map(\.blob)) { try Self.erase(event, erasure, db) }
             try db.execute(

@@ -6,4 +6,5 @@ package struct GalleryPortrait: Sendable, Hashable {
     package var individual: EventID
     package var node: String
     package var rank: Int
+    package var model: String
 }

@@ -142,7 +142,7 @@ package final class Identities: Service {
     private func gallery(_ kind: PortraitKind, _ generation: Int) async throws -> [(individual: EventID, embedding: Embedding)] {
         var gallery: [(individual: EventID, embedding: Embedding)] = []
         for known in try await store.gallery(IndividualKind(kind)) {
-            let key = OpenedPortraits.Key(event: known.event, rank: known.rank)
+            let key = OpenedPortraits.Key(event: known.event, rank: known.rank, model: known.model)
             if let embedding = opened.withLock({ $0.find(key, at: clock.uptime) }) {
                 gallery.append((known.individual, embedding))
             } else if let box = try await store.galleryPortrait(known.event)?.box,
@@ -157,7 +157,7 @@ package final class Identities: Service {
     private func decide(
         _ portrait: StoredPortrait, _ gallery: [(individual: EventID, embedding: Embedding)], _ generation: Int
     ) -> IdentityDecision {
-        let key = OpenedPortraits.Key(event: portrait.event, rank: portrait.rank)
+        let key = OpenedPortraits.Key(event: portrait.event, rank: portrait.rank, model: portrait.model)
         guard let embedding = embedding(key, node: portrait.node, portrait.box, generation),
             let calibration = RecognitionModels.calibration(of: portrait.model)
         else { return IdentityDecision(portrait, state: .unknown, time: clock.now) }
@@ -302,6 +302,14 @@ package final class Identities: Service {
         onChange()
     }
 
+    /// What those of a kind are known by has changed: all of them are compared anew.
+    package func learnt(_ kind: IndividualKind) async throws {
+        try await store.reconsider(kind)
+        changed()
+        wake()
+        onChange()
+    }
+
     private func checkMayKnow(_ kind: IndividualKind) async throws {
         guard kind == .person else { return }
         guard try await store.recognition()?.isOn == true else { throw RecognitionError(.recognitionOff) }
@@ -314,7 +322,8 @@ package final class Identities: Service {
 
     /// An event's portrait; nil where there is none that can be opened.
     package func portrait(of event: EventID) async throws -> Portrait? {
-        guard let stored = try await store.portrait(of: event) else { return nil }
+        // What somebody is known by stays when its event is over, and there may never have been one.
+        guard let stored = try await store.portrait(of: event) else { return try await galleryPortrait(of: event) }
         return open(stored.box, of: event, from: stored.node, rank: stored.rank)
     }
 
@@ -343,7 +352,9 @@ package final class Identities: Service {
         for (model, those) in Dictionary(grouping: portraits, by: \.model) {
             guard let calibration = RecognitionModels.calibration(of: model) else { continue }
             let known = those.compactMap { portrait in
-                embedding(.init(event: portrait.event, rank: portrait.rank), node: portrait.node, portrait.box, generation).map {
+                embedding(
+                    .init(event: portrait.event, rank: portrait.rank, model: portrait.model), node: portrait.node, portrait.box, generation
+                ).map {
                     (portrait, $0)
                 }
             }

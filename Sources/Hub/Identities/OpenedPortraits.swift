@@ -1,12 +1,13 @@
 import Protocol
 import Vision
 
-/// Portraits that were opened, by event and rank: a sealed one takes longer to open than to compare. In memory only; those that nobody used for a
+/// Portraits that were opened, by event, rank and model: a sealed one takes longer to open than to compare. In memory only; those that nobody used for a
 /// while go, so that what was deleted elsewhere does not stay.
 struct OpenedPortraits {
     struct Key: Hashable {
         let event: EventID
         let rank: Int
+        let model: String
     }
 
     /// Of 1 KB each for faces, and 5 KB for animals.

@@ -342,12 +342,14 @@ extension PostgresStore {
     package func gallery(_ kind: IndividualKind) async throws(StoreError) -> [GalleryPortrait] {
         let rows = try await query(
             """
-            SELECT event_id, individual, node, rank FROM gallery g
+            SELECT event_id, individual, node, rank, model FROM gallery g
             WHERE kind = $1 AND NOT EXISTS (SELECT 1 FROM nodes n WHERE n.name = g.node AND n.revoked_at IS NOT NULL)
             ORDER BY added_at, event_id
             """, [.text(kind.rawValue)])
         return (0..<rows.count).map { row in
-            GalleryPortrait(event: rows.id(row, 0), individual: rows.id(row, 1), node: rows.text(row, 2), rank: Int(rows.int(row, 3)))
+            GalleryPortrait(
+                event: rows.id(row, 0), individual: rows.id(row, 1), node: rows.text(row, 2), rank: Int(rows.int(row, 3)),
+                model: rows.text(row, 4))
         }
     }
 

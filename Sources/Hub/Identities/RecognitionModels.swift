@@ -14,6 +14,14 @@ package enum RecognitionModels {
 
     package static func calibration(of model: String) -> Calibration? { all[model] }
 
+    /// The model that portraits of a kind are compared by, of those that the hub itself reads pictures with.
+    package static func current(_ kind: PortraitKind) -> String {
+        switch kind {
+        case .face: "face-reidentification-retail-0095"
+        case .animal: "mobilenet-v2-224"
+        }
+    }
+
     /// Measured on the test data by `FaceAccuracyTests` and `PetAccuracyTests`: docs/reference/benchmarks.md says what comes of them.
     private static let all = [
         "face-reidentification-retail-0095": Calibration(

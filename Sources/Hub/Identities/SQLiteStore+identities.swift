@@ -303,13 +303,13 @@ extension SQLiteStore {
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT event_id, individual, node, rank FROM gallery g
+                    SELECT event_id, individual, node, rank, model FROM gallery g
                     WHERE kind = ? AND NOT EXISTS (SELECT 1 FROM nodes n WHERE n.name = g.node AND n.revoked_at IS NOT NULL)
                     ORDER BY added_at, event_id
                     """, arguments: [kind.rawValue]
             ).compactMap { row in
                 guard let event = EventID(blob: row[0]), let individual = EventID(row[1] as String) else { return nil }
-                return GalleryPortrait(event: event, individual: individual, node: row[2], rank: row[3])
+                return GalleryPortrait(event: event, individual: individual, node: row[2], rank: row[3], model: row[4])
             }
         }
     }

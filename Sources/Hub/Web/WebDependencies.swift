@@ -10,6 +10,7 @@ package struct WebDependencies: Sendable {
     package var gate: NodeGate
     package var snapshots: Snapshots
     package var identities: Identities
+    package var pictures: OfferedPictures
     package var journals: Journals
     package var segments: SegmentIntake
     package var cameras: CameraAdministration
@@ -26,11 +27,9 @@ package struct WebDependencies: Sendable {
 
     package init(
         store: any EventStore & PresenceStore, stream: EventFanout, accounts: Accounts, enrolment: Enrolment, gate: NodeGate,
-        snapshots: Snapshots, identities: Identities, journals: Journals, segments: SegmentIntake, cameras: CameraAdministration,
-        stars: StarService,
-        playback: Playback,
-        uploads: UploadDesk,
-        relay: UploadRelay, live: LiveCameras, keyring: Keyring, metrics: Metrics,
+        snapshots: Snapshots, identities: Identities, pictures: OfferedPictures, journals: Journals, segments: SegmentIntake,
+        cameras: CameraAdministration, stars: StarService, playback: Playback, uploads: UploadDesk, relay: UploadRelay, live: LiveCameras,
+        keyring: Keyring, metrics: Metrics,
         readiness: Readiness, clock: any WallClock, logger: Logger
     ) {
         self.store = store
@@ -40,6 +39,7 @@ package struct WebDependencies: Sendable {
         self.gate = gate
         self.snapshots = snapshots
         self.identities = identities
+        self.pictures = pictures
         self.journals = journals
         self.segments = segments
         self.cameras = cameras

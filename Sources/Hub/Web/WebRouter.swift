@@ -24,6 +24,7 @@ package enum WebRouter {
         SnapshotRoutes(snapshots: dependencies.snapshots, gate: dependencies.gate).add(to: router)
         PortraitRoutes(identities: dependencies.identities, gate: dependencies.gate).add(to: router)
         IndividualRoutes(identities: dependencies.identities).add(to: router)
+        PictureRoutes(pictures: dependencies.pictures).add(to: router)
         ErasureRoutes(identities: dependencies.identities, journals: dependencies.journals, clock: dependencies.clock).add(to: router)
         ExportRoute(identities: dependencies.identities, journals: dependencies.journals, clock: dependencies.clock).add(to: router)
         JournalRoutes(journals: dependencies.journals, clock: dependencies.clock).add(to: router)

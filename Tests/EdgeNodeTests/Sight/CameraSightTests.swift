@@ -2,6 +2,7 @@ import Base
 import Media
 import MediaTypes
 import Protocol
+import Sight
 import Testing
 import Vision
 

@@ -1,5 +1,6 @@
 import Foundation
 import Media
+import Sight
 import TestSupport
 import Testing
 import Vision

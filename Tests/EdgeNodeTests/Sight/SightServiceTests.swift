@@ -2,6 +2,7 @@ import Base
 import Logging
 import Media
 import Protocol
+import Sight
 import Synchronization
 import TestSupport
 import Testing

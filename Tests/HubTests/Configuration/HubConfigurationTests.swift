@@ -129,7 +129,7 @@ import Testing
             ("[retention]\nevent_days = 7", "retention.event_days: unknown key; did you mean \"events_days\"?"),
             (
                 "admin_password = \"sesame\"",
-                "admin_password: unknown key; known here: broker, broker_announce, broker_authority, broker_listen, data, database, listen, names, playback, "
+                "admin_password: unknown key; known here: broker, broker_announce, broker_authority, broker_listen, data, database, listen, models, names, playback, "
                     + "replica, replica_address, retention, tls, tls_listen"
             ),
         ]

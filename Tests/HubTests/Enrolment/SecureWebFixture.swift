@@ -61,6 +61,10 @@ final class SecureWebFixture: Sendable {
                 snapshots: Snapshots(
                     store: base.store, keyring: base.keyring, clock: base.clock, metrics: metrics, logger: base.logger),
                 identities: Identities(store: base.store, keyring: base.keyring, clock: base.clock, metrics: metrics, logger: base.logger),
+                pictures: OfferedPictures(
+                    store: base.store, keyring: base.keyring, reader: KnownPictureReader(), clock: base.clock, metrics: metrics,
+                    logger: base.logger, holder: "tests",
+                    onLearnt: { _ in }),
                 journals: Journals(store: base.store),
                 segments: SegmentIntake(store: base.store, clock: base.clock, metrics: metrics),
                 cameras: CameraAdministration(

@@ -42,6 +42,13 @@ import Testing
                 id: StoreErasureTests.who, kind: .person, name: StoreErasureTests.name, profile: .household, createdAt: start,
                 createdBy: "admin", consent: "Says so", keepUntil: start.advanced(bySeconds: 100))
             #expect(try await store.say(.new(individual), in: [events[0].id, events[1].id], by: "admin", at: start) == .done)
+            for number in UInt64(1)...2 {
+                let offered = OfferedPicture(
+                    id: EventID(high: 0x0192_F6C2_0001_7000, low: number), individual: individual.id, kind: .person, addedAt: start,
+                    addedBy: "admin")
+                #expect(try await store.addPicture(offered, box: StoreErasureTests.portrait))
+                if number == 2 { #expect(try await store.learn(offered, model: "m", portrait: StoreErasureTests.portrait, at: start)) }
+            }
             let due = try #require(try await store.duePortraits(limit: 10).first { $0.event == events[2].id })
             _ = try await store.decide([IdentityDecision(due, state: .probable, individual: individual.id, score: 0.4, time: start)])
             // What is left is of nobody: their bytes must not be found because of these.

@@ -17,6 +17,10 @@ final class SnapshotFixture: Sendable {
     let metrics = Metrics()
     let snapshots: Snapshots
     let identities: Identities
+    /// Read by `reader`.
+    let pictures: OfferedPictures
+    let reader = KnownPictureReader()
+    let clock = SystemClock()
     let folder: TemporaryDirectory
     private let trust: HubTrust
     let keyring: Keyring
@@ -30,10 +34,10 @@ final class SnapshotFixture: Sendable {
         self.store = store
         let configuration = try HubConfiguration.load(path: nil, environment: [:], overrides: ["data": folder.path("hub")])
         trust = try HubTrust.open(configuration.trust, names: ["localhost", "127.0.0.1"], now: SystemClock().now)
-        let clock = SystemClock()
         keyring = Keyring(trust, logger: logger)
         snapshots = Snapshots(store: store, keyring: keyring, clock: clock, metrics: metrics, logger: logger)
         identities = Identities(store: store, keyring: keyring, clock: clock, metrics: metrics, logger: logger)
+        pictures = Self.pictures(store, keyring, identities, reader, holder: "tests")
         let accounts = Accounts(store: store, clock: clock, logger: logger, hasher: PasswordHasher(logRounds: 10))
         let parts = try PlaybackParts(store: store, trust: trust, keyring: keyring, clock: clock, folder: folder, send: send)
         dependencies = WebDependencies(
@@ -44,6 +48,7 @@ final class SnapshotFixture: Sendable {
                 changed: {}),
             gate: NodeGate(store: store, connections: NodeConnections()), snapshots: snapshots,
             identities: identities,
+            pictures: pictures,
             journals: Journals(store: store),
             segments: SegmentIntake(store: store, clock: clock, metrics: metrics),
             cameras: CameraAdministration(
@@ -55,6 +60,19 @@ final class SnapshotFixture: Sendable {
             clock: clock,
             logger: logger)
         try await accounts.ensureAdministrator(password: WebFixture.password)
+    }
+
+    private static func pictures(
+        _ store: SQLiteStore, _ keyring: Keyring, _ identities: Identities, _ reader: KnownPictureReader, holder: String
+    ) -> OfferedPictures {
+        OfferedPictures(
+            store: store, keyring: keyring, reader: reader, clock: SystemClock(), metrics: Metrics(),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, holder: holder, onLearnt: { try await identities.learnt($0) })
+    }
+
+    /// What another replica takes in and looks at pictures with.
+    func makePictures(_ reader: KnownPictureReader, holder: String) -> OfferedPictures {
+        Self.pictures(store, keyring, identities, reader, holder: holder)
     }
 
     /// What brings nodes to send.
@@ -116,7 +134,8 @@ final class SnapshotFixture: Sendable {
         _ request: TestClient.Request, as configuration: TLSConfiguration, port: Int
     ) async throws -> TestClient.Response {
         try await TestClient.withClient(
-            host: "127.0.0.1", port: port, configuration: .init(tlsConfiguration: configuration, serverName: "localhost")
+            host: "127.0.0.1", port: port,  // Patient: a busy machine may stand still for longer than the client's own 15 s.
+            configuration: .init(tlsConfiguration: configuration, timeout: .seconds(300), serverName: "localhost")
         ) { client in try await client.execute(request) }
     }
 

@@ -57,6 +57,10 @@ struct WebFixture {
             gate: NodeGate(store: fleet, connections: NodeConnections()),
             snapshots: Snapshots(store: fleet, keyring: keyring, clock: clock, metrics: metrics, logger: logger),
             identities: Identities(store: fleet, keyring: keyring, clock: clock, metrics: metrics, logger: logger),
+            pictures: OfferedPictures(
+                store: fleet, keyring: keyring, reader: KnownPictureReader(), clock: clock, metrics: metrics, logger: logger,
+                holder: "tests",
+                onLearnt: { _ in }),
             journals: Journals(store: fleet),
             segments: SegmentIntake(store: fleet, clock: clock, metrics: metrics),
             cameras: CameraAdministration(

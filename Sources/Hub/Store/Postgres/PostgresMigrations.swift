@@ -189,5 +189,16 @@ enum PostgresMigrations {
         CREATE INDEX erasure_events_by_event ON erasure_events (event_id);
         CREATE INDEX erasure_events_waiting ON erasure_events (node, individual, event_id) WHERE confirmed_at IS NULL;
         """,
+        """
+        CREATE TABLE offered_pictures (
+            id uuid PRIMARY KEY, individual uuid NOT NULL REFERENCES individuals (id) ON DELETE CASCADE, added_at timestamptz NOT NULL,
+            kind text COLLATE "C" NOT NULL, state text COLLATE "C" NOT NULL, found text COLLATE "C" NOT NULL, chosen text COLLATE "C",
+            trouble text, added_by text COLLATE "C" NOT NULL, box bytea NOT NULL
+        );
+        ALTER TABLE offered_pictures ALTER COLUMN box SET STORAGE EXTERNAL;
+        CREATE INDEX offered_pictures_by_individual ON offered_pictures (individual);
+        ALTER TABLE gallery ADD COLUMN given_up text COLLATE "C";
+        ALTER TABLE portraits ADD COLUMN given_up text COLLATE "C";
+        """,
     ]
 }

@@ -176,6 +176,16 @@ enum SQLiteMigrations {
         CREATE INDEX erasure_events_by_event ON erasure_events (event_id);
         CREATE INDEX erasure_events_waiting ON erasure_events (node, individual, event_id) WHERE confirmed_at IS NULL;
         """,
+        """
+        CREATE TABLE offered_pictures (
+            id BLOB PRIMARY KEY NOT NULL, individual TEXT NOT NULL REFERENCES individuals (id) ON DELETE CASCADE, kind TEXT NOT NULL,
+            state TEXT NOT NULL, found TEXT NOT NULL, chosen TEXT, trouble TEXT, added_at INTEGER NOT NULL, added_by TEXT NOT NULL,
+            box BLOB NOT NULL
+        ) STRICT;
+        CREATE INDEX offered_pictures_by_individual ON offered_pictures (individual);
+        ALTER TABLE gallery ADD COLUMN given_up TEXT;
+        ALTER TABLE portraits ADD COLUMN given_up TEXT;
+        """,
     ]
 
     /// Brings a database up to `target`, each step in a transaction of its own.

@@ -48,6 +48,7 @@ function card(record) {
     if (name) change(() => ask(`/api/v1/individuals/${record.id}`, json("PATCH", { name })));
   });
   if (part("consent", made) !== null) showConsent(made, record);
+  showPictures(made, record);
   part("erase", made).addEventListener("click", () => {
     const pictures = kind === "person" ? " The pictures of their events are deleted, too; recordings are not." : "";
     if (!confirm(`Remove ${record.name}, with all pictures that they are known by? Their events stay, without a name.${pictures}`)) return;
@@ -78,6 +79,86 @@ function showConsent(made, record) {
       keep_until: until === "" ? null : until === day ? record.keep_until : new Date(`${until}T23:59:59`).toISOString(),
     })));
   });
+}
+
+const LARGEST = 20_000_000;
+
+/** Sends pictures one after the other, and says which were not taken. */
+async function give(id, files) {
+  const refused = [];
+  for (const [index, file] of [...files].entries()) {
+    if (files.length > 1) say(`Sending picture ${index + 1} of ${files.length} …`);
+    try {
+      if (file.size > LARGEST) throw new Error("it has more than 20 MB");
+      await ask(`/api/v1/individuals/${id}/pictures`, { method: "POST", headers: { "content-type": file.type || "application/octet-stream" }, body: file });
+    } catch (error) {
+      refused.push(`${file.name}: ${error.message}`);
+    }
+  }
+  if (refused.length > 0) throw new Error(refused.join("; "));
+}
+
+const STATES = {
+  waiting: () => "Waits to be looked at",
+  several: (picture) => picture.found.length === 2 ? "It shows two: which one is it?" : `It shows ${picture.found.length}: which one is it?`,
+  useless: (picture) => `Cannot be used: ${picture.trouble}`,
+  known: () => "",
+};
+
+function pictureLine(record, picture) {
+  const made = part("given-picture").content.firstElementChild.cloneNode(true);
+  const address = `/api/v1/individuals/${record.id}/pictures/${picture.id}`;
+  made.dataset.state = picture.state;
+  part("image", made).src = `${address}/image.jpg`;
+  part("words", made).textContent = STATES[picture.state](picture);
+  picture.found.forEach(([x, y, width, height], index) => {
+    const choice = document.createElement("button");
+    choice.type = "button";
+    choice.className = "choice";
+    choice.setAttribute("aria-label", `This one, number ${index + 1}`);
+    Object.assign(choice.style, { left: `${x * 100}%`, top: `${y * 100}%`, width: `${width * 100}%`, height: `${height * 100}%` });
+    choice.addEventListener("click", () => change(() => ask(address, json("PUT", { choice: index }))));
+    part("image", made).after(choice);
+  });
+  part("forget", made).hidden = picture.source !== "upload";
+  part("forget", made).addEventListener("click", () => change(() => ask(address, { method: "DELETE" })));
+  return made;
+}
+
+/** Of those whose pictures are open: pictures are many. */
+const opened = new Set();
+
+async function showPictures(made, record) {
+  const details = part("given", made).closest("details");
+  part("pictures-title", made).textContent = `Pictures (${record.pictures})`;
+  const show = async () => {
+    try {
+      const pictures = await ask(`/api/v1/individuals/${record.id}/pictures`);
+      part("given", made).replaceChildren(...pictures.items.map((picture) => pictureLine(record, picture)));
+      // What was just given is looked at within a second or two.
+      if (pictures.items.some((picture) => picture.state === "waiting")) soon();
+    } catch (error) {
+      say(error.message);
+    }
+  };
+  details.open = opened.has(record.id);
+  if (details.open) show();
+  details.addEventListener("toggle", () => {
+    if (details.open === opened.has(record.id)) return;
+    if (details.open) { opened.add(record.id); show(); } else opened.delete(record.id);
+  });
+  part("more", made).addEventListener("change", ({ target }) => {
+    opened.add(record.id);
+    change(() => give(record.id, target.files));
+  });
+}
+
+/** Why pictures are not looked at, where they are not. */
+async function showReading() {
+  const state = await ask("/api/v1/pictures");
+  const waiting = state.waiting === 1 ? "One picture waits" : `${state.waiting} pictures wait`;
+  part("reading").hidden = state.waiting === 0;
+  part("reading").textContent = state.trouble === null ? `${waiting} to be looked at.` : `${waiting}: this hub cannot look at them, as ${state.trouble}.`;
 }
 
 const REASONS = { request: "on request", retention: "as their time was over", restore: "again, after an older copy of the store" };
@@ -241,13 +322,14 @@ async function refresh() {
     known = individuals.items;
     // Somebody may be writing what was consented to.
     const list = part("individuals");
-    if (!list.contains(document.activeElement) && list.querySelector("details[open]") === null) list.replaceChildren(...known.map(card));
+    const isWriting = [...list.querySelectorAll("details[open]")].some((one) => part("given", one) === null);
+    if (!list.contains(document.activeElement) && !isWriting) list.replaceChildren(...known.map(card));
     part("empty").hidden = known.length > 0;
     part("names").replaceChildren(...known.map((one) => new Option(one.name)));
     // Somebody may be writing a name.
     if (!part("strangers").contains(document.activeElement)) part("strangers").replaceChildren(...strangers.items.map(strangerCard));
     part("strangers-section").hidden = strangers.items.length === 0;
-    await Promise.all([showRules(), showVisits(), showErasures()]);
+    await Promise.all([showRules(), showVisits(), showErasures(), showReading()]);
   } catch (error) {
     say(error.message);
   }
@@ -257,6 +339,22 @@ part("recognition")?.addEventListener("submit", (submission) => {
   submission.preventDefault();
   const isOn = submission.target.dataset.on === "true";
   change(() => ask("/api/v1/recognition", json("PUT", isOn ? { on: false } : { on: true, ground: new FormData(submission.target).get("ground") })));
+});
+
+part("adding").addEventListener("submit", (submission) => {
+  submission.preventDefault();
+  const form = submission.target;
+  const name = new FormData(form).get("name").trim();
+  const { files } = form.elements.pictures;
+  if (name === "") return;
+  change(async () => {
+    const same = known.find((one) => one.name === name);
+    const { id } = same ?? await ask("/api/v1/individuals", json("POST", { kind, name }));
+    opened.add(id);
+    form.closest("details").open = false;
+    await give(id, files);
+    form.reset();
+  });
 });
 
 part("rule")?.addEventListener("change", ({ target }) => {

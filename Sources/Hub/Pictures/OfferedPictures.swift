@@ -1,0 +1,277 @@
+package import Base
+package import Logging
+private import Media
+package import NIOCore
+package import Protocol
+import ServiceLifecycle
+private import Sight
+private import Synchronization
+private import Trust
+private import Vision
+
+/// Pictures that people give of those who are known here: taken in, looked at one after the other, by one replica at a time, and made into what somebody is known
+/// by. It also reads again what another model has read.
+///
+/// What waits the store says: a hub that stopped in the middle, or another replica, goes on with it.
+package final class OfferedPictures: Service {
+    private let store: any HubStore
+    private let keyring: Keyring
+    private let reader: any PictureReading
+    private let clock: any WallClock
+    private let metrics: Metrics
+    private let logger: Logger
+    private let leadership: Leadership
+    /// Called after a change of what somebody of a kind is known by.
+    private let onLearnt: @Sendable (IndividualKind) async throws -> Void
+    private let wakes = Batcher<Void>(bound: 1)
+    private let desk = PictureDesk()
+    /// Why nothing can be looked at here, in a sentence; nil where it can, or nothing was tried.
+    private let trouble = Mutex<String?>(nil)
+
+    /// Pixels of a picture's longer side, and its bytes, as it is kept until it was looked at: as large as what the detectors see well.
+    private static let side = 2048
+    private static let byteLimit = 800_000
+    /// Seconds between two looks for what another replica left, and between attempts where there is nothing that reads.
+    private static let interval = 30.0
+    /// Days for which a picture waits for somebody to say who it is, or what is the matter with it stays to be read.
+    private static let days = 7.0
+    /// Portraits of another model that are read in one go.
+    private static let slice = 20
+    /// How much of the box that somebody chose must be found again.
+    private static let same = 0.5
+
+    /// - Parameter holder: This replica's name.
+    package init(
+        store: any HubStore, keyring: Keyring, reader: any PictureReading, clock: any WallClock, metrics: Metrics, logger: Logger,
+        holder: String, onLearnt: @escaping @Sendable (IndividualKind) async throws -> Void
+    ) {
+        self.store = store
+        self.keyring = keyring
+        self.reader = reader
+        self.clock = clock
+        self.metrics = metrics
+        self.logger = logger
+        self.onLearnt = onLearnt
+        leadership = Leadership(name: "pictures", holder: holder, store: store, clock: clock)
+        metrics.declare(
+            "vigilar_pictures_offered_total", .counter, help: "Pictures that people gave of somebody, refused ones not included.")
+        metrics.declare("vigilar_pictures_read_total", .counter, help: "Pictures that were looked at, by what came of it.")
+        metrics.declare(
+            "vigilar_portraits_renewed_total", .counter, help: "Portraits of another model that were read again, by what came of it.")
+    }
+
+    // MARK: For people
+
+    /// Takes in a picture: the pixels alone, upright, sealed to the hub's own key.
+    /// - Throws: `PictureError`, `StoreError`.
+    package func add(_ file: [UInt8], of individual: EventID, by account: String) async throws -> OfferedPicture {
+        guard let whom = try await store.individual(individual) else { throw PictureError(.unknownIndividual) }
+        if whom.kind == .person, try await store.recognition()?.isOn != true { throw PictureError(.recognitionOff) }
+        let jpeg = try await desk.jpeg(of: file, side: Self.side, byteLimit: Self.byteLimit)
+        let picture = OfferedPicture(
+            id: EventID(at: clock.now), individual: individual, kind: whom.kind, addedAt: clock.now, addedBy: account)
+        let box = try SealedBox.seal(jpeg, to: keyring.publicKey, context: picture.context)
+        guard try await store.addPicture(picture, box: box) else { throw PictureError(.tooMany) }
+        metrics.add("vigilar_pictures_offered_total")
+        wake()
+        return picture
+    }
+
+    /// What was given of somebody and is not known by yet, and what they are known by.
+    /// - Throws: `PictureError` where there is nobody of this id.
+    package func pictures(of individual: EventID) async throws -> (offered: [OfferedPicture], known: [KnownPicture]) {
+        guard try await store.individual(individual) != nil else { throw PictureError(.unknownIndividual) }
+        return (try await store.offeredPictures(of: individual), try await store.knownPictures(of: individual))
+    }
+
+    /// A picture that was given, as JPEG: the whole of it while it waits, what was cut out of it once somebody is known by it.
+    package func jpeg(of id: EventID, individual: EventID) async throws -> ByteBuffer {
+        if let picture = try await store.offeredPictures(of: individual).first(where: { $0.id == id }) {
+            guard let box = try await store.pictureBox(id), let jpeg = keyring.open(box, context: picture.context) else {
+                throw PictureError(.unknownPicture)
+            }
+            return ByteBuffer(bytes: jpeg)
+        }
+        guard try await store.knownPictures(of: individual).contains(where: { $0.id == id }),
+            let known = try await store.galleryPortrait(id),
+            let portrait = open(known.box, of: id, node: known.node, rank: known.rank)
+        else { throw PictureError(.unknownPicture) }
+        return ByteBuffer(bytes: portrait.crop)
+    }
+
+    /// Somebody says who of several it is.
+    /// - Parameter number: Of what was found, from 0.
+    /// - Throws: `PictureError`, `StoreError`.
+    package func choose(_ number: Int, of id: EventID, individual: EventID) async throws {
+        guard let picture = try await store.offeredPictures(of: individual).first(where: { $0.id == id }) else {
+            throw PictureError(.unknownPicture)
+        }
+        guard picture.found.indices.contains(number), try await store.choose(picture.found[number], of: id) else {
+            throw PictureError(.noChoice)
+        }
+        wake()
+    }
+
+    /// Takes a picture away that was given. Who was known by it alone is known no more.
+    /// - Throws: `PictureError`, `StoreError`.
+    package func remove(_ id: EventID, individual: EventID) async throws {
+        guard let whom = try await store.individual(individual) else { throw PictureError(.unknownIndividual) }
+        guard let wasKnown = try await store.removePicture(id, of: individual) else { throw PictureError(.unknownPicture) }
+        if wasKnown { try await onLearnt(whom.kind) }
+    }
+
+    /// How many pictures wait, and why none is looked at here; nil where nothing is the matter.
+    package func state() async throws -> (waiting: Int, trouble: String?) {
+        (try await store.waitingPictures(), trouble.withLock { $0 })
+    }
+
+    // MARK: Looking
+
+    /// Says that there is something to look at.
+    package func wake() { wakes.put(()) }
+
+    /// Looks at what waits until a graceful shutdown begins.
+    package func run() async throws {
+        await cancelWhenGracefulShutdown {
+            var isFailing = false
+            while !Task.isCancelled {
+                do {
+                    try await self.look()
+                    isFailing = false
+                } catch {
+                    if !isFailing { self.logger.error("Pictures cannot be looked at; it is tried again", metadata: ["error": "\(error)"]) }
+                    isFailing = true
+                }
+                _ = await self.wakes.take(atMost: 1, within: Self.interval)
+            }
+        }
+    }
+
+    private func look() async throws {
+        _ = try await store.forgetPictures(before: clock.now.advanced(bySeconds: -86_400 * Self.days))
+        guard try await hasWork() else { return }
+        do {
+            try reader.check()
+            trouble.withLock { $0 = nil }
+        } catch {
+            // Another replica may have what reads.
+            return trouble.withLock { $0 = "\(error)" }
+        }
+        guard let term = try await leadership.acquire() else { return }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.leadership.renew(term) }
+            group.addTask { await self.work(term) }
+            await group.next()
+            group.cancelAll()
+        }
+        await reader.rest()
+        await leadership.release(term)
+    }
+
+    private func hasWork() async throws -> Bool {
+        if try await store.nextPicture() != nil { return true }
+        for kind in PortraitKind.allCases {
+            if try await !store.oldPortraits(kind, model: RecognitionModels.current(kind), limit: 1).isEmpty { return true }
+        }
+        return false
+    }
+
+    private func work(_ term: LeaseTerm) async {
+        do {
+            try await reader.prepare()
+            while !Task.isCancelled, clock.uptime < term.expires, let next = try await store.nextPicture() {
+                try await read(next.picture, next.box)
+            }
+            for kind in PortraitKind.allCases {
+                while !Task.isCancelled, clock.uptime < term.expires, try await renew(kind) {}
+            }
+        } catch is CancellationError {} catch {
+            trouble.withLock { $0 = "\(error)" }
+            logger.error("A picture cannot be looked at; it is tried again", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func read(_ picture: OfferedPicture, _ box: [UInt8]) async throws {
+        guard let jpeg = keyring.open(box, context: picture.context) else {
+            return try await refuse(picture, "it cannot be opened: one of the hub's sealing keys is missing", "unopened")
+        }
+        let kind = picture.kind.portrait
+        let held = try await desk.decode(jpeg, side: Self.side)
+        let subjects: [PictureSubject]
+        // What one picture does to a model keeps no other waiting.
+        do { subjects = try await reader.read(held, kind, isCutOut: false) } catch {
+            return try await refuse(picture, "it cannot be looked at: \(error)", "failed")
+        }
+        let subject: PictureSubject?
+        if let chosen = picture.chosen {
+            subject = subjects.filter { $0.box.overlap(chosen) > Self.same }.max { $0.box.overlap(chosen) < $1.box.overlap(chosen) }
+        } else if subjects.count > 1 {
+            var several = picture
+            (several.state, several.found) = (.several, subjects.map(\.box))
+            try await store.note(several)
+            return metrics.add("vigilar_pictures_read_total", labels: [("outcome", "several")])
+        } else {
+            subject = subjects.first
+        }
+        guard let subject else {
+            let what = kind == .face ? "no face was found in it" : "no animal was found in it"
+            return try await refuse(picture, what, "nobody")
+        }
+        guard let embedding = subject.embedding else {
+            return try await refuse(picture, "the face is too small, too blurred or turned away", "unfit")
+        }
+        let area = kind == .face ? subject.box.grown(by: 0.4) : subject.box.grown(by: 0.1)
+        let crop = try await desk.crop(area, of: held)
+        let portrait = Portrait(
+            track: 0, kind: kind, model: embedding.model, embedding: embedding.values, pictures: 1, label: subject.label, crop: crop)
+        let sealed = try SealedBox.seal(
+            PortraitWire.pack(portrait), to: keyring.publicKey, context: OfferedPortrait.context(picture.id))
+        guard try await store.learn(picture, model: embedding.model, portrait: sealed, at: clock.now) else { return }
+        metrics.add("vigilar_pictures_read_total", labels: [("outcome", "known")])
+        try await onLearnt(picture.kind)
+    }
+
+    private func refuse(_ picture: OfferedPicture, _ why: String, _ outcome: String) async throws {
+        var useless = picture
+        (useless.state, useless.found, useless.trouble) = (.useless, [], why)
+        try await store.note(useless)
+        metrics.add("vigilar_pictures_read_total", labels: [("outcome", outcome)])
+    }
+
+    // MARK: Reading again
+
+    /// - Returns: Whether there may be more.
+    private func renew(_ kind: PortraitKind) async throws -> Bool {
+        let model = RecognitionModels.current(kind)
+        let old = try await store.oldPortraits(kind, model: model, limit: Self.slice)
+        guard !old.isEmpty else { return false }
+        for portrait in old {
+            if let sealed = try await renewed(portrait, model: model) {
+                try await store.renew(portrait, model: model, box: sealed)
+                metrics.add("vigilar_portraits_renewed_total", labels: [("outcome", "renewed")])
+            } else {
+                try await store.giveUp(portrait, for: model)
+                metrics.add("vigilar_portraits_renewed_total", labels: [("outcome", "useless")])
+            }
+        }
+        try await onLearnt(IndividualKind(kind))
+        return true
+    }
+
+    /// A portrait with the numbers of a model, made of its own picture; nil where nothing can be made of it.
+    private func renewed(_ old: OldPortrait, model: String) async throws -> [UInt8]? {
+        guard var portrait = open(old.box, of: old.event, node: old.node, rank: old.rank) else { return nil }
+        guard let held = try? await desk.decode(portrait.crop, side: Self.side),
+            let subjects = try? await reader.read(held, old.kind, isCutOut: true)
+        else { return nil }
+        guard let embedding = subjects.lazy.compactMap(\.embedding).first, embedding.model == model else { return nil }
+        (portrait.model, portrait.embedding, portrait.pictures) = (model, embedding.values, 1)
+        return try SealedBox.seal(
+            PortraitWire.pack(portrait), to: keyring.publicKey,
+            context: PortraitWire.context(node: old.node, event: old.event, rank: old.rank))
+    }
+
+    private func open(_ box: [UInt8], of event: EventID, node: String, rank: Int) -> Portrait? {
+        keyring.open(box, context: PortraitWire.context(node: node, event: event, rank: rank)).flatMap { PortraitWire.unpack($0) }
+    }
+}

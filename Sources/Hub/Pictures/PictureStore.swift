@@ -1,0 +1,49 @@
+package import Base
+package import Protocol
+package import Vision
+
+/// Pictures that people give of those who are known here, and portraits that are to be read again. Both adapters of `EventStore` have it.
+///
+/// Every call is one transaction, runs on the store's own threads and throws `StoreError`; a call that throws has changed nothing. Pictures are sealed:
+/// the store never sees one open.
+package protocol PictureStore: Sendable {
+    // MARK: Pictures that were given
+
+    /// Keeps a picture until it was looked at.
+    /// - Returns: Whether it was kept: there is somebody of this id, and there are not too many pictures.
+    func addPicture(_ picture: OfferedPicture, box: [UInt8]) async throws(StoreError) -> Bool
+    /// Of somebody, the oldest first.
+    func offeredPictures(of individual: EventID) async throws(StoreError) -> [OfferedPicture]
+    /// The oldest that is to be looked at; none of people while they are not recognised.
+    func nextPicture() async throws(StoreError) -> (picture: OfferedPicture, box: [UInt8])?
+    /// How many are to be looked at, also those of people while they are not recognised.
+    func waitingPictures() async throws(StoreError) -> Int
+    func pictureBox(_ id: EventID) async throws(StoreError) -> [UInt8]?
+    /// Notes what came of a look at a picture, where it still waits for the same.
+    func note(_ picture: OfferedPicture) async throws(StoreError)
+    /// Somebody says who of several it is.
+    /// - Returns: Whether the picture waited for that.
+    func choose(_ box: Box, of picture: EventID) async throws(StoreError) -> Bool
+    /// Makes a picture that still waits one that somebody is known by; it is no more itself.
+    /// - Returns: Whether it did.
+    func learn(_ picture: OfferedPicture, model: String, portrait: [UInt8], at time: Timestamp) async throws(StoreError) -> Bool
+    /// Takes away a picture that was given, also one that somebody is known by.
+    /// - Returns: Whether somebody was known by it; nil where there is no such picture of theirs.
+    func removePicture(_ id: EventID, of individual: EventID) async throws(StoreError) -> Bool?
+    /// Forgets pictures of before a time that nobody can be known by, or of which nobody has said who it is.
+    func forgetPictures(before time: Timestamp) async throws(StoreError) -> Int
+
+    // MARK: What somebody is known by
+
+    /// The newest first.
+    func knownPictures(of individual: EventID) async throws(StoreError) -> [KnownPicture]
+
+    // MARK: Portraits of another model
+
+    /// Portraits of a kind that another model made than the one that is named, and that were not found useless for that.
+    func oldPortraits(_ kind: PortraitKind, model: String, limit: Int) async throws(StoreError) -> [OldPortrait]
+    /// Puts new numbers in place of the old ones, where they are still the old ones; an event's portrait is to be compared then.
+    func renew(_ portrait: OldPortrait, model: String, box: [UInt8]) async throws(StoreError)
+    /// Notes that nothing can be made of a portrait by a model: it stays, and is compared with nothing.
+    func giveUp(_ portrait: OldPortrait, for model: String) async throws(StoreError)
+}
