@@ -38,7 +38,7 @@ final class Installation: Sendable {
             path: nil, environment: [:],
             overrides: [
                 "data": folder.path("hub"), "listen": "127.0.0.1:0", "tls_listen": "127.0.0.1:0", "broker_listen": "127.0.0.1:0",
-                "replica": "test",
+                "replica": "test", "models": folder.path("node/models"),
             ])
         let hub = try await HubComposition.build(hubConfiguration, administratorPassword: Self.password, logger: logger)
         self.hub = hub
