@@ -25,6 +25,7 @@ package enum WebRouter {
         PortraitRoutes(identities: dependencies.identities, gate: dependencies.gate).add(to: router)
         IndividualRoutes(identities: dependencies.identities).add(to: router)
         ErasureRoutes(identities: dependencies.identities, journals: dependencies.journals, clock: dependencies.clock).add(to: router)
+        MergeRoutes(identities: dependencies.identities, store: dependencies.journals.store, clock: dependencies.clock).add(to: router)
         ExportRoute(identities: dependencies.identities, journals: dependencies.journals, clock: dependencies.clock).add(to: router)
         JournalRoutes(journals: dependencies.journals, clock: dependencies.clock).add(to: router)
         RuleRoutes(journals: dependencies.journals, clock: dependencies.clock).add(to: router)

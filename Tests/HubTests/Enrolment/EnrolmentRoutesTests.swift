@@ -321,6 +321,7 @@ import Trust
                 .replacing("{segment}", with: "\(EventID(at: fixture.base.clock.now))").replacing("{ticket}", with: "hub.0123456789abcdef")
                 .replacing("{replica}", with: "0123456789ab")
                 .replacing("{part}", with: "1.m4s").replacing("{site}", with: "home")
+                .replacing("{merge}", with: "\(EventID(at: fixture.base.clock.now))")
                 #expect(!path.contains("{"), "\(route)")
                 let client = try await fixture.connect(fixture.tls(porch))
                 let isOfNodes =
