@@ -48,6 +48,7 @@ function card(record) {
     if (name) change(() => ask(`/api/v1/individuals/${record.id}`, json("PATCH", { name })));
   });
   if (part("consent", made) !== null) showConsent(made, record);
+  showMerges(made, record);
   part("erase", made).addEventListener("click", () => {
     const pictures = kind === "person" ? " The pictures of their events are deleted, too; recordings are not." : "";
     if (!confirm(`Remove ${record.name}, with all pictures that they are known by? Their events stay, without a name.${pictures}`)) return;
@@ -77,6 +78,42 @@ function showConsent(made, record) {
       consent: consent === "" ? null : consent,
       keep_until: until === "" ? null : until === day ? record.keep_until : new Date(`${until}T23:59:59`).toISOString(),
     })));
+  });
+}
+
+function mergeLine(details, record, merge) {
+  const made = part("merged").content.firstElementChild.cloneNode(true);
+  const pictures = merge.pictures === 1 ? "1 picture" : `${merge.pictures} pictures`;
+  const time = when(new Date(merge.merged_at));
+  part("words", made).textContent = merge.name === null ? `${pictures} that got this name at once, ${time}` : `${merge.name}, ${pictures}, merged ${time}`;
+  part("split", made).addEventListener("click", () => {
+    details.open = false;
+    change(() => ask(`/api/v1/individuals/${record.id}/merges/${merge.id}`, { method: "DELETE" }));
+  });
+  return made;
+}
+
+/** With whom else they can be one, and who is part of them. */
+function showMerges(made, record) {
+  const details = part("merging", made);
+  const form = part("merge", made);
+  const others = known.filter((one) => one.id !== record.id);
+  form.hidden = others.length === 0;
+  form.elements.individual.replaceChildren(...others.map((one) => new Option(one.name, one.id)));
+  details.addEventListener("toggle", async () => {
+    if (!details.open) return;
+    try {
+      const merges = await ask(`/api/v1/individuals/${record.id}/merges`);
+      part("merges", made).replaceChildren(...merges.items.map((merge) => mergeLine(details, record, merge)));
+    } catch (error) {
+      say(error.message);
+    }
+  });
+  form.addEventListener("submit", (submission) => {
+    submission.preventDefault();
+    const individual = form.elements.individual.value;
+    details.open = false;
+    change(() => ask(`/api/v1/individuals/${record.id}/merge`, json("POST", { individual })));
   });
 }
 
