@@ -25,6 +25,8 @@ struct KnownPeopleTests {
         var portrait: [Int]
         var after: String
         var phoneWidth: Int
+        /// What the page says of somebody who became part of them.
+        var merged: String
         /// The name, how many pictures they are known by, whether there are events.
         var exported: String
     }
@@ -117,6 +119,7 @@ struct KnownPeopleTests {
         #expect(seen.after == "Person")
         #expect(seen.phoneWidth <= 360)
         #expect(seen.exported == "Grace 1 True")
+        #expect(seen.merged.hasPrefix("Ada, 0 pictures, merged "))
         let store = installation.hub.store
         #expect(try await store.individuals(nil) == [])
         #expect(try await store.gallery(.person) == [])

@@ -6,20 +6,28 @@ extension PostgresStore {
     package func erase(_ erasure: Erasure) async throws(StoreError) -> Bool {
         try await callInTurn { (connection) throws(PostgresError) -> Bool in
             let who = PostgresValue.id(erasure.individual)
-            // Whoever is about to say that it was them waits, and finds them gone.
+            // Whoever is about to say that it was them waits, and finds them gone. In an older copy they may be merged into somebody.
             let answers = try connection.run([
                 PostgresStatement("BEGIN"), PostgresStatement("SELECT 1 FROM individuals WHERE id = $1 FOR UPDATE", [who]),
                 PostgresStatement("SELECT 1 FROM erasures WHERE individual = $1", [who]),
                 PostgresStatement(
-                    "SELECT event_id FROM identities WHERE individual = $1 UNION SELECT event_id FROM gallery WHERE individual = $1 AND node <> ''",
-                    [who]),
+                    "\(Self.mergeTree) SELECT t.id, m.name IS NOT NULL FROM tree t LEFT JOIN merges m ON m.id = t.id ORDER BY t.id", [who]),
+                PostgresStatement(
+                    """
+                    \(Self.mergeTree) SELECT event_id FROM identities WHERE individual = $1
+                    UNION SELECT event_id FROM gallery WHERE (individual = $1 OR origin IN (SELECT id FROM tree)) AND node <> ''
+                    """, [who]),
             ])
-            guard answers[1].count > 0 || answers[2].count == 0 else {
+            let merged = answers[3]
+            let tree = (0..<merged.count).map { (id: merged.id($0, 0), isIndividual: merged.bool($0, 1)) }
+            let isKnown = answers[1].count > 0 || tree.contains { $0.id == erasure.individual && $0.isIndividual }
+            guard isKnown || answers[2].count == 0 else {
                 connection.rollBack()
                 return false
             }
-            let events = Set((0..<answers[3].count).map { answers[3].id($0, 0) } + erasure.events).sorted()
-            _ = try connection.run(Self.statements(erasure, .ids(events)))
+            let events = Set((0..<answers[4].count).map { answers[4].id($0, 0) } + erasure.events).sorted()
+            let individuals = tree.filter { $0.isIndividual || $0.id == erasure.individual }.map(\.id)
+            _ = try connection.run(Self.statements(erasure, .ids(events), merged: .ids(tree.map(\.id)), individuals: .ids(individuals)))
             return true
         }
     }
@@ -34,7 +42,12 @@ extension PostgresStore {
     }
 
     /// Rows are locked in the order that `PostgresStore+identities` gives, and events before snapshots.
-    private static func statements(_ erasure: Erasure, _ events: PostgresValue) -> [PostgresStatement] {
+    /// - Parameters:
+    ///   - merged: Whatever is merged into them, and they themselves.
+    ///   - individuals: Of those, who had a name.
+    private static func statements(
+        _ erasure: Erasure, _ events: PostgresValue, merged: PostgresValue, individuals: PostgresValue
+    ) -> [PostgresStatement] {
         let who = PostgresValue.id(erasure.individual)
         var statements = [
             PostgresStatement("SELECT 1 FROM event_ids WHERE id = ANY ($1) ORDER BY id FOR UPDATE", [events]),
@@ -63,17 +76,22 @@ extension PostgresStore {
             PostgresStatement(
                 """
                 INSERT INTO feed_pending (event_id, event_ts) SELECT n.id, n.ts FROM event_ids n WHERE n.id = ANY ($2)
-                    OR n.id IN (SELECT event_id FROM event_subjects WHERE individual = $1)
-                """, [who, events]),
+                    OR n.id IN (SELECT event_id FROM event_subjects WHERE individual = $1 OR origin = ANY ($3))
+                """, [who, events, merged]),
             // The gallery and the rules go with their individual, and it is no event's subject any more.
             PostgresStatement("DELETE FROM individuals WHERE id = $1", [who]),
+            PostgresStatement("DELETE FROM gallery WHERE origin = ANY ($1)", [merged]),
+            PostgresStatement("DELETE FROM pet_rules WHERE origin = ANY ($1)", [merged]),
+            PostgresStatement("DELETE FROM event_subjects WHERE origin = ANY ($1)", [merged]),
+            PostgresStatement("DELETE FROM merges WHERE id = ANY ($1)", [merged]),
             PostgresStatement(
                 """
-                INSERT INTO erasures AS e (individual, erased_at, account, reason, with_pictures) VALUES ($1, $2, $3, $4, $5)
+                INSERT INTO erasures AS e (individual, erased_at, account, reason, with_pictures)
+                SELECT unnest($1::uuid[]), $2, $3, $4, $5
                 ON CONFLICT (individual) DO UPDATE SET with_pictures = e.with_pictures OR excluded.with_pictures
                 """,
                 [
-                    who, .time(erasure.time), erasure.account.map { .text($0) } ?? .null, .text(erasure.reason.rawValue),
+                    individuals, .time(erasure.time), erasure.account.map { .text($0) } ?? .null, .text(erasure.reason.rawValue),
                     .bool(erasure.withPictures),
                 ]),
             // One that is not here, or not yet, is noted: nothing of it is taken in when it comes.
@@ -154,7 +172,13 @@ extension PostgresStore {
     }
 
     package func overdueIndividuals(at time: Timestamp) async throws(StoreError) -> [EventID] {
-        let rows = try await query("SELECT id FROM individuals WHERE keep_until <= $1 ORDER BY id", [.time(time)])
+        // The day of those who were merged into somebody is that one's, too.
+        let rows = try await query(
+            """
+            WITH RECURSIVE over (id) AS (
+                SELECT individual FROM merges WHERE keep_until <= $1 UNION SELECT m.individual FROM merges m JOIN over o ON o.id = m.id
+            ) SELECT id FROM individuals WHERE keep_until <= $1 OR id IN (SELECT id FROM over) ORDER BY id
+            """, [.time(time)])
         return (0..<rows.count).map { rows.id($0, 0) }
     }
 
@@ -167,7 +191,7 @@ extension PostgresStore {
             try connection.script("SET statement_timeout = 0")
             defer { try? connection.script("SET statement_timeout = '60s'") }
             try connection.script(
-                "VACUUM individuals, gallery, offered_pictures, identities, portraits, event_subjects, pet_rules, snapshots",
+                "VACUUM individuals, gallery, offered_pictures, identities, portraits, event_subjects, pet_rules, merges, snapshots",
                 timeout: Self.purgePatience)
         }
     }

@@ -7,25 +7,37 @@ extension SQLiteStore {
     package func erase(_ erasure: Erasure) async throws(StoreError) -> Bool {
         let isDone = try await write { db in
             let who = erasure.individual.description
-            let isKnown = try Bool.fetchOne(db, sql: "SELECT 1 FROM individuals WHERE id = ?", arguments: [who]) ?? false
+            // In an older copy they may be merged into somebody.
+            let isKnown =
+                try Bool.fetchOne(
+                    db, sql: "SELECT 1 FROM individuals WHERE id = ?1 UNION SELECT 1 FROM merges WHERE id = ?1", arguments: [who]) ?? false
             let isListed = try Bool.fetchOne(db, sql: "SELECT 1 FROM erasures WHERE individual = ?", arguments: [who]) ?? false
             guard isKnown || !isListed else { return false }
             let own = try Data.fetchAll(
                 db,
-                sql:
-                    "SELECT event_id FROM identities WHERE individual = ?1 UNION SELECT event_id FROM gallery WHERE individual = ?1 AND node <> ''",
-                arguments: [who])
+                sql: """
+                    \(Self.mergeTree) SELECT event_id FROM identities WHERE individual = ?1
+                    UNION SELECT event_id FROM gallery WHERE (individual = ?1 OR origin IN (SELECT id FROM tree)) AND node <> ''
+                    """, arguments: [who])
             for event in Set(own + erasure.events.map(\.blob)) { try Self.erase(event, erasure, db) }
             try db.execute(
-                sql: "INSERT INTO feed_pending (event_id) SELECT event_id FROM event_subjects WHERE individual = ?", arguments: [who])
+                sql: """
+                    \(Self.mergeTree) INSERT INTO feed_pending (event_id)
+                    SELECT event_id FROM event_subjects WHERE individual = ?1 OR origin IN (SELECT id FROM tree)
+                    """, arguments: [who])
             // The gallery and the rules go with their individual, and it is no event's subject any more.
             try db.execute(sql: "DELETE FROM individuals WHERE id = ?", arguments: [who])
             try db.execute(
                 sql: """
-                    INSERT INTO erasures (individual, erased_at, account, reason, with_pictures) VALUES (?, ?, ?, ?, ?)
+                    \(Self.mergeTree) INSERT INTO erasures (individual, erased_at, account, reason, with_pictures)
+                    SELECT id, ?2, ?3, ?4, ?5 FROM tree WHERE id = ?1 OR id IN (SELECT id FROM merges WHERE name IS NOT NULL)
                     ON CONFLICT DO UPDATE SET with_pictures = max(with_pictures, excluded.with_pictures)
                     """,
                 arguments: [who, erasure.time.microseconds, erasure.account, erasure.reason.rawValue, erasure.withPictures])
+            for table in ["gallery", "pet_rules", "event_subjects"] {
+                try db.execute(sql: "\(Self.mergeTree) DELETE FROM \(table) WHERE origin IN (SELECT id FROM tree)", arguments: [who])
+            }
+            try db.execute(sql: "\(Self.mergeTree) DELETE FROM merges WHERE id IN (SELECT id FROM tree)", arguments: [who])
             return true
         }
         if isDone { try await purge() }
@@ -143,8 +155,16 @@ extension SQLiteStore {
 
     package func overdueIndividuals(at time: Timestamp) async throws(StoreError) -> [EventID] {
         try await read { db in
-            try String.fetchAll(db, sql: "SELECT id FROM individuals WHERE keep_until <= ?", arguments: [time.microseconds])
-                .compactMap { EventID($0) }
+            // The day of those who were merged into somebody is that one's, too.
+            try String.fetchAll(
+                db,
+                sql: """
+                    WITH RECURSIVE over (id) AS (
+                        SELECT individual FROM merges WHERE keep_until <= ?1
+                        UNION SELECT m.individual FROM merges m JOIN over o ON o.id = m.id
+                    ) SELECT id FROM individuals WHERE keep_until <= ?1 OR id IN (SELECT id FROM over) ORDER BY id
+                    """, arguments: [time.microseconds]
+            ).compactMap { EventID($0) }
         }
     }
 

@@ -68,7 +68,8 @@ struct ExportedIndividual: AsyncSequence, Sendable {
                 let (kind, first, second) = rule.condition.stored
                 out += Array("\(index > 0 ? "," : "")[\"\(kind)\",\(first),\(second)]".utf8)
             }
-            return out + Array("],\"known_by\":[".utf8)
+            out += Array("],\"merges\":".utf8) + MergeJSON.list(try await export.store.merges(of: id))
+            return out + Array(",\"known_by\":[".utf8)
         }
 
         private mutating func begin() -> ByteBuffer {

@@ -297,6 +297,11 @@ package final class Identities: Service {
         case .done: break
         }
         if !events.isEmpty { for one in kind.map({ [$0] }) ?? IndividualKind.allCases { try await store.reconsider(one) } }
+        noteChange()
+    }
+
+    /// After each change in the store of who is known by what: compares what is due, and has it told what changed.
+    package func noteChange() {
         changed()
         wake()
         onChange()

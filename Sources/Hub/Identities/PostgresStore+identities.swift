@@ -222,12 +222,18 @@ extension PostgresStore {
                     ]), PostgresStatement("DELETE FROM gallery WHERE event_id = ANY ($1)", [.ids(ids)]),
             ]
             if let whom {
-                statements.append(
+                // What is said of several at once can be taken back at once.
+                let naming = ids.count > 1 ? PostgresValue.id(EventID(at: time)) : .null
+                statements += [
                     PostgresStatement(
                         """
-                        INSERT INTO gallery (event_id, individual, node, rank, kind, model, box, added_at, added_by)
-                        SELECT event_id, $2, node, rank, $3, model, box, $4, $5 FROM portraits WHERE event_id = ANY ($1)
-                        """, [.ids(ids), .id(whom.id), .text(whom.kind), .time(time), .text(account)]))
+                        INSERT INTO gallery (event_id, individual, node, rank, kind, model, box, added_at, added_by, origin)
+                        SELECT event_id, $2, node, rank, $3, model, box, $4, $5, $6::uuid FROM portraits WHERE event_id = ANY ($1)
+                        """, [.ids(ids), .id(whom.id), .text(whom.kind), .time(time), .text(account), naming]),
+                    PostgresStatement(
+                        "INSERT INTO merges (id, individual, merged_at, merged_by) SELECT $1::uuid, $2, $3, $4 WHERE $1 IS NOT NULL",
+                        [naming, .id(whom.id), .time(time), .text(account)]),
+                ]
             }
             _ = try connection.run(statements + [PostgresStatement("COMMIT")])
             return .done

@@ -6,6 +6,10 @@ package struct RecognitionError: Error, Sendable, Hashable {
         /// A person was called a pet, or the other way round.
         case wrongKind
         case recognitionOff
+        /// Somebody was to be merged into themselves.
+        case sameIndividual
+        /// A person and a pet were to be merged.
+        case differentKinds
     }
 
     package let code: Code

@@ -159,14 +159,22 @@ extension SQLiteStore {
                 guard whom == nil || kind == whom?.kind else { return .wrongKind }
             }
             if case .new(let individual) = saying { try Self.add(individual, db) }
+            var naming: String?
+            if let whom, Set(events).count > 1 {
+                // What is said of several at once can be taken back at once.
+                naming = EventID(at: time).description
+                try db.execute(
+                    sql: "INSERT INTO merges (id, individual, merged_at, merged_by) VALUES (?, ?, ?, ?)",
+                    arguments: [naming, whom.id, time.microseconds, account])
+            }
             for event in events {
                 try db.execute(sql: "DELETE FROM gallery WHERE event_id = ?", arguments: [event.blob])
                 if let whom {
                     try db.execute(
                         sql: """
-                            INSERT INTO gallery (event_id, individual, node, rank, kind, model, box, added_at, added_by)
-                            SELECT event_id, ?, node, rank, ?, model, box, ?, ? FROM portraits WHERE event_id = ?
-                            """, arguments: [whom.id, whom.kind, time.microseconds, account, event.blob])
+                            INSERT INTO gallery (event_id, individual, node, rank, kind, model, box, added_at, added_by, origin)
+                            SELECT event_id, ?, node, rank, ?, model, box, ?, ?, ? FROM portraits WHERE event_id = ?
+                            """, arguments: [whom.id, whom.kind, time.microseconds, account, naming, event.blob])
                 }
                 try db.execute(
                     sql: """

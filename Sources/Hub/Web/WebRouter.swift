@@ -26,6 +26,7 @@ package enum WebRouter {
         IndividualRoutes(identities: dependencies.identities).add(to: router)
         PictureRoutes(pictures: dependencies.pictures).add(to: router)
         ErasureRoutes(identities: dependencies.identities, journals: dependencies.journals, clock: dependencies.clock).add(to: router)
+        MergeRoutes(identities: dependencies.identities, store: dependencies.journals.store, clock: dependencies.clock).add(to: router)
         ExportRoute(identities: dependencies.identities, journals: dependencies.journals, clock: dependencies.clock).add(to: router)
         JournalRoutes(journals: dependencies.journals, clock: dependencies.clock).add(to: router)
         RuleRoutes(journals: dependencies.journals, clock: dependencies.clock).add(to: router)

@@ -19,6 +19,29 @@ SIZE = """() => {
   return image === null || !image.complete ? [] : [image.naturalWidth, image.naturalHeight];
 }"""
 
+ADA = """() => fetch("/api/v1/individuals", {
+  method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ kind: "person", name: "Ada" }),
+})"""
+
+
+def names(page):
+    return part(page, "individuals").locator("h3").all_inner_texts()
+
+
+def opened(page, name):
+    """The card of somebody, with what they can be merged with."""
+    card = part(page, "individuals").locator(".individual").filter(has=page.get_by_role("heading", name=name, exact=True))
+    part(card, "merging").locator("summary").click()
+    return card
+
+
+def merge(page, name):
+    """Makes one of the two who are there."""
+    until(page, "both", lambda: names(page) == ["Ada", "Grace"])
+    part(opened(page, name), "merge").locator("button").click()
+    until(page, "one of both", lambda: names(page) == [name])
+
+
 with chromium() as browser:
     page = watched_page(browser, 1280, 900)
     page.on("dialog", lambda dialog: dialog.accept())
@@ -69,6 +92,16 @@ with chromium() as browser:
 
     page.reload()
     until(page, "the name again", lambda: part(page, "individuals").locator("h3").all_inner_texts() == ["Grace"])
+    # Somebody else turns out to be the same.
+    page.evaluate(ADA)
+    page.reload()
+    merge(page, "Grace")
+    opened(page, "Grace")
+    until(page, "what was merged", lambda: "Ada" in part(page, "merges").inner_text())
+    seen["merged"] = part(page, "merges").locator("span").inner_text()
+    screenshot(page, "people-merged")
+    part(page, "split").click()
+    merge(page, "Grace")
     part(page, "erase").click()
     until(page, "them to be gone", lambda: part(page, "individuals").locator("h3").count() == 0)
     until(events, "their name to be gone", lambda: "Grace" not in titles(events))

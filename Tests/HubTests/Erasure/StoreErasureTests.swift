@@ -11,6 +11,10 @@ import Testing
 @Suite struct StoreErasureTests {
     /// Found nowhere by chance.
     private static let name = "Zaphodine Beeblebroks"
+    /// Of whoever is merged into them, in the fourth event.
+    private static let other = Individual(
+        id: EventID(high: 0x0192_F6C2_0000_7000, low: 0x8000_0000_0000_0043), kind: .person, name: "Fordine Prefektsson",
+        profile: .household, createdAt: Timestamp(microseconds: 5_000_000), createdBy: "admin", consent: "Fordine Prefektsson agrees")
     private static let portrait = Array("PORTRAIT-OF-ZAPHODINE".utf8)
     private static let picture = Array("PICTURE-OF-ZAPHODINE".utf8)
     private static let who = EventID(high: 0x0192_F6C2_0000_7000, low: 0x8000_0000_0000_0042)
@@ -70,9 +74,21 @@ import Testing
                 individual: StoreErasureTests.who, time: start, account: "admin", reason: reason, withPictures: pictures, events: events)
         }
 
+        /// Merges another one into them, who is known in the fourth event.
+        func mergeOther() async throws {
+            let store = store
+            #expect(try await store.say(.new(StoreErasureTests.other), in: [events[3].id], by: "admin", at: start) == .done)
+            let (other, who) = (StoreErasureTests.other.id, StoreErasureTests.who)
+            #expect(try await store.merge(other, into: who, by: "admin", at: start) == .done)
+            _ = try await store.stampAll()
+        }
+
         /// Where bytes are found that are somebody's.
         func traces() async throws -> [String] {
-            let wanted = [Array(StoreErasureTests.name.utf8), StoreErasureTests.portrait, StoreErasureTests.picture]
+            let wanted = [
+                Array(StoreErasureTests.name.utf8), Array(StoreErasureTests.other.name.utf8), StoreErasureTests.portrait,
+                StoreErasureTests.picture,
+            ]
             if let store = store as? PostgresStore {
                 var found: [String] = []
                 let columns = try await store.query(
@@ -121,6 +137,42 @@ import Testing
         }
         #expect(try await site.store.event(site.events[3].id)?.snapshot == 1)
         #expect(Set(try await site.store.stampAll().map(\.id)).isSuperset(of: site.events[..<3].map(\.id)))
+        #expect(try await site.store.check() == [])
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `Whoever is merged into somebody is erased with them, and comes back by no split`(_ kind: StoreKind) async throws {
+        let site = try await Site(kind)
+        defer { site.fixture.close() }
+        try await site.mergeOther()
+        #expect(try await site.traces().contains { $0.hasSuffix(Self.other.name) })
+        #expect(try await site.store.erase(site.erasure()))
+        #expect(try await site.traces() == [])
+        #expect(try await site.store.individuals(nil) == [])
+        #expect(try await site.store.merges(of: Self.who) == [])
+        #expect(try await !site.store.split(Self.other.id, from: Self.who))
+        #expect(try await site.store.event(site.events[3].id)?.identities == StoredEvent.nobody)
+        #expect(try await site.store.galleryPortrait(site.events[3].id) == nil)
+        #expect(try await Set(site.store.stampAll().map(\.id)).isSuperset(of: site.events[..<4].map(\.id)))
+        // An older copy may have them apart.
+        #expect(try await site.store.erasureList().map(\.individual) == [Self.who, Self.other.id])
+        #expect(try await site.store.check() == [])
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `Somebody on the list who is merged into another in an older copy is erased alone`(_ kind: StoreKind) async throws {
+        let site = try await Site(kind)
+        defer { site.fixture.close() }
+        try await site.mergeOther()
+        let erasure = Erasure(individual: Self.other.id, time: site.start, account: nil, reason: .restore, withPictures: true)
+        #expect(try await site.store.erase(erasure))
+        #expect(try await !site.store.erase(erasure))
+        #expect(try await !site.traces().contains { $0.hasSuffix(Self.other.name) })
+        // Left is that they got their own name in two events at once.
+        #expect(try await site.store.merges(of: Self.who).map(\.individual) == [nil])
+        #expect(try await site.store.event(site.events[3].id)?.identities == StoredEvent.nobody)
+        #expect(try await Set(site.store.galleryEvents(of: Self.who)) == Set(site.events[..<2].map(\.id)))
+        #expect(try await site.store.erasureList().map(\.events) == [[site.events[3].id]])
         #expect(try await site.store.check() == [])
     }
 

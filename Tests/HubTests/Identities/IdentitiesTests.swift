@@ -73,7 +73,7 @@ import Trust
         }
     }
 
-    private static func withSite(recognition: Bool = true, _ body: @escaping @Sendable (Site) async throws -> Void) async throws {
+    static func withSite(recognition: Bool = true, _ body: @escaping @Sendable (Site) async throws -> Void) async throws {
         let fixture = try await SnapshotFixture()
         let porch = try await fixture.join("porch", secret: 1)
         var maker = EventMaker()

@@ -165,6 +165,27 @@ import Vision
     }
 
     @Test(arguments: StoreKind.allCases)
+    func `Pictures go with whom somebody is merged into, and known ones come back with a split`(_ kind: StoreKind) async throws {
+        try await Self.withStore(kind) { store in
+            let twin = EventID(high: 0x0192_F6C2_0000_7000, low: 3)
+            let individual = Individual(id: twin, kind: .person, name: "Ann", profile: .known, createdAt: Self.start, createdBy: "admin")
+            #expect(try await store.say(.new(individual), in: [], by: "admin", at: Self.start) == .done)
+            let (known, waiting) = (Self.picture(1, twin), Self.picture(2, twin))
+            #expect(try await store.addPicture(known, box: [1]))
+            #expect(try await store.addPicture(waiting, box: [2]))
+            #expect(try await store.learn(known, model: "m", portrait: [7], at: Self.start))
+            #expect(try await store.merge(twin, into: Self.anna, by: "admin", at: Self.start) == .done)
+            #expect(try await store.offeredPictures(of: Self.anna).map(\.id) == [waiting.id])
+            #expect(try await store.knownPictures(of: Self.anna).map(\.id) == [known.id])
+            // Looked at for whom it was of before.
+            let wasLearnt = try await store.learn(waiting, model: "m", portrait: [8], at: Self.start)
+            #expect(try await store.knownPictures(of: Self.anna).count == (wasLearnt ? 2 : 1))
+            #expect(try await store.split(twin, from: Self.anna))
+            #expect(try await store.knownPictures(of: twin).map(\.id) == [known.id])
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
     func `Pictures go with whom they are of`(_ kind: StoreKind) async throws {
         try await Self.withStore(kind) { store in
             let isKept = try await store.addPicture(Self.picture(1), box: [1])

@@ -200,5 +200,17 @@ enum PostgresMigrations {
         ALTER TABLE gallery ADD COLUMN given_up text COLLATE "C";
         ALTER TABLE portraits ADD COLUMN given_up text COLLATE "C";
         """,
+        """
+        ALTER TABLE gallery ADD COLUMN origin uuid;
+        ALTER TABLE pet_rules ADD COLUMN origin uuid;
+        ALTER TABLE event_subjects ADD COLUMN origin uuid;
+        CREATE INDEX gallery_by_origin ON gallery (origin) WHERE origin IS NOT NULL;
+        CREATE TABLE merges (
+            id uuid PRIMARY KEY, individual uuid NOT NULL, merged_at timestamptz NOT NULL, created_at timestamptz, keep_until timestamptz,
+            merged_by text COLLATE "C" NOT NULL, kind text COLLATE "C", name text COLLATE "C", profile text COLLATE "C",
+            created_by text COLLATE "C", consent text
+        );
+        CREATE INDEX merges_by_individual ON merges (individual);
+        """,
     ]
 }

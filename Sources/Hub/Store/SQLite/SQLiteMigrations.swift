@@ -186,6 +186,17 @@ enum SQLiteMigrations {
         ALTER TABLE gallery ADD COLUMN given_up TEXT;
         ALTER TABLE portraits ADD COLUMN given_up TEXT;
         """,
+        """
+        ALTER TABLE gallery ADD COLUMN origin TEXT;
+        ALTER TABLE pet_rules ADD COLUMN origin TEXT;
+        ALTER TABLE event_subjects ADD COLUMN origin TEXT;
+        CREATE INDEX gallery_by_origin ON gallery (origin) WHERE origin IS NOT NULL;
+        CREATE TABLE merges (
+            id TEXT PRIMARY KEY NOT NULL, individual TEXT NOT NULL, merged_at INTEGER NOT NULL, merged_by TEXT NOT NULL, kind TEXT,
+            name TEXT, profile TEXT, created_at INTEGER, created_by TEXT, consent TEXT, keep_until INTEGER
+        ) STRICT;
+        CREATE INDEX merges_by_individual ON merges (individual);
+        """,
     ]
 
     /// Brings a database up to `target`, each step in a transaction of its own.

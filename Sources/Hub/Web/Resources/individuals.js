@@ -49,6 +49,7 @@ function card(record) {
   });
   if (part("consent", made) !== null) showConsent(made, record);
   showPictures(made, record);
+  showMerges(made, record);
   part("erase", made).addEventListener("click", () => {
     const pictures = kind === "person" ? " The pictures of their events are deleted, too; recordings are not." : "";
     if (!confirm(`Remove ${record.name}, with all pictures that they are known by? Their events stay, without a name.${pictures}`)) return;
@@ -159,6 +160,42 @@ async function showReading() {
   const waiting = state.waiting === 1 ? "One picture waits" : `${state.waiting} pictures wait`;
   part("reading").hidden = state.waiting === 0;
   part("reading").textContent = state.trouble === null ? `${waiting} to be looked at.` : `${waiting}: this hub cannot look at them, as ${state.trouble}.`;
+}
+
+function mergeLine(details, record, merge) {
+  const made = part("merged").content.firstElementChild.cloneNode(true);
+  const pictures = merge.pictures === 1 ? "1 picture" : `${merge.pictures} pictures`;
+  const time = when(new Date(merge.merged_at));
+  part("words", made).textContent = merge.name === null ? `${pictures} that got this name at once, ${time}` : `${merge.name}, ${pictures}, merged ${time}`;
+  part("split", made).addEventListener("click", () => {
+    details.open = false;
+    change(() => ask(`/api/v1/individuals/${record.id}/merges/${merge.id}`, { method: "DELETE" }));
+  });
+  return made;
+}
+
+/** With whom else they can be one, and who is part of them. */
+function showMerges(made, record) {
+  const details = part("merging", made);
+  const form = part("merge", made);
+  const others = known.filter((one) => one.id !== record.id);
+  form.hidden = others.length === 0;
+  form.elements.individual.replaceChildren(...others.map((one) => new Option(one.name, one.id)));
+  details.addEventListener("toggle", async () => {
+    if (!details.open) return;
+    try {
+      const merges = await ask(`/api/v1/individuals/${record.id}/merges`);
+      part("merges", made).replaceChildren(...merges.items.map((merge) => mergeLine(details, record, merge)));
+    } catch (error) {
+      say(error.message);
+    }
+  });
+  form.addEventListener("submit", (submission) => {
+    submission.preventDefault();
+    const individual = form.elements.individual.value;
+    details.open = false;
+    change(() => ask(`/api/v1/individuals/${record.id}/merge`, json("POST", { individual })));
+  });
 }
 
 const REASONS = { request: "on request", retention: "as their time was over", restore: "again, after an older copy of the store" };
