@@ -171,7 +171,8 @@ import Testing
         // Left is that they got their own name in two events at once.
         #expect(try await site.store.merges(of: Self.who).map(\.individual) == [nil])
         #expect(try await site.store.event(site.events[3].id)?.identities == StoredEvent.nobody)
-        #expect(try await Set(site.store.galleryEvents(of: Self.who)) == Set(site.events[..<2].map(\.id)))
+        let gallery = try await site.store.galleryEvents(of: Self.who)
+        #expect(Set(site.events[..<2].map(\.id)).isSubset(of: gallery) && gallery.count == 3)
         #expect(try await site.store.erasureList().map(\.events) == [[site.events[3].id]])
         #expect(try await site.store.check() == [])
     }
