@@ -148,7 +148,8 @@ package enum EdgeProcess {
         }
         try await AnalyzeCommand(
             source: MediaSource(analysis.source), settings: settings, perception: perception,
-            faces: configuration?.cameras.first?.faces ?? true, json: analysis.json
+            faces: configuration?.cameras.first?.faces ?? true, objects: configuration?.cameras.first?.objects ?? CameraObjects(),
+            json: analysis.json
         )
         .run(write: write)
     }

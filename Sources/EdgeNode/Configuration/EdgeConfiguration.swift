@@ -54,7 +54,7 @@ package struct EdgeConfiguration: Sendable, Equatable {
             KeyDescription("data", "path", standard: "./data"),
             KeyDescription("metrics", "host:port on loopback", standard: "none"),
         ] + HubConnection.keys + OutboxSettings.keys + RecordingSettings.keys + DetectorSettings.keys + CameraSettings.keys
-        + CameraMotionSettings.keys + CameraZone.keys
+        + CameraMotionSettings.keys + CameraZone.keys + CameraObjects.keys
 
     /// Cameras of one node.
     static let maximumCameras = 256
@@ -100,7 +100,8 @@ package struct EdgeConfiguration: Sendable, Equatable {
         recording = RecordingSettings(root.table("recording"), dataFolder: dataFolder)
         detector = DetectorSettings(root.table("detector"))
         var taken: Set<String> = []
-        cameras = root.tables("camera", atMost: Self.maximumCameras).compactMap { CameraSettings($0, taken: &taken) }
+        let labels = detector.labels
+        cameras = root.tables("camera", atMost: Self.maximumCameras).compactMap { CameraSettings($0, taken: &taken, labels: labels) }
         // One that has joined can be given its cameras by the hub.
         if purpose == .run, joined == nil, !root.has("camera") {
             root.fail("camera", "is missing: add a [[camera]] with its id and source")

@@ -88,10 +88,17 @@ package struct CameraSight: Sendable {
         return (places, planner.plan(places, width: look.picture.width, height: look.picture.height))
     }
 
+    /// What the detector found, as the camera's settings take it.
+    package func judge(_ detections: [Detection], in look: SceneLook) -> [Detection] {
+        let aspect = Double(look.picture.width) / Double(max(look.picture.height, 1))
+        return detections.map { settings.objects.judge($0, aspect: aspect, score: tracker.settings.newScore) }
+    }
+
     /// Where a second look may tell of an animal: at what the detector takes for one without being sure, at what only second looks know, and where
     /// something moves that nothing explains; few at a time, the largest of those that move.
     package func secondLooks(at detections: [Detection], in look: SceneLook) -> [Box] {
-        let isSure = { (detection: Detection) in detection.score >= tracker.settings.newScore }
+        // What the camera's limits have judged is not to come back by another name.
+        let isSure = { (detection: Detection) in detection.score >= tracker.settings.newScore || detection.mayBegin != nil }
         let doubtful = detections.filter { $0.kind?.family == .animal && !isSure($0) }.map(\.box)
         let strangers = tracker.tracks.filter { $0.isConfirmed && $0.label == ObjectFamily.anyAnimal }.map(\.box)
         // Who may be a person, or on a vehicle, is none, also where nobody watches for these; an animal that is not believed yet explains nothing, and
@@ -113,8 +120,11 @@ package struct CameraSight: Sendable {
         let moves = look.motion.contains { $0.intersection(place) > 0 }
         guard presence >= (moves ? Self.doubtfulAnimal : judge.presence) else { return nil }
         let isSure = presence >= Self.sureAnimal
-        return Detection(
+        let found = Detection(
             label: ObjectFamily.anyAnimal, score: isSure ? presence : min(presence, tracker.settings.newScore.nextDown), box: place)
+        var judged = judge([found], in: look)[0]
+        if !isSure { judged.mayBegin = false }
+        return judged.kind == nil ? nil : judged
     }
 
     /// Takes what was found in the parts of a picture.

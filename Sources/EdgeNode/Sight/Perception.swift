@@ -36,6 +36,7 @@ package struct Perception: Sendable {
             // What was followed ends where no look shows it again.
             throw LookFailure(error: error, outcome: finished(sight.take([], parts: parts, in: look), with: &sight, look))
         }
+        detections = sight.judge(detections, in: look)
         // What the detector saw counts, whatever becomes of the looks behind it.
         var failure: (any Error)?
         do { try await lookAgain(at: look, with: sight, &detections, &cost) } catch { failure = error }
