@@ -6,6 +6,7 @@ private import Protocol
 private import Recording
 private import ServiceLifecycle
 private import UnixSignals
+import Vision
 
 /// The node as a process: what the command line calls.
 package enum EdgeProcess {
@@ -140,6 +141,7 @@ package enum EdgeProcess {
             do {
                 perception = try await SightModels.perception(
                     folder: folder, detector: configuration?.detector ?? DetectorSettings())
+                perception?.animalJudge.species = configuration?.species.atSite
                 perception?.shortcomings.forEach(note)
             } catch {
                 if analysis.objects == true { throw error }

@@ -27,7 +27,6 @@ package struct CameraSight: Sendable {
     private static let sureAnimal = 0.8
 
     private var tracker: ObjectTracker
-    private let judge = AnimalJudge()
     private var episodes: ObjectEpisodes
     private var pictures = ObjectPictures()
     private var portraits = ObjectPortraits()
@@ -35,6 +34,8 @@ package struct CameraSight: Sendable {
     /// Whether faces and animals can be read: as the models are there.
     package var readsFaces = false
     package var readsAnimals = false
+    /// Says which animal it is.
+    package var animalJudge = AnimalJudge()
     private let planner: RegionPlanner
     /// When the whole picture was looked at last.
     private var surveyed: MediaTime?
@@ -116,9 +117,9 @@ package struct CameraSight: Sendable {
     /// What a second look makes of a place: an animal, or nothing. A doubtful one only goes on with what is followed already, as all that is doubtful.
     /// Where nothing moves there must be more to it.
     package func animal(in place: Box, _ scores: [Float], look: SceneLook) -> Detection? {
-        let presence = judge.presence(of: scores)
+        let presence = animalJudge.presence(of: scores)
         let moves = look.motion.contains { $0.intersection(place) > 0 }
-        guard presence >= (moves ? Self.doubtfulAnimal : judge.presence) else { return nil }
+        guard presence >= (moves ? Self.doubtfulAnimal : animalJudge.presence) else { return nil }
         let isSure = presence >= Self.sureAnimal
         let found = Detection(
             label: ObjectFamily.anyAnimal, score: isSure ? presence : min(presence, tracker.settings.newScore.nextDown), box: place)
@@ -158,7 +159,7 @@ package struct CameraSight: Sendable {
     /// What those who are followed can be known by, as far as the hub is to have it now.
     /// - Parameter changes: Of the look: get the animals' names.
     package mutating func portraits(_ changes: inout [ObjectChange], in look: SceneLook) -> [PortraitShot] {
-        for index in changes.indices { portraits.name(&changes[index]) }
+        for index in changes.indices { portraits.name(&changes[index], by: animalJudge) }
         return portraits.end(changes) + portraits.due(at: look.time)
     }
 
@@ -168,7 +169,7 @@ package struct CameraSight: Sendable {
         var outcome = SightOutcome()
         outcome.changes = episodes.finish()
         outcome.shots = pictures.end(outcome.changes)
-        for index in outcome.changes.indices { portraits.name(&outcome.changes[index]) }
+        for index in outcome.changes.indices { portraits.name(&outcome.changes[index], by: animalJudge) }
         outcome.portraits = portraits.end(outcome.changes)
         return outcome
     }
