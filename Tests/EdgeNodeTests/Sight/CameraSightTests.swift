@@ -257,6 +257,32 @@ struct CameraSightTests {
         #expect(outcomes.last?.shots.count == 1)
     }
 
+    @Test("Of pictures that are much the same the sharp one is taken; a blurred one in which somebody is much larger comes before it")
+    func sharpness() throws {
+        // Told apart by their widths.
+        let (sharp, blurred) = (try TestLooks.picture(width: 320, blur: 0), try TestLooks.picture(width: 322, blur: 6))
+        var settings = SightSettings()
+        settings.pictures = true
+        /// - Returns: Widths of the pictures that are sent.
+        func widths(_ side: (Int) -> Double, sharpAt step: Int) throws -> [Int] {
+            var sight = CameraSight(settings: settings)
+            var shots: [SnapshotShot<HeldPicture>] = []
+            for current in 0..<20 {
+                let box = Box(x: 0.1, y: 0.1, width: side(current), height: side(current))
+                var look = try TestLooks.look(at: Double(current) * 0.2, motion: [box], episode: 1)
+                look.picture = current == step ? sharp : blurred
+                let parts = sight.plan(for: look).parts
+                shots += sight.take([Detection(label: "person", score: 0.8, box: box)], parts: parts, in: look).shots
+            }
+            return (shots + sight.finish().shots).map(\.picture.width)
+        }
+        #expect(try widths({ _ in 0.4 }, sharpAt: 5) == [320])
+        #expect(try widths({ $0 == 5 ? 0.39 : 0.4 }, sharpAt: 5) == [320])
+        #expect(try widths({ $0 == 5 ? 0.25 : 0.4 }, sharpAt: 5) == [322])
+        // What the hub has is not replaced for that alone.
+        #expect(try widths({ _ in 0.4 }, sharpAt: 15) == [322])
+    }
+
     @Test("A car that has stood for an hour and drives off begins when it does, and does not take a motion that began long before")
     func drivesOff() throws {
         var sight = CameraSight()
@@ -347,10 +373,12 @@ struct CameraSightTests {
 
     /// Somebody walks, and every close look shows their face.
     private func portraits(
-        _ settings: SightSettings, seconds: Double, isPressed: Bool = false, label: (Double) -> String = { _ in "person" }
+        _ settings: SightSettings, seconds: Double, isPressed: Bool = false, species: Set<String>? = nil,
+        label: (Double) -> String = { _ in "person" }
     ) throws -> (shots: [PortraitShot], looks: Int, changes: [ObjectChange]) {
         var sight = CameraSight(settings: settings)
         (sight.readsFaces, sight.readsAnimals) = (true, true)
+        sight.animalJudge.species = species
         var (shots, looks, changes): ([PortraitShot], Int, [ObjectChange]) = ([], 0, [])
         for step in 0..<Int(seconds * 5) {
             let time = Double(step) * 0.2
@@ -405,6 +433,15 @@ struct CameraSightTests {
         #expect(hidden.changes.last?.species?.name == "red fox")
         let shown = try portraits(SightSettings(MotionSettings(), pictures: true), seconds: 25, label: { _ in "bear" })
         #expect(shown.shots.allSatisfy { $0.kind == .animal } && shown.shots.count == 2)
+    }
+
+    @Test(
+        "An event's animal is one that lives there, or an animal",
+        arguments: [(["red fox"], "red fox"), (["wolf"], "wild dog"), (["owl"], "animal")])
+    func atSite(species: [String], name: String) throws {
+        let settings = SightSettings(MotionSettings(), pictures: true)
+        let (_, _, changes) = try portraits(settings, seconds: 5, species: Set(species), label: { _ in "bear" })
+        #expect(changes.last.map { $0.phase == .ended && $0.species?.name == name && $0.type == "wildlife" } == true)
     }
 
     @Test("Who was taken for a cat at first is known by their face, not by that")
