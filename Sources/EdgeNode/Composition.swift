@@ -9,6 +9,7 @@ package import ServiceLifecycle
 import Settings
 import Sight
 import Trust
+import Vision
 
 /// Builds and orders the parts of a node. Nothing else wires; tests build through here too.
 package struct EdgeComposition: Sendable {
@@ -43,8 +44,10 @@ package struct EdgeComposition: Sendable {
         let (place, unrecorded) = recordingPlace(configuration, renewal, clock: clock, metrics: metrics, logger: logger)
         let sight = SightService(
             load: {
-                try await NodeModels.perception(
+                var perception = try await NodeModels.perception(
                     folder: SightModels.folder(in: configuration.dataFolder), detector: configuration.detector)
+                perception.animalJudge.species = configuration.species.atSite
+                return perception
             },
             shots: snapshots?.maker.shots, portraits: snapshots?.maker.portraits, clock: clock, metrics: metrics, logger: logger
         ) { outcome, camera in await recorder.record(outcome, camera: camera) }

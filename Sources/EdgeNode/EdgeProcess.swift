@@ -7,6 +7,7 @@ private import Recording
 private import ServiceLifecycle
 import Sight
 private import UnixSignals
+import Vision
 
 /// The node as a process: what the command line calls.
 package enum EdgeProcess {
@@ -141,6 +142,7 @@ package enum EdgeProcess {
             do {
                 perception = try await NodeModels.perception(
                     folder: folder, detector: configuration?.detector ?? DetectorSettings())
+                perception?.animalJudge.species = configuration?.species.atSite
                 perception?.shortcomings.forEach(note)
             } catch {
                 if analysis.objects == true { throw error }
@@ -149,7 +151,8 @@ package enum EdgeProcess {
         }
         try await AnalyzeCommand(
             source: MediaSource(analysis.source), settings: settings, perception: perception,
-            faces: configuration?.cameras.first?.faces ?? true, json: analysis.json
+            faces: configuration?.cameras.first?.faces ?? true, objects: configuration?.cameras.first?.objects ?? CameraObjects(),
+            json: analysis.json
         )
         .run(write: write)
     }

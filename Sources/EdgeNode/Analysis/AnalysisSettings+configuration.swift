@@ -7,7 +7,8 @@ extension AnalysisSettings {
         let zones = camera.zones.map { zone in
             MotionZone(
                 name: zone.name, polygon: Polygon(zone.polygon), sensitivity: zone.sensitivity.map(Self.fraction),
-                minimumArea: zone.minimumArea, minimumDuration: zone.minimumDuration)
+                minimumArea: zone.minimumArea, minimumDuration: zone.minimumDuration, kinds: zone.kinds.map { Set($0) },
+                loitering: zone.loitering ?? 0, inertia: zone.inertia ?? 2)
         }
         self.init(
             motion: MotionSettings(

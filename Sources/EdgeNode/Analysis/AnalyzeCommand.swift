@@ -10,17 +10,20 @@ package struct AnalyzeCommand: Sendable {
     package var perception: Perception?
     /// Whether faces are read. Nothing of them is kept.
     package var faces: Bool
+    /// What is looked for.
+    package var objects: CameraObjects
     /// JSON lines, one a frame, instead of text.
     package var json: Bool
 
     package init(
         source: MediaSource, settings: AnalysisSettings = AnalysisSettings(), perception: Perception? = nil, faces: Bool = true,
-        json: Bool = false
+        objects: CameraObjects = CameraObjects(), json: Bool = false
     ) {
         self.source = source
         self.settings = settings
         self.perception = perception
         self.faces = faces
+        self.objects = objects
         self.json = json
     }
 
@@ -32,7 +35,7 @@ package struct AnalyzeCommand: Sendable {
         var demuxer = try Demuxer(source, stop: stop)
         var generation = demuxer.stream.generation
         var pipeline = AnalysisPipeline(demuxer.stream, settings: settings, looks: perception != nil)
-        var sight = CameraSight(settings: SightSettings(settings.motion, pictures: true, faces: faces))
+        var sight = CameraSight(settings: SightSettings(settings.motion, pictures: true, faces: faces, objects: objects))
         var report = AnalysisReport(json: json)
         var first: MediaTime?
         var latest: MediaTime?

@@ -23,28 +23,30 @@ package final class CameraAnalysis: Sendable {
         var settings: AnalysisSettings
         var pictures: Bool
         var faces: Bool
+        var objects: CameraObjects
         /// Counts up with every change.
         var version = 0
 
-        var sight: SightSettings { SightSettings(settings.motion, pictures: pictures, faces: faces) }
+        var sight: SightSettings { SightSettings(settings.motion, pictures: pictures, faces: faces, objects: objects) }
     }
 
     /// - Parameters:
     ///   - queue: Closed by whoever ends the camera.
     ///   - pictures: Whether pictures of motion events are wanted.
     ///   - faces: Whether faces are read.
+    ///   - objects: What is looked for.
     ///   - episodes: Gets every step of a motion event, in order, and ends with the analysis.
     ///   - shots: Gets the pictures of motion events; nil where there can be none.
     ///   - sight: Gets pictures for the detector; nil where there is none.
     package init(
         camera: String, queue: GroupQueue, settings: AnalysisSettings, pictures: Bool = true, faces: Bool = false,
-        episodes: BoundedFeed<MotionEpisodeChange>,
+        objects: CameraObjects = CameraObjects(), episodes: BoundedFeed<MotionEpisodeChange>,
         shots: BoundedFeed<SnapshotShot<HeldPicture>>? = nil, sight: SightQueue? = nil, clock: any WallClock = SystemClock(),
         metrics: Metrics, logger: Logger
     ) {
         self.camera = camera
         self.queue = queue
-        wanted = Mutex(Wanted(settings: settings, pictures: pictures && shots != nil, faces: faces))
+        wanted = Mutex(Wanted(settings: settings, pictures: pictures && shots != nil, faces: faces, objects: objects))
         self.metrics = metrics
         self.logger = logger
         self.episodes = episodes
@@ -59,8 +61,11 @@ package final class CameraAnalysis: Sendable {
     package var counters: AnalysisCounters { latest.withLock { $0 } }
 
     /// Other settings, from the next keyframe on.
-    package func change(to settings: AnalysisSettings, pictures: Bool, faces: Bool) {
-        wanted.withLock { $0 = Wanted(settings: settings, pictures: pictures && shots != nil, faces: faces, version: $0.version + 1) }
+    package func change(to settings: AnalysisSettings, pictures: Bool, faces: Bool, objects: CameraObjects) {
+        wanted.withLock {
+            $0 = Wanted(
+                settings: settings, pictures: pictures && shots != nil, faces: faces, objects: objects, version: $0.version + 1)
+        }
     }
 
     /// Works until the queue is closed and empty.

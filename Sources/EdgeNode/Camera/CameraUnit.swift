@@ -57,7 +57,7 @@ package final class CameraUnit: Sendable {
         reader = CameraService(configuration(settings.source), consumers: consumers, clock: clock, logger: logger)
         analysis = CameraAnalysis(
             camera: settings.id, queue: queue, settings: AnalysisSettings(settings.motion), pictures: settings.snapshots,
-            faces: settings.faces, episodes: episodes,
+            faces: settings.faces, objects: settings.objects, episodes: episodes,
             shots: shots, sight: sight, clock: clock, metrics: metrics, logger: logger)
     }
 
@@ -72,7 +72,8 @@ package final class CameraUnit: Sendable {
     /// Takes in other settings, from the next keyframe on. The sources stay what they are.
     package func change(to settings: CameraSettings) {
         current.withLock { $0 = settings }
-        analysis.change(to: AnalysisSettings(settings.motion), pictures: settings.snapshots, faces: settings.faces)
+        analysis.change(
+            to: AnalysisSettings(settings.motion), pictures: settings.snapshots, faces: settings.faces, objects: settings.objects)
         recorder?.change(to: settings.recording)
         sub?.change(to: settings.recording)
     }

@@ -17,6 +17,7 @@ import Settings
 /// | `postroll` | number 0–600, seconds after it | 10 |
 /// | `sound` | boolean: record the camera's sound too | true |
 /// | `[camera.motion]` | ``CameraMotionSettings`` | all standard |
+/// | `[camera.objects]` | ``CameraObjects`` | all standard |
 package struct CameraSettings: Sendable, Equatable {
     /// The camera's id, unique in the installation.
     package let id: String
@@ -34,6 +35,8 @@ package struct CameraSettings: Sendable, Equatable {
     package let recording: RecordingPlan
     /// How motion is looked for in it.
     package let motion: CameraMotionSettings
+    /// What is looked for in it.
+    package let objects: CameraObjects
 
     static let keys = [
         KeyDescription("camera.id", "id", standard: nil, inArray: true),
@@ -50,9 +53,11 @@ package struct CameraSettings: Sendable, Equatable {
         KeyDescription("camera.sound", "boolean", standard: "true", inArray: true),
     ]
 
-    /// - Parameter taken: The ids of the cameras before this one; its own joins them.
+    /// - Parameters:
+    ///   - taken: The ids of the cameras before this one; its own joins them.
+    ///   - labels: Of the detector; nil where they cannot be told.
     /// - Returns: Nil where there is no usable id or source; why is reported to the reader, like all else that is wrong.
-    init?(_ table: TableReader, taken: inout Set<String>) {
+    init?(_ table: TableReader, taken: inout Set<String>, labels: Set<String>?) {
         let id = table.id("id")
         if !table.has("id") { table.fail("id", "is missing: give this camera an id, such as id = \"porch-cam\"") }
         if let id, !taken.insert(id).inserted { table.fail("id", "\"\(id)\" is taken by another camera") }
@@ -63,6 +68,7 @@ package struct CameraSettings: Sendable, Equatable {
         faces = table.boolean("faces") ?? false
         recording = Self.recording(table)
         motion = CameraMotionSettings(table.table("motion"))
+        objects = CameraObjects(table.table("objects"), labels: labels)
         guard let id, let source else { return nil }
         self.id = id
         self.name = name ?? id

@@ -77,15 +77,32 @@ package struct DetectorSettings: Sendable, Equatable {
 
     init(_ table: TableReader) {
         self.init(model: Self.model(table))
-        var taken: [String: String] = [:]
-        for (key, kind) in Self.lists {
+        (kinds, ignored) = Self.kinds(Self.lists, table)
+    }
+
+    /// What is to be made of labels, by lists of them.
+    /// - Parameter check: Gets each label with the key of its list.
+    static func kinds(
+        _ lists: [(key: String, kind: ObjectKind?)], _ table: TableReader, check: (String, String) -> Void = { _, _ in }
+    ) -> (kinds: [String: ObjectKind], ignored: Set<String>) {
+        var (kinds, ignored, taken): ([String: ObjectKind], Set<String>, [String: String]) = ([:], [], [:])
+        for (key, kind) in lists {
             for label in table.strings(key, atMost: LabelFile.limit, withBlanks: true) {
                 if let other = taken.updateValue(key, forKey: label), other != key {
                     table.fail(key, "has a label that stands in \(other) too: keep one of the two")
                 }
+                check(key, label)
                 if let kind { kinds[label] = kind } else { ignored.insert(label) }
             }
         }
+        return (kinds, ignored)
+    }
+
+    /// What things can be called: the detector's labels, and what second looks say. Nil where the file of labels cannot be read, which is told when
+    /// the detector is loaded.
+    var labels: Set<String>? {
+        let own = model?.labels.map { path in try? LabelFile.read(path) } ?? DetectorLabels.coco
+        return own.map { Set($0).union([ObjectFamily.anyAnimal]) }
     }
 
     /// What is made of a label; nil where nothing is.

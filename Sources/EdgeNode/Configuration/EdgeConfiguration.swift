@@ -12,6 +12,7 @@ package import Settings
 /// | `[outbox]` | ``OutboxSettings`` | all standard |
 /// | `[recording]` | ``RecordingSettings`` | all standard |
 /// | `[detector]` | ``DetectorSettings`` | all standard |
+/// | `[species]` | ``SpeciesSettings`` | all standard |
 /// | `[[camera]]` | ``CameraSettings`` | at least one to run, unless the node has joined |
 ///
 /// An id is 1–64 of `a-z 0-9 -`. Relative paths in the file start at the file's folder, those of variables at the working directory.
@@ -43,6 +44,8 @@ package struct EdgeConfiguration: Sendable, Equatable {
     package let recording: RecordingSettings
     /// What looks at its cameras' pictures.
     package let detector: DetectorSettings
+    /// Which animals live where it is.
+    package let species: SpeciesSettings
     /// Its cameras in the file's order, ids all different.
     package let cameras: [CameraSettings]
 
@@ -53,8 +56,9 @@ package struct EdgeConfiguration: Sendable, Equatable {
             KeyDescription("site", "id", standard: "as the node joined, or home"),
             KeyDescription("data", "path", standard: "./data"),
             KeyDescription("metrics", "host:port on loopback", standard: "none"),
-        ] + HubConnection.keys + OutboxSettings.keys + RecordingSettings.keys + DetectorSettings.keys + CameraSettings.keys
-        + CameraMotionSettings.keys + CameraZone.keys
+        ] + HubConnection.keys + OutboxSettings.keys + RecordingSettings.keys + DetectorSettings.keys + SpeciesSettings.keys
+        + CameraSettings.keys
+        + CameraMotionSettings.keys + CameraZone.keys + CameraObjects.keys
 
     /// Cameras of one node.
     static let maximumCameras = 256
@@ -99,8 +103,10 @@ package struct EdgeConfiguration: Sendable, Equatable {
         outbox = OutboxSettings(root.table("outbox"))
         recording = RecordingSettings(root.table("recording"), dataFolder: dataFolder)
         detector = DetectorSettings(root.table("detector"))
+        species = SpeciesSettings(root.table("species"))
         var taken: Set<String> = []
-        cameras = root.tables("camera", atMost: Self.maximumCameras).compactMap { CameraSettings($0, taken: &taken) }
+        let labels = detector.labels
+        cameras = root.tables("camera", atMost: Self.maximumCameras).compactMap { CameraSettings($0, taken: &taken, labels: labels) }
         // One that has joined can be given its cameras by the hub.
         if purpose == .run, joined == nil, !root.has("camera") {
             root.fail("camera", "is missing: add a [[camera]] with its id and source")

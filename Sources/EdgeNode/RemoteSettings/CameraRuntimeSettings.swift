@@ -1,6 +1,7 @@
 import Protocol
 package import Settings
 import Trust
+import Vision
 
 /// The settings of a camera that can change while it runs, and that the hub may change: all but its id and its source.
 ///
@@ -101,6 +102,9 @@ package struct CameraRuntimeSettings: Sendable, Equatable {
                 out["sensitivity"] = zone.sensitivity.map { .integer(Int64($0)) }
                 out["minimum_area"] = zone.minimumArea.map { .number($0) }
                 out["minimum_duration"] = zone.minimumDuration.map { .number($0) }
+                out["kinds"] = zone.kinds.map { .array($0.map { .string($0.rawValue) }) }
+                out["loitering"] = zone.loitering.map { .number($0) }
+                out["inertia"] = zone.inertia.map { .integer(Int64($0)) }
                 return .table(out)
             })
         var out: [UInt8] = []

@@ -28,7 +28,6 @@ package struct CameraSight: Sendable {
     private static let sureAnimal = 0.8
 
     private var tracker: ObjectTracker
-    private let judge = AnimalJudge()
     private var episodes: ObjectEpisodes
     private var pictures = ObjectPictures()
     private var portraits = ObjectPortraits()
@@ -36,6 +35,8 @@ package struct CameraSight: Sendable {
     /// Whether faces and animals can be read: as the models are there.
     package var readsFaces = false
     package var readsAnimals = false
+    /// Says which animal it is.
+    package var animalJudge = AnimalJudge()
     private let planner: RegionPlanner
     /// When the whole picture was looked at last.
     private var surveyed: MediaTime?
@@ -89,10 +90,17 @@ package struct CameraSight: Sendable {
         return (places, planner.plan(places, width: look.picture.width, height: look.picture.height))
     }
 
+    /// What the detector found, as the camera's settings take it.
+    package func judge(_ detections: [Detection], in look: SceneLook) -> [Detection] {
+        let aspect = Double(look.picture.width) / Double(max(look.picture.height, 1))
+        return detections.map { settings.objects.judge($0, aspect: aspect, score: tracker.settings.newScore) }
+    }
+
     /// Where a second look may tell of an animal: at what the detector takes for one without being sure, at what only second looks know, and where
     /// something moves that nothing explains; few at a time, the largest of those that move.
     package func secondLooks(at detections: [Detection], in look: SceneLook) -> [Box] {
-        let isSure = { (detection: Detection) in detection.score >= tracker.settings.newScore }
+        // What the camera's limits have judged is not to come back by another name.
+        let isSure = { (detection: Detection) in detection.score >= tracker.settings.newScore || detection.mayBegin != nil }
         let doubtful = detections.filter { $0.kind?.family == .animal && !isSure($0) }.map(\.box)
         let strangers = tracker.tracks.filter { $0.isConfirmed && $0.label == ObjectFamily.anyAnimal }.map(\.box)
         // Who may be a person, or on a vehicle, is none, also where nobody watches for these; an animal that is not believed yet explains nothing, and
@@ -110,12 +118,15 @@ package struct CameraSight: Sendable {
     /// What a second look makes of a place: an animal, or nothing. A doubtful one only goes on with what is followed already, as all that is doubtful.
     /// Where nothing moves there must be more to it.
     package func animal(in place: Box, _ scores: [Float], look: SceneLook) -> Detection? {
-        let presence = judge.presence(of: scores)
+        let presence = animalJudge.presence(of: scores)
         let moves = look.motion.contains { $0.intersection(place) > 0 }
-        guard presence >= (moves ? Self.doubtfulAnimal : judge.presence) else { return nil }
+        guard presence >= (moves ? Self.doubtfulAnimal : animalJudge.presence) else { return nil }
         let isSure = presence >= Self.sureAnimal
-        return Detection(
+        let found = Detection(
             label: ObjectFamily.anyAnimal, score: isSure ? presence : min(presence, tracker.settings.newScore.nextDown), box: place)
+        var judged = judge([found], in: look)[0]
+        if !isSure { judged.mayBegin = false }
+        return judged.kind == nil ? nil : judged
     }
 
     /// Takes what was found in the parts of a picture.
@@ -149,7 +160,7 @@ package struct CameraSight: Sendable {
     /// What those who are followed can be known by, as far as the hub is to have it now.
     /// - Parameter changes: Of the look: get the animals' names.
     package mutating func portraits(_ changes: inout [ObjectChange], in look: SceneLook) -> [PortraitShot] {
-        for index in changes.indices { portraits.name(&changes[index]) }
+        for index in changes.indices { portraits.name(&changes[index], by: animalJudge) }
         return portraits.end(changes) + portraits.due(at: look.time)
     }
 
@@ -159,7 +170,7 @@ package struct CameraSight: Sendable {
         var outcome = SightOutcome()
         outcome.changes = episodes.finish()
         outcome.shots = pictures.end(outcome.changes)
-        for index in outcome.changes.indices { portraits.name(&outcome.changes[index]) }
+        for index in outcome.changes.indices { portraits.name(&outcome.changes[index], by: animalJudge) }
         outcome.portraits = portraits.end(outcome.changes)
         return outcome
     }

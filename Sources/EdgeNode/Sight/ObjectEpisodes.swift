@@ -8,8 +8,6 @@ import Vision
 struct ObjectEpisodes: Sendable {
     /// Seconds for which a vehicle must stand before it is parked.
     static let parking = 10.0
-    /// Sightings in a row in a zone before it counts as entered: a box that jitters over an edge enters nothing.
-    static let inertia = 2
     /// Seconds within which two beginnings are one.
     static let recent = 10.0
 
@@ -25,7 +23,7 @@ struct ObjectEpisodes: Sendable {
     }
 
     private struct Presence {
-        var inARow: [String: Int] = [:]
+        var zones: [String: ZonePresence] = [:]
         var entered: [String] = []
         var isMasked = false
     }
@@ -77,7 +75,7 @@ struct ObjectEpisodes: Sendable {
     private mutating func changes(_ tracks: [ObjectTrack], gone: [ObjectTrack], in look: SceneLook) -> [ObjectChange] {
         var changes = gone.compactMap { end($0.number) }
         for track in tracks where track.last == look.time && track.isConfirmed {
-            note(track)
+            note(track, at: look.time)
             if open[track.number] != nil {
                 changes += goOn(track, in: look)
             } else if begins(track, at: look.time) {
@@ -169,15 +167,16 @@ struct ObjectEpisodes: Sendable {
     }
 
     /// Where it stands: by its feet.
-    private mutating func note(_ track: ObjectTrack) {
+    private mutating func note(_ track: ObjectTrack, at time: MediaTime) {
         guard !settings.zones.isEmpty || !settings.masks.isEmpty else { return }
         var place = presence[track.number] ?? Presence()
         let box = track.box.clipped ?? track.box
         let (x, y) = (box.centreX, box.maxY - 0.02 * box.height)
         for zone in settings.zones.prefix(16) {
-            let count = zone.polygon.contains(x: x, y: y) ? (place.inARow[zone.name] ?? 0) + 1 : 0
-            place.inARow[zone.name] = count
-            if count >= Self.inertia, !place.entered.contains(zone.name) { place.entered.append(zone.name) }
+            let counts = zone.kinds.map { kinds in track.kind.map(kinds.contains) ?? false } ?? true
+            let isInside = counts && zone.polygon.contains(x: x, y: y)
+            let stay = place.zones[zone.name, default: ZonePresence()].note(isInside, at: time, inertia: zone.inertia)
+            if let stay, stay >= zone.loitering, !place.entered.contains(zone.name) { place.entered.append(zone.name) }
         }
         place.isMasked = settings.masks.contains { $0.contains(x: x, y: y) }
         presence[track.number] = place

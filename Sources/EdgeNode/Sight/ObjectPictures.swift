@@ -3,12 +3,17 @@ import MediaTypes
 import Protocol
 import Vision
 
-/// Picks the pictures of objects' events: an early one, and the best of all at the end, by how sure and how large the thing was in it.
+/// Picks the pictures of objects' events: an early one, and the best of all at the end, by how sure and how large the thing was in it and,
+/// of pictures that are much the same in that, by how sharp it is.
 struct ObjectPictures: Sendable {
     /// Events of a camera whose pictures are picked at a time: each holds one decoded picture.
     private static let limit = 3
     /// A picture of a thing comes before one of its motion: see `SnapshotWire.ranks`.
     private static let rank = 2
+    /// How much more a picture can be worth for being sharp: less than it takes to replace one that the hub has (`SnapshotPicker.margin`).
+    private static let gain = 0.25
+    /// Variance of the Laplacian at which half of that is reached: what is less is taken for blurred as a rule.
+    private static let sharp = 100.0
 
     private var pickers: [Int: SnapshotPicker<HeldPicture>] = [:]
 
@@ -21,9 +26,8 @@ struct ObjectPictures: Sendable {
             picker.begin(change.event, at: look.time)
             pickers[change.track] = picker
         }
-        for track in tracks where track.last == look.time {
-            let area = track.box.clipped?.area ?? 0
-            pickers[track.number]?.offer(look.picture, worth: track.latestScore * area.squareRoot(), isDamaged: look.isDamaged)
+        for track in tracks where track.last == look.time && pickers[track.number] != nil {
+            pickers[track.number]?.offer(look.picture, worth: Self.worth(of: track, in: look.picture), isDamaged: look.isDamaged)
         }
         for number in pickers.keys.sorted() {
             if let shot = pickers[number]?.due(at: look.time) { shots.append(Self.ranked(shot)) }
@@ -37,6 +41,16 @@ struct ObjectPictures: Sendable {
             var picker = pickers.removeValue(forKey: change.track)
             return picker?.end().map { Self.ranked($0) }
         }
+    }
+
+    private static func worth(of track: ObjectTrack, in picture: HeldPicture) -> Double {
+        let worth = track.latestScore * (track.box.clipped?.area ?? 0).squareRoot()
+        guard let part = PixelRectangle(track.box, width: picture.width, height: picture.height) else { return worth }
+        let sharpness = picture.withPlanes { layout, luma, _, _ in
+            PictureSharpness.measure(part, luma: luma, stride: layout.lumaStride, width: layout.width, height: layout.height)
+        }
+        guard let sharpness else { return worth }
+        return worth * (1 + gain * sharpness / (sharpness + sharp))
     }
 
     private static func ranked(_ shot: SnapshotShot<HeldPicture>) -> SnapshotShot<HeldPicture> {

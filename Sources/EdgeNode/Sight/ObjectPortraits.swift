@@ -50,7 +50,6 @@ struct ObjectPortraits: Sendable {
 
     private var gatherings: [Int: Gathering] = [:]
     private var looked: MediaTime?
-    private let judge = AnimalJudge()
 
     /// Takes what a look has changed.
     /// - Parameters:
@@ -137,7 +136,7 @@ struct ObjectPortraits: Sendable {
     }
 
     /// Says how well something can be known, and of an animal what it is, by all that was seen of it. The detector's cats and dogs stay what they are: it knows them well.
-    func name(_ change: inout ObjectChange) {
+    func name(_ change: inout ObjectChange, by judge: AnimalJudge) {
         change.closeUps = gatherings[change.track]?.embeddings.count ?? 0
         guard change.family == .animal, !change.isPet, let scores = gatherings[change.track]?.scores, !scores.isEmpty else { return }
         change.species = judge.judge(all: scores)

@@ -1,6 +1,6 @@
 import Media
 package import Sight
-import Vision
+package import Vision
 
 /// All the models that a node sees with, and the way of one look through them: the detector over the parts where something may be, a second look at
 /// what moves there and the detector has no word for, and close looks at those who are followed.
@@ -8,6 +8,8 @@ package struct Perception: Sendable {
     package var detector: ObjectDetector
     /// Nil where its model is not there: animals that the detector does not know stay motion.
     package var animals: AnimalReader?
+    /// Which animals second looks may name.
+    package var animalJudge = AnimalJudge()
     /// Nil where its models are not there: nobody can be known by their face.
     package var faces: FaceReader?
     /// What a node does without although its files are there, for people.
@@ -29,6 +31,7 @@ package struct Perception: Sendable {
     ) async throws(LookFailure) -> (outcome: SightOutcome, cost: LookCost)? {
         sight.readsFaces = faces != nil
         sight.readsAnimals = animals != nil
+        sight.animalJudge = animalJudge
         let (places, parts) = sight.plan(for: look)
         guard !parts.isEmpty else { return nil }
         var detections: [Detection]
@@ -37,6 +40,7 @@ package struct Perception: Sendable {
             // What was followed ends where no look shows it again.
             throw LookFailure(error: error, outcome: finished(sight.take([], parts: parts, in: look), with: &sight, look))
         }
+        detections = sight.judge(detections, in: look)
         // What the detector saw counts, whatever becomes of the looks behind it.
         var failure: (any Error)?
         do { try await lookAgain(at: look, with: sight, &detections, &cost) } catch { failure = error }

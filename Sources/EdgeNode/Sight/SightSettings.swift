@@ -14,12 +14,16 @@ package struct SightSettings: Sendable, Hashable {
     /// Whether faces are read, for people to be known by.
     package var faces = false
 
+    /// What is looked for, and what it must be like.
+    package var objects = CameraObjects()
+
     package init() {}
 
     /// Zones and masks are those of the motion.
-    package init(_ motion: MotionSettings, pictures: Bool = false, faces: Bool = false) {
+    package init(_ motion: MotionSettings, pictures: Bool = false, faces: Bool = false, objects: CameraObjects = CameraObjects()) {
         self.pictures = pictures
         self.faces = faces
+        self.objects = objects
         zones = motion.zones
         masks = motion.masks
     }

@@ -8,6 +8,9 @@ package struct Detection: Sendable, Hashable {
     package var box: Box
     /// What is made of it; nil where nobody watches for it.
     package var kind: ObjectKind?
+    /// Whether something may begin with it, where a camera's limits say so, and not only go on; nil: where its score is high enough
+    /// (`TrackerSettings.newScore`).
+    package var mayBegin: Bool?
 
     package init(label: String, score: Double, box: Box, kind: ObjectKind?) {
         self.label = label

@@ -10,8 +10,11 @@ package struct AnimalJudge: Sendable, Hashable {
     package var guessing = 0.3
     /// Sum of all animals' scores, at least, for there to be an animal at all. Default .5.
     package var presence = 0.5
-    /// Species that there are at a site; nil: all of them. What is named outside it counts for its group only.
-    package var species: Set<String>?
+    /// Animals that there are at a site, by the names of species or groups; nil: all. What is not among them is called by the narrowest name that holds
+    /// one that is, or "animal". Cats and dogs may be anywhere.
+    package var species: Set<String>? { didSet { names = species.map { ImageNetAnimals.names(holding: $0.union(["cat", "dog"])) } } }
+    /// What may be said; nil: everything.
+    private var names: Set<String>?
 
     package init() {}
 
@@ -35,8 +38,9 @@ package struct AnimalJudge: Sendable, Hashable {
         var byOrder: [String: Double] = [:]
         for (index, score) in animals.enumerated() where score > 0 {
             let group = ImageNetAnimals.group(of: index) ?? "animal"
-            byGroup[group, default: 0] += score / all
-            byOrder[ImageNetAnimals.order(of: group), default: 0] += score / all
+            let order = ImageNetAnimals.order(of: group)
+            if maySay(group) { byGroup[group, default: 0] += score / all }
+            if maySay(order) { byOrder[order, default: 0] += score / all }
             if let name = ImageNetAnimals.species(of: index), species?.contains(name) ?? true { bySpecies[name, default: 0] += score / all }
         }
         let levels: [(level: AnimalJudgement.Level, best: (name: String, score: Double)?, certainty: Double)] = [
@@ -50,6 +54,8 @@ package struct AnimalJudge: Sendable, Hashable {
         let narrower = levels[..<sure].reversed().lazy.compactMap(\.best).first { $0.score >= guessing && $0.name != best.name }
         return AnimalJudgement(level: levels[sure].level, name: best.name, score: best.score * found, guess: narrower?.name)
     }
+
+    private func maySay(_ name: String) -> Bool { names?.contains(name) ?? true }
 
     /// Of several pictures of one animal: their scores are added up.
     package func judge(all pictures: [[Float]]) -> AnimalJudgement? {

@@ -122,7 +122,7 @@ package struct ObjectTrack: Sendable, Hashable {
         companion = nil
         last = time
         looked = time
-        if detection.score >= settings.newScore { sureSightings += 1 }
+        if settings.mayBegin(detection) { sureSightings += 1 }
         // What looks like a person in the leaves does so now and then.
         if evidence >= settings.evidence, sureSightings > 1, 3 * sureSightings >= sightings { isConfirmed = true }
         note(motion, at: time)

@@ -68,7 +68,7 @@ package struct ObjectTracker: Sendable {
     private mutating func associate(
         _ detections: [Detection], _ family: ObjectFamily, at time: MediaTime, motion: [Box], seen: inout Set<Int>
     ) -> [Detection] {
-        var sure = detections.filter { $0.score >= settings.newScore }
+        var sure = detections.filter(settings.mayBegin)
         let all = tracks.indices.filter { tracks[$0].family == family }
         func take(_ pairs: [(detection: Detection, track: Int?)]) -> [Detection] {
             var left: [Detection] = []
@@ -87,7 +87,7 @@ package struct ObjectTracker: Sendable {
         sure = take(match(sure, all.filter { tracks[$0].isConfirmed && !seen.contains(tracks[$0].number) }, at: time, Self.late))
         let left = take(match(sure, all.filter { !tracks[$0].isConfirmed }, at: time, Self.sure))
         let missing = all.filter { !seen.contains(tracks[$0].number) }
-        _ = take(match(detections.filter { $0.score < settings.newScore }, missing, at: time, Self.doubtful))
+        _ = take(match(detections.filter { !settings.mayBegin($0) }, missing, at: time, Self.doubtful))
         return left.filter { detection in !all.contains { Self.isSame(detection, as: tracks[$0]) } }
     }
 

@@ -18,4 +18,7 @@ package struct TrackerSettings: Sendable, Hashable {
     package var limit = 64
 
     package init() {}
+
+    /// Whether something may begin with what was detected: a doubtful detection only goes on with what is followed.
+    package func mayBegin(_ detection: Detection) -> Bool { detection.mayBegin ?? (detection.score >= newScore) }
 }

@@ -2,6 +2,7 @@ import Foundation
 import Settings
 import TestSupport
 import Testing
+import Vision
 
 @testable import EdgeNode
 
@@ -82,6 +83,9 @@ import Testing
             sensitivity = 80
             minimum_area = 0
             minimum_duration = 1
+            kinds = ["vehicle", "person"]
+            loitering = 12.5
+            inertia = 4
             [[camera]]
             id = "yard-cam"
             source_file = "yard.source"
@@ -107,6 +111,7 @@ import Testing
         #expect(zone.sensitivity == 80)
         #expect(zone.minimumArea == 0)
         #expect(zone.minimumDuration == 1)
+        #expect(zone.kinds == [.vehicle, .person] && zone.loitering == 12.5 && zone.inertia == 4)
         #expect("\(configuration.cameras[1].source)".hasPrefix("rtsp://"))
     }
 
@@ -133,6 +138,14 @@ import Testing
             ("[camera.motion]\nsensitivity = 0\n", "camera[1].motion.sensitivity: must be an integer from 1 to 100, and is 0"),
             ("[camera.motion]\nminimum_area = 1.5\n", "camera[1].motion.minimum_area: must be a number from 0.0 to 1.0, and is 1.5"),
             ("[[camera.motion.zone]]\nname = \"x\"\n", "camera[1].motion.zone[1].polygon: is missing"),
+            (
+                "[[camera.motion.zone]]\nname = \"x\"\npolygon = [[0, 0], [1, 0], [1, 1]]\nkinds = [\"cat\"]\n",
+                "camera[1].motion.zone[1].kinds: must be some of person, pet, wildlife, vehicle"
+            ),
+            (
+                "[[camera.motion.zone]]\nname = \"x\"\npolygon = [[0, 0], [1, 0], [1, 1]]\nkinds = []\n",
+                "camera[1].motion.zone[1].kinds: names nothing that counts"
+            ),
         ]
     )
     func bad(line: String, problem: String) throws {

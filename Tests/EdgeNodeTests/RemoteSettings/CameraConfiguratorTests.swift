@@ -6,6 +6,7 @@ import Settings
 import TestSupport
 import Testing
 import Trust
+import Vision
 
 @testable import EdgeNode
 
@@ -24,12 +25,19 @@ struct CameraConfiguratorTests {
         #expect(try values(first)["sensitivity"] == .integer(40))
 
         let settings =
-            #"{"name":"Garden","sensitivity":70,"minimum_area":0.01,"zones":[{"name":"gate","polygon":[[0,0],[1,0],[0,1]]}],"snapshots":false}"#
+            #"{"name":"Garden","sensitivity":70,"minimum_area":0.01,"zones":[{"name":"gate","polygon":[[0,0],[1,0],[0,1]],"kinds":["person"],"loitering":3,"inertia":5}],"snapshots":false}"#
         let report = await configurator.take(config: try node.message(settings, revision: 1, base: first.digest), camera: "yard")
         #expect(report?.state == .applied && report?.revision == 1 && report?.faults == [])
         let unit = try #require(await node.cameras.unit("yard"))
         #expect(unit.settings.motion.sensitivity == 70 && unit.settings.motion.zones.map(\.name) == ["gate"] && !unit.settings.snapshots)
         #expect(unit.announcement.name == "Garden")
+        let zone = try #require(unit.settings.motion.zones.first)
+        #expect(zone.kinds == [.person] && zone.loitering == 3 && zone.inertia == 5)
+        guard case .array(let reported)? = try values(report)["zones"], case .table(let values)? = reported.first else {
+            Issue.record("no zone is reported")
+            return
+        }
+        #expect(values["kinds"] == .array([.string("person")]) && values["loitering"] == .number(3) && values["inertia"] == .integer(5))
         let text = try node.text
         #expect(
             text.contains("# mine") && text.contains("id = \"yard\"   # behind the house") && text.contains("sensitivity = 70   # quiet"))

@@ -25,7 +25,8 @@ struct CameraSightTests {
         let look = try TestLooks.look(at: seconds, motion: moves ? seen.map(\.box) : nil, episode: episode, since: since)
         guard !sight.plan(for: look).parts.isEmpty else { return [] }
         let whole = [PixelRectangle(x: 0, y: 0, width: look.picture.width, height: look.picture.height)]
-        return sight.take(seen.map { Detection(label: $0.label, score: $0.score, box: $0.box) }, parts: whole, in: look).changes
+        let found = sight.judge(seen.map { Detection(label: $0.label, score: $0.score, box: $0.box) }, in: look)
+        return sight.take(found, parts: whole, in: look).changes
     }
 
     @Test("Someone who walks through explains the motion; who comes along has an event of their own; both end when last seen")
@@ -127,9 +128,6 @@ struct CameraSightTests {
 
     @Test("Only who stands in a zone counts, and where it was is told in order; nobody in a mask does")
     func zones() throws {
-        func square(_ left: Double, _ right: Double) -> Polygon {
-            Polygon([.init(x: left, y: 0), .init(x: right, y: 0), .init(x: right, y: 1), .init(x: left, y: 1)])
-        }
         var settings = SightSettings()
         settings.zones = [MotionZone(name: "gate", polygon: square(0.3, 0.5)), MotionZone(name: "door", polygon: square(0.5, 0.7))]
         settings.masks = [square(0.8, 1)]
@@ -144,6 +142,101 @@ struct CameraSightTests {
         #expect(Set(changes.map(\.track)).count == 1)
         #expect(changes.first.map { $0.zones == ["gate"] && $0.end > $0.start } == true)
         #expect(changes.last?.zones == ["gate", "door"])
+    }
+
+    private func square(_ left: Double, _ right: Double) -> Polygon {
+        Polygon([.init(x: left, y: 0), .init(x: right, y: 0), .init(x: right, y: 1), .init(x: left, y: 1)])
+    }
+
+    @Test("In a zone of some kinds nothing else counts")
+    func zoneKinds() throws {
+        var settings = SightSettings()
+        settings.zones = [MotionZone(name: "road", polygon: square(0, 1), kinds: [.vehicle, .pet])]
+        var sight = CameraSight(settings: settings)
+        var changes: [ObjectChange] = []
+        for step in 0..<20 {
+            let way = 0.015 * Double(step)
+            changes += try look(
+                &sight, at: Double(step) * 0.2,
+                [person(0.1 + way), Seen(label: "car", box: Box(x: 0.5 + way, y: 0.6, width: 0.15, height: 0.1))])
+        }
+        changes += sight.finish().changes
+        #expect(Set(changes.map(\.type)) == ["vehicle"] && changes.allSatisfy { $0.zones == ["road"] })
+    }
+
+    @Test("Where loitering is asked for an event begins once somebody has stayed that long, and anew for who has left meanwhile")
+    func loitering() throws {
+        var settings = SightSettings()
+        settings.zones = [MotionZone(name: "door", polygon: square(0.3, 0.6), loitering: 5, inertia: 3)]
+        /// - Returns: When the event began to be told.
+        func told(_ place: (Int) -> Double) throws -> Double? {
+            var sight = CameraSight(settings: settings)
+            for step in 0..<60 {
+                let time = Double(step) * 0.2
+                // They walk up and down a little.
+                let changes = try look(&sight, at: time, [person(place(step) + 0.02 * Double(step % 2))])
+                if let change = changes.first { return change.zones == ["door"] ? time : -1 }
+            }
+            return nil
+        }
+        // Believed from the second look on, and in the zone from the third after that.
+        let stayed = try #require(try told { _ in 0.5 })
+        #expect(abs(stayed - 5.6) < 0.01)
+        #expect(try told { $0 < 15 ? 0.5 : 0.6 } == nil)
+        let anew = try #require(try told { (10..<20).contains($0) ? 0.59 : 0.5 })
+        #expect(anew > 9)
+    }
+
+    @Test("What is outside of its limits begins nothing, and goes on with what is followed; second looks bring it back by no other name")
+    func limits() throws {
+        var settings = SightSettings()
+        var dog = ObjectLimit("dog")
+        (dog.minimumScore, dog.maximumSize) = (0.7, 0.05)
+        settings.objects.limits = [dog]
+        func changes(_ scores: (Int) -> Double, side: Double = 0.1) throws -> [ObjectChange] {
+            var sight = CameraSight(settings: settings)
+            var changes: [ObjectChange] = []
+            for step in 0..<30 {
+                let box = Box(x: 0.1 + 0.005 * Double(step), y: 0.3, width: side, height: side)
+                changes += try look(&sight, at: Double(step) * 0.2, [Seen(label: "dog", box: box, score: scores(step))])
+            }
+            return changes + sight.finish().changes
+        }
+        #expect(try changes { _ in 0.65 }.isEmpty)
+        #expect(try changes({ _ in 0.9 }, side: 0.3).isEmpty)
+        let event = try changes { $0 < 10 ? 0.8 : 0.5 }
+        #expect(Set(event.map(\.event)).count == 1)
+        #expect(event.last?.sightings == 30)
+
+        var sight = CameraSight(settings: settings)
+        let (here, large) = (Box(x: 0.2, y: 0.2, width: 0.1, height: 0.1), Box(x: 0.2, y: 0.2, width: 0.3, height: 0.3))
+        let moving = try TestLooks.look(at: 0, motion: [here])
+        _ = sight.plan(for: moving)
+        func places(_ score: Double, _ box: Box) -> [Box] {
+            sight.secondLooks(at: sight.judge([Detection(label: "dog", score: score, box: box)], in: moving), in: moving)
+        }
+        #expect(places(0.3, here) == [here] && places(0.6, here) == [] && places(0.3, large) == [])
+    }
+
+    @Test("A limit below the usual one lets something begin; a doubtful second look begins nothing all the same")
+    func lowLimits() throws {
+        var settings = SightSettings()
+        var wildlife = ObjectLimit("wildlife")
+        wildlife.minimumScore = 0.3
+        settings.objects.limits = [wildlife]
+        for (settings, types) in [(settings, ["wildlife"]), (SightSettings(), [])] {
+            var sight = CameraSight(settings: settings)
+            var changes: [ObjectChange] = []
+            for step in 0..<20 {
+                let bird = Seen(label: "bird", box: Box(x: 0.1 + 0.02 * Double(step), y: 0.4, width: 0.1, height: 0.1), score: 0.35)
+                changes += try look(&sight, at: Double(step) * 0.2, [bird])
+            }
+            #expect(Set(changes.map(\.type)) == Set(types))
+        }
+        let place = Box(x: 0.2, y: 0.2, width: 0.1, height: 0.1)
+        let doubtful = try #require(
+            CameraSight(settings: settings).animal(in: place, scores(animal: 0.6), look: try TestLooks.look(at: 0, motion: [place])))
+        #expect(!TrackerSettings().mayBegin(doubtful))
     }
 
     @Test("An object's event has a picture early, and a better one at the end, both before those of its motion")
@@ -163,6 +256,32 @@ struct CameraSightTests {
         #expect(outcomes.flatMap(\.shots).map(\.rank) == [3, 4])
         #expect(outcomes.flatMap(\.shots).allSatisfy { $0.event == TestLooks.event(1) })
         #expect(outcomes.last?.shots.count == 1)
+    }
+
+    @Test("Of pictures that are much the same the sharp one is taken; a blurred one in which somebody is much larger comes before it")
+    func sharpness() throws {
+        // Told apart by their widths.
+        let (sharp, blurred) = (try TestLooks.picture(width: 320, blur: 0), try TestLooks.picture(width: 322, blur: 6))
+        var settings = SightSettings()
+        settings.pictures = true
+        /// - Returns: Widths of the pictures that are sent.
+        func widths(_ side: (Int) -> Double, sharpAt step: Int) throws -> [Int] {
+            var sight = CameraSight(settings: settings)
+            var shots: [SnapshotShot<HeldPicture>] = []
+            for current in 0..<20 {
+                let box = Box(x: 0.1, y: 0.1, width: side(current), height: side(current))
+                var look = try TestLooks.look(at: Double(current) * 0.2, motion: [box], episode: 1)
+                look.picture = current == step ? sharp : blurred
+                let parts = sight.plan(for: look).parts
+                shots += sight.take([Detection(label: "person", score: 0.8, box: box)], parts: parts, in: look).shots
+            }
+            return (shots + sight.finish().shots).map(\.picture.width)
+        }
+        #expect(try widths({ _ in 0.4 }, sharpAt: 5) == [320])
+        #expect(try widths({ $0 == 5 ? 0.39 : 0.4 }, sharpAt: 5) == [320])
+        #expect(try widths({ $0 == 5 ? 0.25 : 0.4 }, sharpAt: 5) == [322])
+        // What the hub has is not replaced for that alone.
+        #expect(try widths({ _ in 0.4 }, sharpAt: 15) == [322])
     }
 
     @Test("A car that has stood for an hour and drives off begins when it does, and does not take a motion that began long before")
@@ -255,10 +374,12 @@ struct CameraSightTests {
 
     /// Somebody walks, and every close look shows their face.
     private func portraits(
-        _ settings: SightSettings, seconds: Double, isPressed: Bool = false, label: (Double) -> String = { _ in "person" }
+        _ settings: SightSettings, seconds: Double, isPressed: Bool = false, species: Set<String>? = nil,
+        label: (Double) -> String = { _ in "person" }
     ) throws -> (shots: [PortraitShot], looks: Int, changes: [ObjectChange]) {
         var sight = CameraSight(settings: settings)
         (sight.readsFaces, sight.readsAnimals) = (true, true)
+        sight.animalJudge.species = species
         var (shots, looks, changes): ([PortraitShot], Int, [ObjectChange]) = ([], 0, [])
         for step in 0..<Int(seconds * 5) {
             let time = Double(step) * 0.2
@@ -313,6 +434,15 @@ struct CameraSightTests {
         #expect(hidden.changes.last?.species?.name == "red fox")
         let shown = try portraits(SightSettings(MotionSettings(), pictures: true), seconds: 25, label: { _ in "bear" })
         #expect(shown.shots.allSatisfy { $0.kind == .animal } && shown.shots.count == 2)
+    }
+
+    @Test(
+        "An event's animal is one that lives there, or an animal",
+        arguments: [(["red fox"], "red fox"), (["wolf"], "wild dog"), (["owl"], "animal")])
+    func atSite(species: [String], name: String) throws {
+        let settings = SightSettings(MotionSettings(), pictures: true)
+        let (_, _, changes) = try portraits(settings, seconds: 5, species: Set(species), label: { _ in "bear" })
+        #expect(changes.last.map { $0.phase == .ended && $0.species?.name == name && $0.type == "wildlife" } == true)
     }
 
     @Test("Who was taken for a cat at first is known by their face, not by that")

@@ -14,6 +14,17 @@ struct TestLooks {
     static let start = Timestamp(microseconds: 1_795_000_000_000_000)
     static let picture = Result { try firstPicture() }
 
+    /// A picture of many edges.
+    /// - Parameter blur: In pixels; 0: sharp.
+    static func picture(width: Int, blur: Int) throws -> HeldPicture {
+        let folder = try TemporaryDirectory("sharpness")
+        let filter = "format=yuvj420p" + (blur > 0 ? ",boxblur=\(blur)" : "")
+        try TestClips.run([
+            "-f", "lavfi", "-i", "testsrc=s=\(width)x240", "-vf", filter, "-frames:v", "1", "-q:v", "1", folder.path("picture.jpg"),
+        ])
+        return try JPEGDecoder.decode(Array(try Data(contentsOf: URL(filePath: folder.path("picture.jpg")))))
+    }
+
     private static func firstPicture() throws -> HeldPicture {
         var recipe = TestClips.Recipe()
         recipe.seconds = 2

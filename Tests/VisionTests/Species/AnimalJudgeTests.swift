@@ -41,6 +41,34 @@ import Testing
         #expect(judge.judge(scores([277: 0.95]))?.name == "red fox")
     }
 
+    @Test("What a site does not have is called by the narrowest name that holds something of it, or an animal")
+    func narrowest() {
+        var judge = judge
+        judge.species = ["red fox", "owl"]
+        func name(_ shares: [Int: Float]) -> String? { judge.judge(scores(shares))?.name }
+        // A wolf is a wild dog, as a fox is; a grouse is a bird, as an owl is; there are no bears, and nothing like one.
+        #expect(name([269: 0.95]) == "wild dog" && name([82: 0.95]) == "bird" && name([294: 0.95]) == "animal")
+        #expect(name([24: 0.95]) == "owl" && name([340: 0.95]) == "animal")
+        #expect(judge.judge(scores([294: 0.95]))?.guess == nil)
+        #expect(judge.judge(scores([24: 0.5, 82: 0.45])).map { $0.name == "bird" && $0.guess == "owl" } == true)
+        // Nor is a species that is not listed said for its group, and pets may be anywhere.
+        judge.species = ["bird of prey"]
+        #expect(name([21: 0.95]) == "bird of prey" && name([281: 0.95]) == "cat" && name([207: 0.95]) == "dog")
+        judge.species = nil
+        #expect(name([294: 0.95]) == "brown bear" && name([21: 0.95]) == "kite")
+    }
+
+    @Test("All that can be said can be listed, and then is")
+    func vocabulary() {
+        for index in ImageNetAnimals.classes {
+            var judge = judge
+            let usual = judge.judge(scores([index: 0.95]))?.name
+            #expect(usual.map(ImageNetAnimals.vocabulary.contains) == true)
+            judge.species = usual.map { [$0] }
+            #expect(judge.judge(scores([index: 0.95]))?.name == usual)
+        }
+    }
+
     @Test("Several pictures are added up")
     func pictures() {
         let all = judge.judge(all: [scores([277: 0.9]), scores([362: 0.4]), scores([277: 0.7, 278: 0.2]), [1, 2]])

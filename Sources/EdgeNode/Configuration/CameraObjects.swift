@@ -1,0 +1,62 @@
+import Settings
+package import Vision
+
+/// What is looked for in one camera: the table `[camera.objects]` of `edge.toml`.
+///
+/// | key | type | default |
+/// | --- | --- | --- |
+/// | `pets`, `wildlife`, `ignored` | arrays of the detector's labels | the node's (``DetectorSettings``) |
+/// | `[[camera.objects.limit]]` | ``ObjectLimit``, at most 64 | none |
+package struct CameraObjects: Sendable, Hashable {
+    /// What is made of labels, where that is not what the node makes of them.
+    package var kinds: [String: ObjectKind] = [:]
+    /// Labels that nothing is made of.
+    package var ignored: Set<String> = []
+    /// What things must be like to count, each of another name.
+    package var limits: [ObjectLimit] = []
+
+    static let keys =
+        ["pets", "wildlife", "ignored"].map {
+            KeyDescription("camera.objects.\($0)", "array of labels", standard: "the node's", inArray: true)
+        } + ObjectLimit.keys
+    private static let maximumLimits = 64
+
+    package init() {}
+
+    /// - Parameter labels: Of the detector; nil where they cannot be told.
+    init(_ table: TableReader, labels: Set<String>?) {
+        (kinds, ignored) = DetectorSettings.kinds([("pets", .pet), ("wildlife", .wildlife), ("ignored", nil)], table) { key, label in
+            guard let labels, !labels.contains(label) else { return }
+            let hint = EditDistance.nearest(to: label, among: labels).map { "; did you mean \"\($0)\"?" } ?? ""
+            table.fail(key, "has a label that is none of the detector's: write it as it stands there\(hint)")
+        }
+        let tables = table.tables("limit", atMost: Self.maximumLimits)
+        limits = tables.map { ObjectLimit($0, labels: labels) }
+        var seen: Set<String> = []
+        for (table, limit) in zip(tables, limits) where !limit.name.isEmpty && !seen.insert(limit.name).inserted {
+            table.fail("of", "is limited by another table of this camera: put the two together")
+        }
+    }
+
+    /// A detection as the camera takes it: of its own kind, and with its limits' word on whether something may begin with it.
+    /// - Parameters:
+    ///   - aspect: Of the picture, width by height in pixels.
+    ///   - score: From which something begins where nothing else is said.
+    package func judge(_ detection: Detection, aspect: Double, score: Double) -> Detection {
+        var detection = detection
+        detection.kind = ignored.contains(detection.label) ? nil : kinds[detection.label] ?? detection.kind
+        let mine = [detection.label, detection.kind?.rawValue].compactMap { name in limits.first { $0.name == name } }
+        guard !mine.isEmpty else { return detection }
+        let visible = detection.box.clipped
+        let size = visible?.area ?? 0
+        let shape = visible.map { aspect * $0.width / max($0.height, 1e-9) } ?? 0
+        // A label's own word goes before its kind's.
+        func value(_ key: KeyPath<ObjectLimit, Double?>) -> Double? { mine.lazy.compactMap { $0[keyPath: key] }.first }
+        let fits =
+            size >= value(\.minimumSize) ?? 0 && size <= value(\.maximumSize) ?? .infinity
+            && shape >= value(\.minimumAspect) ?? 0 && shape <= value(\.maximumAspect) ?? .infinity
+        let mayBegin = fits && detection.score >= value(\.minimumScore) ?? score
+        if mayBegin != (detection.score >= score) || !fits { detection.mayBegin = mayBegin }
+        return detection
+    }
+}
