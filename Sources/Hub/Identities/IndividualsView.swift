@@ -11,8 +11,8 @@ struct IndividualsView {
             "heading": kind == .person ? "People" : "Pets", "icon": kind == .person ? "person" : "pet",
             "isPerson": kind == .person, "isVisitors": kind == .person, "isPets": kind == .pet,
             "hint": kind == .person
-                ? "Once a camera has read a face it appears below, and you can say whose it is."
-                : "Once a camera has seen an animal it appears below, and you can say which one it is.",
+                ? "Once a camera has read a face it appears below, and you can say whose it is. Or add somebody by pictures."
+                : "Once a camera has seen an animal it appears below, and you can say which one it is. Or add a pet by pictures.",
         ]
         if let notice { out["notice"] = notice }
         return out
