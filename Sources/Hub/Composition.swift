@@ -107,7 +107,7 @@ package struct HubComposition: Sendable {
             })
         let pictures = OfferedPictures(
             store: store, keyring: keyring, reader: ModelPictureReader(folder: configuration.modelsFolder), clock: clock, metrics: metrics,
-            logger: logger, holder: configuration.replica, onLearnt: { try await identities.learnt($0) })
+            logger: logger, holder: configuration.replica, onLearnt: { identities.noteChange() })
         let erasures = ErasureService(
             store: store, list: ErasureList(data.erasures), key: trust.signingKey, clock: clock, metrics: metrics, logger: logger,
             erase: { try await identities.erase($0) }, send: { try await commander.send($0, to: $1) })

@@ -26,7 +26,10 @@ package enum PictureFile {
             )
         }
         let context = try StillContext(header.format, pixelLimit: limit)
-        let frame = try context.decode(bytes)
+        guard let pixels = header.format == .png ? PNGChunks.pixels(of: bytes) : bytes else {
+            throw MediaError(.invalidData, "the picture is damaged or cut off, and cannot be read")
+        }
+        let frame = try context.decode(pixels)
         // What lies in the file behind the picture's own header may be another one.
         guard frame.pointer.pointee.width == header.width, frame.pointer.pointee.height == header.height else {
             throw MediaError(.invalidData, "the picture is damaged: it has two sizes")

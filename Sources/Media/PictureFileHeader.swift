@@ -17,8 +17,10 @@ struct PictureFileHeader: Sendable, Hashable {
 
     /// Nil for what is none of the formats, is cut off, or moves. Any bytes are safe to pass.
     init?(_ bytes: [UInt8]) {
-        if let size = JPEGHeader.size(of: bytes) {
-            self.init(format: .jpeg, size.width, size.height)
+        if let frame = JPEGHeader.frame(of: bytes) {
+            // Baseline, extended and progressive: people's cameras write no others, and those without loss take many times the memory.
+            guard frame.process <= 2 else { return nil }
+            self.init(format: .jpeg, frame.width, frame.height, isDeep: frame.depth > 8)
         } else {
             guard bytes.count >= 30 else { return nil }
             if bytes.starts(with: Self.pngSignature), Self.text(bytes, 12) == "IHDR" {

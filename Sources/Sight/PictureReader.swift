@@ -31,7 +31,8 @@ package struct PictureReader: Sendable {
     /// - Throws: Where a model fails or the picture cannot be read.
     package func faces(in picture: HeldPicture) async throws -> [PictureSubject] {
         let faces = try await faceReader.faces(in: .decoded(picture), minimumScore: Self.faceScore).faces
-        let subjects = faces.map { face in
+        // What lies in the room beside the picture is none.
+        let subjects = faces.filter { $0.face.box.clipped != nil }.map { face in
             PictureSubject(
                 box: face.face.box, score: face.face.score, label: "person", embedding: face.isGood ? face.embedding : nil)
         }
@@ -44,7 +45,7 @@ package struct PictureReader: Sendable {
     package func animals(in picture: HeldPicture, isCutOut: Bool = false) async throws -> [PictureSubject] {
         let all = try await detector.detect(in: .decoded(picture)).detections
         var found: [Detection] = []
-        for animal in all where animal.kind?.family == .animal {
+        for animal in all where animal.kind?.family == .animal && animal.box.clipped != nil {
             if !found.contains(where: { $0.box.overlap(animal.box) > Self.same }) { found.append(animal) }
         }
         var cost = LookCost()

@@ -50,7 +50,8 @@ import Vision
         let kept = try #require(sides[1].embedding)
         let same = again.first?.embedding?.likeness(to: kept) ?? -1
         #expect(again.count == 1 && same > 0.8, "\(same)")
-        #expect(try await reader.read(try picture(["scenes/gc-dog_train_0.jpg"]), .face, isCutOut: false).allSatisfy { $0.embedding == nil })
+        #expect(
+            try await reader.read(try picture(["scenes/gc-dog_train_0.jpg"]), .face, isCutOut: false).allSatisfy { $0.embedding == nil })
     }
 
     @Test("Animals of a picture are found, and what was cut out around one is one")

@@ -105,6 +105,25 @@ import Testing
         _ = try? PictureFile.decode(moving, side: 100)
     }
 
+    @Test("Only what pixels are made of is unpacked of a PNG, and what has no loss is no JPEG that is read")
+    func bombs() throws {
+        let bytes = try picture("a.png")
+        // A chunk that says nothing but takes room; its checksum is wrong, which a decoder that looked at it would refuse.
+        let idat = try #require(Data(bytes).range(of: Data("IDAT".utf8))).lowerBound - 4
+        let text = Array("comment\0\0".utf8) + [UInt8](repeating: 0x5a, count: 5000)
+        let length = [0, 0, UInt8(truncatingIfNeeded: text.count >> 8), UInt8(truncatingIfNeeded: text.count)]
+        let bomb = Array(bytes[..<idat]) + length + Array("zTXt".utf8) + text + [1, 2, 3, 4] + bytes[idat...]
+        #expect(PNGChunks.pixels(of: bomb) == PNGChunks.pixels(of: bytes))
+        #expect(try quarters(try PictureFile.decode(bomb, side: 100)) == [true, false, false, false])
+        let endless = Array(bytes[..<idat]) + [0xff, 0xff, 0xff, 0xff] + bytes[(idat + 4)...]
+        #expect(PNGChunks.pixels(of: endless) == nil)
+        #expect(throws: MediaError.self) { try PictureFile.decode(endless, side: 100) }
+        var jpeg = try picture("a.jpg")
+        let frame = try #require(Data(jpeg).range(of: Data([0xff, 0xc0]))).lowerBound
+        jpeg[frame + 1] = 0xc3
+        #expect { try PictureFile.decode(jpeg, side: 100) } throws: { ($0 as? MediaError)?.code == .unsupported }
+    }
+
     @Test("No pixels and too many are refused before anything is decoded, whatever the format")
     func sizes() throws {
         func png(_ width: UInt32, _ height: UInt32, depth: UInt8 = 8) throws -> [UInt8] {

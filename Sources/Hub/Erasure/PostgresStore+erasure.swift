@@ -82,6 +82,7 @@ extension PostgresStore {
             PostgresStatement("DELETE FROM individuals WHERE id = $1", [who]),
             PostgresStatement("DELETE FROM gallery WHERE origin = ANY ($1)", [merged]),
             PostgresStatement("DELETE FROM pet_rules WHERE origin = ANY ($1)", [merged]),
+            PostgresStatement("DELETE FROM offered_pictures WHERE origin = ANY ($1)", [merged]),
             PostgresStatement("DELETE FROM event_subjects WHERE origin = ANY ($1)", [merged]),
             PostgresStatement("DELETE FROM merges WHERE id = ANY ($1)", [merged]),
             PostgresStatement(

@@ -34,7 +34,7 @@ extension SQLiteStore {
                     ON CONFLICT DO UPDATE SET with_pictures = max(with_pictures, excluded.with_pictures)
                     """,
                 arguments: [who, erasure.time.microseconds, erasure.account, erasure.reason.rawValue, erasure.withPictures])
-            for table in ["gallery", "pet_rules", "event_subjects"] {
+            for table in ["gallery", "pet_rules", "event_subjects", "offered_pictures"] {
                 try db.execute(sql: "\(Self.mergeTree) DELETE FROM \(table) WHERE origin IN (SELECT id FROM tree)", arguments: [who])
             }
             try db.execute(sql: "\(Self.mergeTree) DELETE FROM merges WHERE id IN (SELECT id FROM tree)", arguments: [who])

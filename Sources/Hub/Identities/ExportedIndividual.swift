@@ -69,6 +69,8 @@ struct ExportedIndividual: AsyncSequence, Sendable {
                 out += Array("\(index > 0 ? "," : "")[\"\(kind)\",\(first),\(second)]".utf8)
             }
             out += Array("],\"merges\":".utf8) + MergeJSON.list(try await export.store.merges(of: id))
+            // Their pixels are at the address of each: it may be 200 pictures.
+            out += Array(",\"given\":".utf8) + PictureJSON.list(try await export.store.offeredPictures(of: id))
             return out + Array(",\"known_by\":[".utf8)
         }
 

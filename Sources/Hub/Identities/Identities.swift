@@ -307,14 +307,6 @@ package final class Identities: Service {
         onChange()
     }
 
-    /// What those of a kind are known by has changed: all of them are compared anew.
-    package func learnt(_ kind: IndividualKind) async throws {
-        try await store.reconsider(kind)
-        changed()
-        wake()
-        onChange()
-    }
-
     private func checkMayKnow(_ kind: IndividualKind) async throws {
         guard kind == .person else { return }
         guard try await store.recognition()?.isOn == true else { throw RecognitionError(.recognitionOff) }

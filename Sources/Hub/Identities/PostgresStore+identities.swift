@@ -60,7 +60,7 @@ extension PostgresStore {
                     """
                     INSERT INTO portraits (event_id, node, rank, kind, model, received_at, box) VALUES ($1, $2, $3, $4, $5, $6, $7)
                     ON CONFLICT (event_id) DO UPDATE SET node = excluded.node, rank = excluded.rank, kind = excluded.kind,
-                        model = excluded.model, received_at = excluded.received_at, box = excluded.box
+                        model = excluded.model, received_at = excluded.received_at, box = excluded.box, given_up = NULL
                     """,
                     [
                         event, .text(facts.node), .int2(Int16(clamping: facts.rank)), .text(facts.kind.rawValue), .text(facts.model),

@@ -44,7 +44,7 @@ extension SQLiteStore {
                 sql: """
                     INSERT INTO portraits (event_id, node, rank, kind, model, received_at, box) VALUES (?, ?, ?, ?, ?, ?, ?)
                     ON CONFLICT DO UPDATE SET node = excluded.node, rank = excluded.rank, kind = excluded.kind, model = excluded.model,
-                        received_at = excluded.received_at, box = excluded.box
+                        received_at = excluded.received_at, box = excluded.box, given_up = NULL
                     """,
                 arguments: [event, facts.node, facts.rank, facts.kind.rawValue, facts.model, time.microseconds, Data(box)])
             return outcome

@@ -3,7 +3,7 @@ package import Protocol
 
 /// Two individuals who are one, and how they become two again. Both adapters of `EventStore` have it, and one conformance suite runs over both.
 ///
-/// What is somebody's says whose it was before (`origin` in `gallery`, `pet_rules` and `event_subjects`); what was said of an event belongs to the
+/// What is somebody's says whose it was before (`origin` in `gallery`, `pet_rules`, `event_subjects` and `offered_pictures`); what was said of an event belongs to the
 /// picture of the gallery that came of it. Every call is one transaction, runs on the store's own threads and throws `StoreError`; a call that
 /// throws has changed nothing.
 package protocol MergeStore: Sendable {

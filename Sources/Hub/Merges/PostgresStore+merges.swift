@@ -18,7 +18,7 @@ extension PostgresStore {
             """, parameters + [.text(kind)])
     }
 
-    private static func reconsider(_ kind: String) -> PostgresStatement {
+    static func reconsider(_ kind: String) -> PostgresStatement {
         PostgresStatement("UPDATE identities SET due = due + 1 WHERE kind = $1 AND account IS NULL", [.text(kind)])
     }
 
@@ -68,8 +68,8 @@ extension PostgresStore {
                         SELECT id, $2, $3, $4, kind, name, profile, created_at, created_by, consent, keep_until FROM individuals
                         WHERE id = $1
                         """, [from, into, .time(time), .text(account)]),
-                    // What waits to be looked at is theirs then, and stays so.
-                    PostgresStatement("UPDATE offered_pictures SET individual = $2 WHERE individual = $1", [from, into]),
+                    PostgresStatement(
+                        "UPDATE offered_pictures SET individual = $2, origin = coalesce(origin, $1) WHERE individual = $1", [from, into]),
                     PostgresStatement("DELETE FROM individuals WHERE id = $1", [from]),
                     PostgresStatement("COMMIT"),
                 ], timeout: Self.mergePatience)
@@ -133,6 +133,7 @@ extension PostgresStore {
             reconsider(kind),
             PostgresStatement("UPDATE gallery \(change)", [from, own, back]),
             PostgresStatement("UPDATE pet_rules \(change)", [from, own, back]),
+            PostgresStatement("UPDATE offered_pictures \(change)", [from, own, back]),
             publishing("UPDATE event_subjects \(change)", [from, own, back]),
         ]
     }

@@ -11,7 +11,7 @@ extension SQLiteStore {
         try String.fetchOne(db, sql: "SELECT kind FROM individuals WHERE id = ?", arguments: [individual.description])
     }
 
-    private static func reconsider(_ kind: String, _ db: Database) throws {
+    static func reconsider(_ kind: String, _ db: Database) throws {
         try db.execute(sql: "UPDATE identities SET due = due + 1 WHERE kind = ? AND account IS NULL", arguments: [kind])
     }
 
@@ -36,7 +36,7 @@ extension SQLiteStore {
                 """, [other.description], db)
             try db.execute(sql: "UPDATE identities SET individual = ?2 WHERE individual = ?1", arguments: both)
             try Self.reconsider(kind, db)
-            for table in ["gallery", "pet_rules", "event_subjects"] {
+            for table in ["gallery", "pet_rules", "event_subjects", "offered_pictures"] {
                 try db.execute(
                     sql: "UPDATE \(table) SET individual = ?2, origin = coalesce(origin, ?1) WHERE individual = ?1", arguments: both)
             }
@@ -45,8 +45,6 @@ extension SQLiteStore {
                     INSERT INTO merges (id, individual, merged_at, merged_by, kind, name, profile, created_at, created_by, consent, keep_until)
                     SELECT id, ?2, ?3, ?4, kind, name, profile, created_at, created_by, consent, keep_until FROM individuals WHERE id = ?1
                     """, arguments: [other.description, individual.description, time.microseconds, account])
-            // What waits to be looked at is theirs then, and stays so.
-            try db.execute(sql: "UPDATE offered_pictures SET individual = ?2 WHERE individual = ?1", arguments: both)
             try db.execute(sql: "DELETE FROM individuals WHERE id = ?", arguments: [other.description])
             return .done
         }
@@ -92,7 +90,7 @@ extension SQLiteStore {
             \(mergeTree) SELECT event_id FROM identities WHERE \(isSaid) UNION ALL SELECT event_id FROM event_subjects WHERE \(isOwn)
             """, [back, from], db)
         try db.execute(sql: "\(mergeTree) UPDATE identities SET individual = ?1 WHERE \(isSaid)", arguments: [back, from])
-        for table in ["gallery", "pet_rules", "event_subjects"] {
+        for table in ["gallery", "pet_rules", "event_subjects", "offered_pictures"] {
             try db.execute(
                 sql: "\(mergeTree) UPDATE \(table) SET individual = ?1, origin = nullif(origin, ?1) WHERE \(isOwn)",
                 arguments: [back, from])

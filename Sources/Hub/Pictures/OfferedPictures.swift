@@ -21,12 +21,16 @@ package final class OfferedPictures: Service {
     private let metrics: Metrics
     private let logger: Logger
     private let leadership: Leadership
-    /// Called after a change of what somebody of a kind is known by.
-    private let onLearnt: @Sendable (IndividualKind) async throws -> Void
+    /// Called after a change of what somebody is known by.
+    private let onLearnt: @Sendable () -> Void
     private let wakes = Batcher<Void>(bound: 1)
     private let desk = PictureDesk()
     /// Why nothing can be looked at here, in a sentence; nil where it can, or nothing was tried.
     private let trouble = Mutex<String?>(nil)
+    /// What failed here, and is not tried again before the hub starts anew, so that it keeps nothing else waiting; nothing is lost by it.
+    private let aside = Mutex<Set<EventID>>([])
+    /// Pictures that are being taken in.
+    private let taking = Mutex(0)
 
     /// Pixels of a picture's longer side, and its bytes, as it is kept until it was looked at: as large as what the detectors see well.
     private static let side = 2048
@@ -37,13 +41,15 @@ package final class OfferedPictures: Service {
     private static let days = 7.0
     /// Portraits of another model that are read in one go.
     private static let slice = 20
+    /// Pictures that are taken in at once: each is 20 MB before it is scaled.
+    private static let takers = 3
     /// How much of the box that somebody chose must be found again.
     private static let same = 0.5
 
     /// - Parameter holder: This replica's name.
     package init(
         store: any HubStore, keyring: Keyring, reader: any PictureReading, clock: any WallClock, metrics: Metrics, logger: Logger,
-        holder: String, onLearnt: @escaping @Sendable (IndividualKind) async throws -> Void
+        holder: String, onLearnt: @escaping @Sendable () -> Void
     ) {
         self.store = store
         self.keyring = keyring
@@ -60,14 +66,21 @@ package final class OfferedPictures: Service {
             "vigilar_portraits_renewed_total", .counter, help: "Portraits of another model that were read again, by what came of it.")
     }
 
+    private struct Unopened: Error, CustomStringConvertible {
+        var description: String { "it cannot be opened: is one of the hub's sealing keys missing?" }
+    }
+
     // MARK: For people
 
     /// Takes in a picture: the pixels alone, upright, sealed to the hub's own key.
-    /// - Throws: `PictureError`, `StoreError`.
-    package func add(_ file: [UInt8], of individual: EventID, by account: String) async throws -> OfferedPicture {
+    /// - Parameter file: Gives the file, once it is wanted.
+    /// - Throws: `PictureError`, `StoreError`, and what `file` throws.
+    package func add(of individual: EventID, by account: String, file: () async throws -> [UInt8]) async throws -> OfferedPicture {
+        guard taking.withLock({ $0 < Self.takers ? ($0 += 1, true).1 : false }) else { throw PictureError(.busy) }
+        defer { taking.withLock { $0 -= 1 } }
         guard let whom = try await store.individual(individual) else { throw PictureError(.unknownIndividual) }
         if whom.kind == .person, try await store.recognition()?.isOn != true { throw PictureError(.recognitionOff) }
-        let jpeg = try await desk.jpeg(of: file, side: Self.side, byteLimit: Self.byteLimit)
+        let jpeg = try await desk.jpeg(of: try await file(), side: Self.side, byteLimit: Self.byteLimit)
         let picture = OfferedPicture(
             id: EventID(at: clock.now), individual: individual, kind: whom.kind, addedAt: clock.now, addedBy: account)
         let box = try SealedBox.seal(jpeg, to: keyring.publicKey, context: picture.context)
@@ -115,14 +128,18 @@ package final class OfferedPictures: Service {
     /// Takes a picture away that was given. Who was known by it alone is known no more.
     /// - Throws: `PictureError`, `StoreError`.
     package func remove(_ id: EventID, individual: EventID) async throws {
-        guard let whom = try await store.individual(individual) else { throw PictureError(.unknownIndividual) }
+        guard try await store.individual(individual) != nil else { throw PictureError(.unknownIndividual) }
         guard let wasKnown = try await store.removePicture(id, of: individual) else { throw PictureError(.unknownPicture) }
-        if wasKnown { try await onLearnt(whom.kind) }
+        if wasKnown { onLearnt() }
     }
 
     /// How many pictures wait, and why none is looked at here; nil where nothing is the matter.
     package func state() async throws -> (waiting: Int, trouble: String?) {
-        (try await store.waitingPictures(), trouble.withLock { $0 })
+        let waiting = try await store.waitingPictures()
+        let trouble = trouble.withLock { $0 }
+        if trouble == nil, waiting > 0, !aside.withLock(\.isEmpty) { return (waiting, "some failed, as its log says") }
+        guard trouble == nil, waiting > 0, try await store.nextPicture(except: []) == nil else { return (waiting, trouble) }
+        return (waiting, PictureError(.recognitionOff).description)
     }
 
     // MARK: Looking
@@ -149,7 +166,7 @@ package final class OfferedPictures: Service {
 
     private func look() async throws {
         _ = try await store.forgetPictures(before: clock.now.advanced(bySeconds: -86_400 * Self.days))
-        guard try await hasWork() else { return }
+        guard try await hasWork() else { return trouble.withLock { $0 = nil } }
         do {
             try reader.check()
             trouble.withLock { $0 = nil }
@@ -169,46 +186,61 @@ package final class OfferedPictures: Service {
     }
 
     private func hasWork() async throws -> Bool {
-        if try await store.nextPicture() != nil { return true }
+        if try await nextPicture() != nil { return true }
         for kind in PortraitKind.allCases {
-            if try await !store.oldPortraits(kind, model: RecognitionModels.current(kind), limit: 1).isEmpty { return true }
+            if try await !oldPortraits(kind, limit: 1).isEmpty { return true }
         }
         return false
+    }
+
+    private func nextPicture() async throws -> (picture: OfferedPicture, box: [UInt8])? {
+        try await store.nextPicture(except: aside.withLock { $0 })
+    }
+
+    private func oldPortraits(_ kind: PortraitKind, limit: Int) async throws -> [OldPortrait] {
+        try await store.oldPortraits(kind, model: RecognitionModels.current(kind), except: aside.withLock { $0 }, limit: limit)
+    }
+
+    /// Leaves what failed as it is, and goes on with the rest.
+    private func setAside(_ id: EventID, _ error: any Error) {
+        aside.withLock { _ = $0.insert(id) }
+        metrics.add("vigilar_pictures_read_total", labels: [("outcome", "failed")])
+        logger.error(
+            "A picture cannot be looked at, and is tried again when the hub starts anew",
+            metadata: ["picture": "\(id)", "error": "\(error)"])
     }
 
     private func work(_ term: LeaseTerm) async {
         do {
             try await reader.prepare()
-            while !Task.isCancelled, clock.uptime < term.expires, let next = try await store.nextPicture() {
-                try await read(next.picture, next.box)
+            while !Task.isCancelled, clock.uptime < term.expires, let next = try await nextPicture() {
+                do { try await read(next.picture, next.box) } catch let error as PictureError {
+                    try await refuse(next.picture, error.description, "unreadable")
+                } catch let error as StoreError { throw error } catch is CancellationError { return } catch {
+                    setAside(next.picture.id, error)
+                }
             }
             for kind in PortraitKind.allCases {
                 while !Task.isCancelled, clock.uptime < term.expires, try await renew(kind) {}
             }
-        } catch is CancellationError {} catch {
+        } catch {
             trouble.withLock { $0 = "\(error)" }
             logger.error("A picture cannot be looked at; it is tried again", metadata: ["error": "\(error)"])
         }
     }
 
     private func read(_ picture: OfferedPicture, _ box: [UInt8]) async throws {
-        guard let jpeg = keyring.open(box, context: picture.context) else {
-            return try await refuse(picture, "it cannot be opened: one of the hub's sealing keys is missing", "unopened")
-        }
+        guard let jpeg = keyring.open(box, context: picture.context) else { throw Unopened() }
         let kind = picture.kind.portrait
         let held = try await desk.decode(jpeg, side: Self.side)
-        let subjects: [PictureSubject]
-        // What one picture does to a model keeps no other waiting.
-        do { subjects = try await reader.read(held, kind, isCutOut: false) } catch {
-            return try await refuse(picture, "it cannot be looked at: \(error)", "failed")
-        }
+        let subjects = try await reader.read(held, kind, isCutOut: false)
         let subject: PictureSubject?
         if let chosen = picture.chosen {
             subject = subjects.filter { $0.box.overlap(chosen) > Self.same }.max { $0.box.overlap(chosen) < $1.box.overlap(chosen) }
         } else if subjects.count > 1 {
             var several = picture
             (several.state, several.found) = (.several, subjects.map(\.box))
-            try await store.note(several)
+            try await store.note(several, at: clock.now)
             return metrics.add("vigilar_pictures_read_total", labels: [("outcome", "several")])
         } else {
             subject = subjects.first
@@ -218,7 +250,8 @@ package final class OfferedPictures: Service {
             return try await refuse(picture, what, "nobody")
         }
         guard let embedding = subject.embedding else {
-            return try await refuse(picture, "the face is too small, too blurred or turned away", "unfit")
+            let what = kind == .face ? "the face is too small, too blurred or turned away" : "nothing can be made of the animal in it"
+            return try await refuse(picture, what, "unfit")
         }
         let area = kind == .face ? subject.box.grown(by: 0.4) : subject.box.grown(by: 0.1)
         let crop = try await desk.crop(area, of: held)
@@ -228,13 +261,13 @@ package final class OfferedPictures: Service {
             PortraitWire.pack(portrait), to: keyring.publicKey, context: OfferedPortrait.context(picture.id))
         guard try await store.learn(picture, model: embedding.model, portrait: sealed, at: clock.now) else { return }
         metrics.add("vigilar_pictures_read_total", labels: [("outcome", "known")])
-        try await onLearnt(picture.kind)
+        onLearnt()
     }
 
     private func refuse(_ picture: OfferedPicture, _ why: String, _ outcome: String) async throws {
         var useless = picture
         (useless.state, useless.found, useless.trouble) = (.useless, [], why)
-        try await store.note(useless)
+        try await store.note(useless, at: clock.now)
         metrics.add("vigilar_pictures_read_total", labels: [("outcome", outcome)])
     }
 
@@ -243,10 +276,15 @@ package final class OfferedPictures: Service {
     /// - Returns: Whether there may be more.
     private func renew(_ kind: PortraitKind) async throws -> Bool {
         let model = RecognitionModels.current(kind)
-        let old = try await store.oldPortraits(kind, model: model, limit: Self.slice)
+        let old = try await oldPortraits(kind, limit: Self.slice)
         guard !old.isEmpty else { return false }
         for portrait in old {
-            if let sealed = try await renewed(portrait, model: model) {
+            let sealed: [UInt8]?
+            do { sealed = try await renewed(portrait, model: model) } catch {
+                setAside(portrait.event, error)
+                continue
+            }
+            if let sealed {
                 try await store.renew(portrait, model: model, box: sealed)
                 metrics.add("vigilar_portraits_renewed_total", labels: [("outcome", "renewed")])
             } else {
@@ -254,16 +292,16 @@ package final class OfferedPictures: Service {
                 metrics.add("vigilar_portraits_renewed_total", labels: [("outcome", "useless")])
             }
         }
-        try await onLearnt(IndividualKind(kind))
+        onLearnt()
         return true
     }
 
     /// A portrait with the numbers of a model, made of its own picture; nil where nothing can be made of it.
     private func renewed(_ old: OldPortrait, model: String) async throws -> [UInt8]? {
-        guard var portrait = open(old.box, of: old.event, node: old.node, rank: old.rank) else { return nil }
-        guard let held = try? await desk.decode(portrait.crop, side: Self.side),
-            let subjects = try? await reader.read(held, old.kind, isCutOut: true)
-        else { return nil }
+        guard var portrait = open(old.box, of: old.event, node: old.node, rank: old.rank) else { throw Unopened() }
+        let held: HeldPicture
+        do { held = try await desk.decode(portrait.crop, side: Self.side) } catch is PictureError { return nil }
+        let subjects = try await reader.read(held, old.kind, isCutOut: true)
         guard let embedding = subjects.lazy.compactMap(\.embedding).first, embedding.model == model else { return nil }
         (portrait.model, portrait.embedding, portrait.pictures) = (model, embedding.values, 1)
         return try SealedBox.seal(

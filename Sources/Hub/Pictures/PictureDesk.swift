@@ -3,7 +3,7 @@ import Media
 import Protocol
 import Vision
 
-/// Decodes, scales and cuts pictures, one at a time and on a thread of its own: the largest takes a second and 200 MB.
+/// Decodes, scales and cuts pictures, one at a time and on a thread of its own: the largest takes a second and half a gigabyte.
 actor PictureDesk {
     private let executor = ThreadExecutor(name: "pictures")
 
@@ -17,7 +17,9 @@ actor PictureDesk {
 
     /// - Throws: `PictureError` where it is no picture that is read.
     func decode(_ file: [UInt8], side: Int) throws -> HeldPicture {
-        do { return try PictureFile.decode(file, side: side) } catch { throw PictureError(.unreadable("\(error.message)")) }
+        do { return try PictureFile.decode(file, side: side) } catch  where error.code != .decoderFailed {
+            throw PictureError(.unreadable(error.message))
+        }
     }
 
     /// A part of a picture as a portrait shows it, as JPEG.

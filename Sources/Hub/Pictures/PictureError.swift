@@ -9,6 +9,8 @@ package struct PictureError: Error, Sendable, Hashable, CustomStringConvertible 
         case recognitionOff
         /// Too many pictures wait already.
         case tooMany
+        /// Too many are being sent at once.
+        case busy
         /// The file is no picture that is read: why, in words.
         case unreadable(String)
         /// Nobody is asked who of several it is, or there are not as many.
@@ -25,6 +27,7 @@ package struct PictureError: Error, Sendable, Hashable, CustomStringConvertible 
         case .unknownPicture: "there is no such picture"
         case .recognitionOff: "people are not recognised here"
         case .tooMany: "\(OfferedPicture.limit) pictures wait already"
+        case .busy: "several pictures are being sent"
         case .unreadable(let why): why
         case .noChoice: "nobody is asked who it is, or there are not as many"
         }

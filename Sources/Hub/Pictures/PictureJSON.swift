@@ -21,6 +21,15 @@ enum PictureJSON {
         return out + Array("],\"next\":null}".utf8)
     }
 
+    static func list(_ offered: [OfferedPicture]) -> [UInt8] {
+        var out = [UInt8(ascii: "[")]
+        for (index, picture) in offered.enumerated() {
+            if index > 0 { out.append(UInt8(ascii: ",")) }
+            append(picture, to: &out)
+        }
+        return out + [UInt8(ascii: "]")]
+    }
+
     static func picture(_ picture: OfferedPicture) -> [UInt8] {
         var out: [UInt8] = []
         append(picture, to: &out)

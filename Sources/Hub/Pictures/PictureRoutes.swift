@@ -37,8 +37,9 @@ package struct PictureRoutes: Sendable {
     private func add(_ request: Request, _ context: WebContext) async throws -> Response {
         guard let session = context.session else { throw Problem.unauthorized }
         let id = try Self.individual(context)
-        let file = try await request.body(upTo: PictureFile.byteLimit)
-        let picture = try await Self.answering { try await pictures.add(file, of: id, by: session.account) }
+        let picture = try await Self.answering {
+            try await pictures.add(of: id, by: session.account) { try await request.body(upTo: PictureFile.byteLimit) }
+        }
         return Response(status: .accepted, json: PictureJSON.picture(picture))
     }
 

@@ -39,12 +39,13 @@ extension PostgresStore {
         return (0..<rows.count).compactMap { Self.picture(rows, $0) }
     }
 
-    package func nextPicture() async throws(StoreError) -> (picture: OfferedPicture, box: [UInt8])? {
+    package func nextPicture(except aside: Set<EventID>) async throws(StoreError) -> (picture: OfferedPicture, box: [UInt8])? {
         let rows = try await query(
             """
             SELECT \(Self.pictureColumns), box FROM offered_pictures
-            WHERE state = 'waiting' AND (kind <> 'person' OR EXISTS (SELECT 1 FROM recognition WHERE is_on)) ORDER BY id LIMIT 1
-            """)
+            WHERE state = 'waiting' AND (kind <> 'person' OR EXISTS (SELECT 1 FROM recognition WHERE is_on)) AND id <> ALL ($1)
+            ORDER BY id LIMIT 1
+            """, [.ids(Array(aside))])
         guard rows.count == 1, let picture = Self.picture(rows, 0) else { return nil }
         return (picture, rows.bytes(0, 9))
     }
@@ -58,15 +59,15 @@ extension PostgresStore {
         return rows.count == 1 ? rows.bytes(0, 0) : nil
     }
 
-    package func note(_ picture: OfferedPicture) async throws(StoreError) {
+    package func note(_ picture: OfferedPicture, at time: Timestamp) async throws(StoreError) {
         _ = try await query(
             """
-            UPDATE offered_pictures SET state = $1, found = $2, chosen = NULL, trouble = $3
+            UPDATE offered_pictures SET state = $1, found = $2, chosen = NULL, trouble = $3, noted_at = $6
             WHERE id = $4 AND state = 'waiting' AND chosen IS NOT DISTINCT FROM $5::text
             """,
             [
                 .text(picture.state.rawValue), .text(BoxText.text(picture.found)), picture.trouble.map { .text($0) } ?? .null,
-                .id(picture.id), picture.chosen.map { .text(BoxText.text([$0])) } ?? .null,
+                .id(picture.id), picture.chosen.map { .text(BoxText.text([$0])) } ?? .null, .time(time),
             ])
     }
 
@@ -77,36 +78,61 @@ extension PostgresStore {
         ).count > 0
     }
 
+    /// Whoever changes what somebody is known by has all of the kind compared anew: their rows come before those of the gallery.
+    private static func lock(_ kind: IndividualKind) -> PostgresStatement {
+        PostgresStatement(
+            "SELECT 1 FROM identities WHERE kind = $1 AND account IS NULL ORDER BY event_id FOR UPDATE", [.text(kind.rawValue)])
+    }
+
     package func learn(_ picture: OfferedPicture, model: String, portrait: [UInt8], at time: Timestamp) async throws(StoreError) -> Bool {
-        try await query(
-            """
-            WITH whom AS MATERIALIZED (SELECT id FROM individuals WHERE id = $2 FOR KEY SHARE), gone AS (
-                DELETE FROM offered_pictures o USING whom w WHERE o.individual = w.id AND o.id = $1 AND o.state = 'waiting'
-                RETURNING o.id, o.individual, o.kind, o.added_by
-            )
-            INSERT INTO gallery (event_id, individual, node, rank, kind, model, box, added_at, added_by)
-            SELECT id, individual, $3, $4, kind, $5, $6, $7, added_by FROM gone RETURNING 1
-            """,
-            [
-                .id(picture.id), .id(picture.individual), .text(OfferedPortrait.node), .int2(Int16(OfferedPortrait.rank)), .text(model),
-                .bytea(portrait), .time(time),
-            ]
-        ).count > 0
+        try await callInTurn { (connection) throws(PostgresError) -> Bool in
+            let answers = try connection.run([
+                PostgresStatement("BEGIN"), PostgresStatement("SELECT is_on FROM recognition FOR SHARE"),
+                PostgresStatement("SELECT 1 FROM individuals WHERE id = $1 FOR KEY SHARE", [.id(picture.individual)]),
+                Self.lock(picture.kind),
+                PostgresStatement(
+                    """
+                    WITH gone AS (
+                        DELETE FROM offered_pictures WHERE id = $1 AND individual = $2 AND state = 'waiting'
+                        RETURNING id, individual, kind, added_by, origin
+                    )
+                    INSERT INTO gallery (event_id, individual, node, rank, kind, model, box, added_at, added_by, origin)
+                    SELECT id, individual, $3, $4, kind, $5, $6, $7, added_by, origin FROM gone RETURNING 1
+                    """,
+                    [
+                        .id(picture.id), .id(picture.individual), .text(OfferedPortrait.node), .int2(Int16(OfferedPortrait.rank)),
+                        .text(model), .bytea(portrait), .time(time),
+                    ]),
+            ])
+            let isOn = answers[1].count == 1 && answers[1].bool(0, 0)
+            guard answers[4].count == 1, picture.kind != .person || isOn else {
+                connection.rollBack()
+                return false
+            }
+            _ = try connection.run([Self.reconsider(picture.kind.rawValue), PostgresStatement("COMMIT")])
+            return true
+        }
     }
 
     package func removePicture(_ id: EventID, of individual: EventID) async throws(StoreError) -> Bool? {
-        let rows = try await query(
-            """
-            WITH offered AS (DELETE FROM offered_pictures WHERE id = $1 AND individual = $2 RETURNING 1), known AS (
-                DELETE FROM gallery WHERE event_id = $1 AND individual = $2 AND node = $3 RETURNING 1
-            )
-            SELECT (SELECT count(*) FROM offered), (SELECT count(*) FROM known)
-            """, [.id(id), .id(individual), .text(OfferedPortrait.node)])
-        return rows.int(0, 1) > 0 ? true : rows.int(0, 0) > 0 ? false : nil
+        try await callInTurn { (connection) throws(PostgresError) -> Bool? in
+            let values: [PostgresValue] = [.id(id), .id(individual)]
+            let answers = try connection.run(
+                [PostgresStatement("BEGIN")] + IndividualKind.allCases.map(Self.lock) + [
+                    PostgresStatement("DELETE FROM offered_pictures WHERE id = $1 AND individual = $2 RETURNING 1", values),
+                    PostgresStatement(
+                        "DELETE FROM gallery WHERE event_id = $1 AND individual = $2 AND node = $3 RETURNING kind",
+                        values + [.text(OfferedPortrait.node)]),
+                ])
+            let (offered, known) = (answers[answers.count - 2], answers[answers.count - 1])
+            let changes = known.count > 0 ? [Self.reconsider(known.text(0, 0))] : []
+            _ = try connection.run(changes + [PostgresStatement("COMMIT")])
+            return known.count > 0 ? true : offered.count > 0 ? false : nil
+        }
     }
 
     package func forgetPictures(before time: Timestamp) async throws(StoreError) -> Int {
-        try await query("DELETE FROM offered_pictures WHERE state <> 'waiting' AND added_at < $1 RETURNING 1", [.time(time)]).count
+        try await query("DELETE FROM offered_pictures WHERE state <> 'waiting' AND noted_at < $1 RETURNING 1", [.time(time)]).count
     }
 
     package func knownPictures(of individual: EventID) async throws(StoreError) -> [KnownPicture] {
@@ -121,16 +147,24 @@ extension PostgresStore {
         }
     }
 
-    package func oldPortraits(_ kind: PortraitKind, model: String, limit: Int) async throws(StoreError) -> [OldPortrait] {
+    package func oldPortraits(_ kind: PortraitKind, model: String, except aside: Set<EventID>, limit: Int) async throws(StoreError)
+        -> [OldPortrait]
+    {
         let rows = try await query(
             """
-            (SELECT event_id, node, rank, model, box, true FROM gallery
-                WHERE kind = $1 AND model <> $3 AND given_up IS DISTINCT FROM $3 ORDER BY event_id DESC LIMIT $4)
-            UNION ALL
-            (SELECT event_id, node, rank, model, box, false FROM portraits
-                WHERE kind = $2 AND model NOT IN ($3, '') AND given_up IS DISTINCT FROM $3 ORDER BY event_id DESC LIMIT $4)
-            LIMIT $4
-            """, [.text(IndividualKind(kind).rawValue), .text(kind.rawValue), .text(model), .int8(Int64(limit))])
+            SELECT * FROM (
+                (SELECT event_id, node, rank, model, box, true FROM gallery
+                    WHERE kind = $1 AND model <> $3 AND given_up IS DISTINCT FROM $3 AND event_id <> ALL ($5)
+                    ORDER BY event_id DESC LIMIT $4)
+                UNION ALL
+                (SELECT event_id, node, rank, model, box, false FROM portraits
+                    WHERE kind = $2 AND model NOT IN ($3, '') AND given_up IS DISTINCT FROM $3 AND event_id <> ALL ($5)
+                    ORDER BY event_id DESC LIMIT $4)
+            ) old WHERE $2 <> 'face' OR EXISTS (SELECT 1 FROM recognition WHERE is_on) LIMIT $4
+            """,
+            [
+                .text(IndividualKind(kind).rawValue), .text(kind.rawValue), .text(model), .int8(Int64(limit)), .ids(Array(aside)),
+            ])
         return (0..<rows.count).map { row in
             OldPortrait(
                 place: rows.bool(row, 5) ? .gallery : .event, event: rows.id(row, 0), node: rows.text(row, 1), rank: Int(rows.int(row, 2)),
@@ -144,7 +178,14 @@ extension PostgresStore {
         ]
         switch portrait.place {
         case .gallery:
-            _ = try await query("UPDATE gallery SET model = $1, box = $2 WHERE event_id = $3 AND rank = $4 AND model = $5", values)
+            let kind = IndividualKind(portrait.kind)
+            try await callInTurn { (connection) throws(PostgresError) in
+                _ = try connection.run([
+                    PostgresStatement("BEGIN"), Self.lock(kind),
+                    PostgresStatement("UPDATE gallery SET model = $1, box = $2 WHERE event_id = $3 AND rank = $4 AND model = $5", values),
+                    Self.reconsider(kind.rawValue), PostgresStatement("COMMIT"),
+                ])
+            }
         case .event:
             _ = try await query(
                 """

@@ -16,6 +16,7 @@ extension Problem {
             self.init(
                 .conflict, "too-many-pictures", "Too many pictures wait",
                 "At most \(OfferedPicture.limit) may wait, or wait for somebody to say who it is. Take some away first.")
+        case .busy: self.init(.serviceUnavailable, "busy", "Too much at once", "Send the picture again in a moment.", retryAfter: 1)
         case .unreadable(let why): self.init(.unprocessableContent, "not-a-picture", "This is no picture that is read", "\(why).")
         }
     }

@@ -43,16 +43,22 @@ extension SQLiteStore {
         }
     }
 
-    package func nextPicture() async throws(StoreError) -> (picture: OfferedPicture, box: [UInt8])? {
+    package func nextPicture(except aside: Set<EventID>) async throws(StoreError) -> (picture: OfferedPicture, box: [UInt8])? {
         try await read { db in
             let row = try Row.fetchOne(
                 db,
                 sql: """
                     SELECT \(Self.pictureColumns), box FROM offered_pictures
-                    WHERE state = 'waiting' AND (kind <> 'person' OR EXISTS (SELECT 1 FROM recognition WHERE is_on)) ORDER BY id LIMIT 1
+                    WHERE state = 'waiting' AND (kind <> 'person' OR EXISTS (SELECT 1 FROM recognition WHERE is_on))
+                        AND id NOT IN (\(Self.list(aside))) ORDER BY id LIMIT 1
                     """)
             return row.flatMap { row in Self.picture(row).map { ($0, [UInt8](row[9] as Data)) } }
         }
+    }
+
+    /// Of hexadecimal digits alone.
+    private static func list(_ ids: Set<EventID>) -> String {
+        ids.map { "x'\($0.description.replacing("-", with: ""))'" }.joined(separator: ",")
     }
 
     package func waitingPictures() async throws(StoreError) -> Int {
@@ -65,16 +71,16 @@ extension SQLiteStore {
         }
     }
 
-    package func note(_ picture: OfferedPicture) async throws(StoreError) {
+    package func note(_ picture: OfferedPicture, at time: Timestamp) async throws(StoreError) {
         try await write { db in
             try db.execute(
                 sql: """
-                    UPDATE offered_pictures SET state = ?1, found = ?2, chosen = NULL, trouble = ?3
+                    UPDATE offered_pictures SET state = ?1, found = ?2, chosen = NULL, trouble = ?3, noted_at = ?6
                     WHERE id = ?4 AND state = 'waiting' AND chosen IS ?5
                     """,
                 arguments: [
                     picture.state.rawValue, BoxText.text(picture.found), picture.trouble, picture.id.blob,
-                    picture.chosen.map { BoxText.text([$0]) },
+                    picture.chosen.map { BoxText.text([$0]) }, time.microseconds,
                 ])
         }
     }
@@ -92,14 +98,18 @@ extension SQLiteStore {
         let isDone = try await write { db in
             try db.execute(
                 sql: """
-                    INSERT INTO gallery (event_id, individual, node, rank, kind, model, box, added_at, added_by)
-                    SELECT id, individual, ?, ?, kind, ?, ?, ?, added_by FROM offered_pictures WHERE id = ? AND state = 'waiting'
+                    INSERT INTO gallery (event_id, individual, node, rank, kind, model, box, added_at, added_by, origin)
+                    SELECT id, individual, ?, ?, kind, ?, ?, ?, added_by, origin FROM offered_pictures
+                    WHERE id = ? AND individual = ? AND state = 'waiting'
+                        AND (kind <> 'person' OR EXISTS (SELECT 1 FROM recognition WHERE is_on))
                     """,
                 arguments: [
                     OfferedPortrait.node, OfferedPortrait.rank, model, Data(portrait), time.microseconds, picture.id.blob,
+                    picture.individual.description,
                 ])
             guard db.changesCount > 0 else { return false }
             try db.execute(sql: "DELETE FROM offered_pictures WHERE id = ?", arguments: [picture.id.blob])
+            try Self.reconsider(picture.kind.rawValue, db)
             return true
         }
         if isDone { await truncateLog() }
@@ -114,7 +124,9 @@ extension SQLiteStore {
             try db.execute(
                 sql: "DELETE FROM gallery WHERE event_id = ? AND individual = ? AND node = ?",
                 arguments: [id.blob, individual.description, OfferedPortrait.node])
-            return db.changesCount > 0 ? true : nil
+            guard db.changesCount > 0 else { return nil }
+            for kind in IndividualKind.allCases { try Self.reconsider(kind.rawValue, db) }
+            return true
         }
         if wasKnown != nil { await truncateLog() }
         return wasKnown
@@ -123,7 +135,7 @@ extension SQLiteStore {
     package func forgetPictures(before time: Timestamp) async throws(StoreError) -> Int {
         let count = try await write { db in
             try db.execute(
-                sql: "DELETE FROM offered_pictures WHERE state <> 'waiting' AND added_at < ?", arguments: [time.microseconds])
+                sql: "DELETE FROM offered_pictures WHERE state <> 'waiting' AND noted_at < ?", arguments: [time.microseconds])
             return db.changesCount
         }
         if count > 0 { await truncateLog() }
@@ -147,19 +159,25 @@ extension SQLiteStore {
         }
     }
 
-    package func oldPortraits(_ kind: PortraitKind, model: String, limit: Int) async throws(StoreError) -> [OldPortrait] {
+    package func oldPortraits(_ kind: PortraitKind, model: String, except aside: Set<EventID>, limit: Int) async throws(StoreError)
+        -> [OldPortrait]
+    {
         try await read { db in
+            let isOn = try Bool.fetchOne(db, sql: "SELECT is_on FROM recognition") ?? false
+            guard kind != .face || isOn else { return [] }
             let gallery = try Row.fetchAll(
                 db,
                 sql: """
                     SELECT event_id, node, rank, model, box, 1 FROM gallery
-                    WHERE kind = ?1 AND model <> ?2 AND given_up IS NOT ?2 ORDER BY event_id DESC LIMIT ?3
+                    WHERE kind = ?1 AND model <> ?2 AND given_up IS NOT ?2 AND event_id NOT IN (\(Self.list(aside)))
+                    ORDER BY event_id DESC LIMIT ?3
                     """, arguments: [IndividualKind(kind).rawValue, model, limit])
             let events = try Row.fetchAll(
                 db,
                 sql: """
                     SELECT event_id, node, rank, model, box, 0 FROM portraits
-                    WHERE kind = ?1 AND model NOT IN (?2, '') AND given_up IS NOT ?2 ORDER BY event_id DESC LIMIT ?3
+                    WHERE kind = ?1 AND model NOT IN (?2, '') AND given_up IS NOT ?2 AND event_id NOT IN (\(Self.list(aside)))
+                    ORDER BY event_id DESC LIMIT ?3
                     """, arguments: [kind.rawValue, model, limit - gallery.count])
             return (gallery + events).compactMap { row in
                 EventID(blob: row[0]).map {
@@ -178,6 +196,7 @@ extension SQLiteStore {
             case .gallery:
                 try db.execute(
                     sql: "UPDATE gallery SET model = ?, box = ? WHERE event_id = ? AND rank = ? AND model = ?", arguments: arguments)
+                if db.changesCount > 0 { try Self.reconsider(IndividualKind(portrait.kind).rawValue, db) }
             case .event:
                 try db.execute(
                     sql: "UPDATE portraits SET model = ?, box = ? WHERE event_id = ? AND rank = ? AND model = ?", arguments: arguments)

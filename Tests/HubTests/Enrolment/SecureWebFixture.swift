@@ -64,7 +64,7 @@ final class SecureWebFixture: Sendable {
                 pictures: OfferedPictures(
                     store: base.store, keyring: base.keyring, reader: KnownPictureReader(), clock: base.clock, metrics: metrics,
                     logger: base.logger, holder: "tests",
-                    onLearnt: { _ in }),
+                    onLearnt: {}),
                 journals: Journals(store: base.store),
                 segments: SegmentIntake(store: base.store, clock: base.clock, metrics: metrics),
                 cameras: CameraAdministration(

@@ -13,6 +13,7 @@ final class KnownPictureReader: PictureReading {
     }
 
     private let answers = Mutex<[(brightness: ClosedRange<UInt8>, subjects: [PictureSubject])]>([])
+    private let failures = Mutex<[ClosedRange<UInt8>]>([])
     private let isThere = Mutex(true)
     private let looks = Mutex(0)
 
@@ -20,6 +21,8 @@ final class KnownPictureReader: PictureReading {
     var count: Int { looks.withLock { $0 } }
 
     func answer(_ brightness: ClosedRange<UInt8>, _ subjects: [PictureSubject]) { answers.withLock { $0.append((brightness, subjects)) } }
+    /// Fails over pictures of a brightness.
+    func fail(_ brightness: ClosedRange<UInt8>) { failures.withLock { $0.append(brightness) } }
     func install(_ isInstalled: Bool) { isThere.withLock { $0 = isInstalled } }
 
     func check() throws { if !isThere.withLock({ $0 }) { throw Missing() } }
@@ -29,6 +32,7 @@ final class KnownPictureReader: PictureReading {
     func read(_ picture: HeldPicture, _ kind: PortraitKind, isCutOut: Bool) async throws -> [PictureSubject] {
         looks.withLock { $0 += 1 }
         let middle = picture.withPlanes { layout, luma, _, _ in luma[layout.height / 2 * layout.lumaStride + layout.width / 2] } ?? 0
+        if failures.withLock({ $0.contains { $0.contains(middle) } }) { throw Missing() }
         return answers.withLock { $0.first { $0.brightness.contains(middle) }?.subjects } ?? []
     }
 }

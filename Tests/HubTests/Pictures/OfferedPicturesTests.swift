@@ -7,6 +7,7 @@ import Media
 import NIOSSL
 import Protocol
 import Sight
+import Synchronization
 import TestSupport
 import Testing
 import Vision
@@ -39,6 +40,10 @@ import Vision
             [Float(cos(angle * .pi / 180)), Float(sin(angle * .pi / 180))] + [Float](repeating: 0, count: 254)
         }
         return PictureSubject(box: box, score: 0.9, label: "person", embedding: numbers.flatMap { Embedding($0, model: model) })
+    }
+
+    private final class Count: Sendable {
+        let value = Mutex(0)
     }
 
     struct Site: Sendable {
@@ -129,6 +134,11 @@ import Vision
             }
             let export = try await site.ask(.get, "individuals/\(site.anna)/export")
             #expect(String(decoding: export.body, as: UTF8.self).contains(picture))
+            reader.install(false)
+            let waiting = try await site.give(try Self.picture(100))
+            let other = try await site.ask(.get, "individuals/\(site.anna)/export")
+            #expect(String(decoding: other.body, as: UTF8.self).contains(#""given":[{"id":"\#(waiting)","state":"waiting""#))
+            #expect(try await site.ask(.delete, "individuals/\(site.anna)/pictures/\(waiting)").status == 204)
 
             #expect(try await site.ask(.delete, "individuals/\(site.anna)/pictures/\(site.event)").status == 404)
             #expect(try await site.ask(.delete, "individuals/\(site.anna)/pictures/\(picture)").status == 204)
@@ -202,9 +212,18 @@ import Vision
             #expect(try await site.ask(.get, nobody).status == 404)
             #expect(try await site.ask(.get, "individuals/anna/pictures").status == 404)
             #expect(try await site.ask(.get, "\(path)/nonsense/image.jpg").status == 404)
+            reader.install(false)
+            _ = try await site.give(try Self.picture(100))
             try await site.fixture.identities.setRecognition(false, ground: "", by: "admin")
+            reader.install(true)
+            try await eventually("it is said why it waits") {
+                site.fixture.pictures.wake()
+                let state = try await site.ask(.get, "pictures")
+                return state.body == Array(#"{"waiting":1,"trouble":"people are not recognised here"}"#.utf8)
+            }
+            #expect(try await site.pictures() == ["waiting"])
             #expect(try await site.ask(.post, path, try Self.picture(100)).status == 409)
-            #expect(try await site.pictures() == [])
+            #expect(try await site.pictures() == ["waiting"])
             #expect(reader.count == 0)
         }
     }
@@ -216,7 +235,7 @@ import Vision
         for name in ["a.jpg", "a.png"] {
             let file = try Self.picture(100, name: name)
             #expect(Data(file).range(of: Data("ZAPHODINE".utf8)) != nil, "\(name)")
-            let picture = try await fixture.pictures.add(file, of: anna, by: "admin")
+            let picture = try await fixture.pictures.add(of: anna, by: "admin") { file }
             let box = try #require(try await fixture.store.pictureBox(picture.id))
             #expect(Data(box).range(of: Data([0xff, 0xd8, 0xff])) == nil)
             let jpeg = try #require(fixture.keyring.open(box, context: picture.context))
@@ -244,7 +263,7 @@ import Vision
             reader.install(false)
             try await old(100)
             try await old(20)
-            try await site.fixture.identities.learnt(.person)
+            site.fixture.identities.noteChange()
             try await eventually("the event was compared") { try await site.said() == "unknown -" }
             reader.answer(80...120, [Self.subject(2)])
             reader.install(true)
@@ -255,6 +274,54 @@ import Vision
         }
     }
 
+    @Test func `What fails keeps nothing else waiting, and is not lost`() async throws {
+        try await Self.withSite { site, reader in
+            reader.answer(80...120, [Self.subject(2)])
+            reader.fail(180...220)
+            _ = try await site.give(try Self.picture(200))
+            _ = try await site.give(try Self.picture(100))
+            try await eventually("the other is read") { try await site.pictures() == ["waiting", "known"] }
+            let state = try await site.ask(.get, "pictures")
+            #expect(state.body == Array(#"{"waiting":1,"trouble":"some failed, as its log says"}"#.utf8))
+            // Another start tries it again.
+            let again = KnownPictureReader()
+            again.answer(180...220, [Self.subject(3)])
+            let service = site.fixture.makePictures(again, holder: "again")
+            let running = Task { try await service.run() }
+            try await eventually("it is read") { try await site.pictures() == ["known", "known"] }
+            running.cancel()
+            try await running.value
+        }
+    }
+
+    @Test func `No more are taken in at once than memory has room for`() async throws {
+        let fixture = try await SnapshotFixture()
+        let milo = try await fixture.identities.add(.pet, name: "Milo", profile: .known, in: [], by: "admin")
+        let (gate, open) = AsyncStream<Void>.makeStream()
+        let waiting = Count()
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            for _ in 0..<5 {
+                group.addTask {
+                    do {
+                        _ = try await fixture.pictures.add(of: milo, by: "admin") {
+                            waiting.value.withLock { $0 += 1 }
+                            for await _ in gate {}
+                            return try Self.picture(100)
+                        }
+                        return true
+                    } catch let error as PictureError where error.code == .busy { return false }
+                }
+            }
+            var refused = 0
+            while refused < 2, try await group.next() == false { refused += 1 }
+            #expect(refused == 2)
+            try await eventually("three are being sent") { waiting.value.withLock { $0 } == 3 }
+            open.finish()
+            for try await isTaken in group { #expect(isTaken) }
+        }
+        #expect(try await fixture.store.waitingPictures() == 3)
+    }
+
     @Test func `Of two replicas one looks at a picture, and the other goes on where it is gone`() async throws {
         let fixture = try await SnapshotFixture()
         try await fixture.identities.setRecognition(true, ground: "Our own home", by: "admin")
@@ -262,13 +329,13 @@ import Vision
         let (first, second) = (KnownPictureReader(), KnownPictureReader())
         for reader in [first, second] { reader.answer(80...120, [Self.subject(2)]) }
         let services = [fixture.makePictures(first, holder: "one"), fixture.makePictures(second, holder: "two")]
-        for _ in 0..<4 { _ = try await services[0].add(try Self.picture(100), of: anna, by: "admin") }
+        for _ in 0..<4 { _ = try await services[0].add(of: anna, by: "admin") { try Self.picture(100) } }
         let running = services.map { service in Task { try await service.run() } }
         defer { for task in running { task.cancel() } }
         try await eventually("all are read") { try await fixture.store.knownPictures(of: anna).count == 4 }
         #expect(first.count + second.count == 4)
         running[first.count > 0 ? 0 : 1].cancel()
-        _ = try await services[first.count > 0 ? 1 : 0].add(try Self.picture(100), of: anna, by: "admin")
+        _ = try await services[first.count > 0 ? 1 : 0].add(of: anna, by: "admin") { try Self.picture(100) }
         try await eventually("the other one goes on") { try await fixture.store.knownPictures(of: anna).count == 5 }
     }
 }

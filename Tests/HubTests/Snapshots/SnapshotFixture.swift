@@ -67,7 +67,7 @@ final class SnapshotFixture: Sendable {
     ) -> OfferedPictures {
         OfferedPictures(
             store: store, keyring: keyring, reader: reader, clock: SystemClock(), metrics: Metrics(),
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, holder: holder, onLearnt: { try await identities.learnt($0) })
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, holder: holder, onLearnt: { identities.noteChange() })
     }
 
     /// What another replica takes in and looks at pictures with.

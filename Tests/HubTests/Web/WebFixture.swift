@@ -60,7 +60,7 @@ struct WebFixture {
             pictures: OfferedPictures(
                 store: fleet, keyring: keyring, reader: KnownPictureReader(), clock: clock, metrics: metrics, logger: logger,
                 holder: "tests",
-                onLearnt: { _ in }),
+                onLearnt: {}),
             journals: Journals(store: fleet),
             segments: SegmentIntake(store: fleet, clock: clock, metrics: metrics),
             cameras: CameraAdministration(

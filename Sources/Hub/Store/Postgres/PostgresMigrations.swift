@@ -192,7 +192,7 @@ enum PostgresMigrations {
         """
         CREATE TABLE offered_pictures (
             id uuid PRIMARY KEY, individual uuid NOT NULL REFERENCES individuals (id) ON DELETE CASCADE, added_at timestamptz NOT NULL,
-            kind text COLLATE "C" NOT NULL, state text COLLATE "C" NOT NULL, found text COLLATE "C" NOT NULL, chosen text COLLATE "C",
+            noted_at timestamptz, origin uuid, kind text COLLATE "C" NOT NULL, state text COLLATE "C" NOT NULL, found text COLLATE "C" NOT NULL, chosen text COLLATE "C",
             trouble text, added_by text COLLATE "C" NOT NULL, box bytea NOT NULL
         );
         ALTER TABLE offered_pictures ALTER COLUMN box SET STORAGE EXTERNAL;

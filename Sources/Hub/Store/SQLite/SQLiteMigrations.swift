@@ -180,7 +180,7 @@ enum SQLiteMigrations {
         CREATE TABLE offered_pictures (
             id BLOB PRIMARY KEY NOT NULL, individual TEXT NOT NULL REFERENCES individuals (id) ON DELETE CASCADE, kind TEXT NOT NULL,
             state TEXT NOT NULL, found TEXT NOT NULL, chosen TEXT, trouble TEXT, added_at INTEGER NOT NULL, added_by TEXT NOT NULL,
-            box BLOB NOT NULL
+            noted_at INTEGER, origin TEXT, box BLOB NOT NULL
         ) STRICT;
         CREATE INDEX offered_pictures_by_individual ON offered_pictures (individual);
         ALTER TABLE gallery ADD COLUMN given_up TEXT;

@@ -106,7 +106,7 @@ const STATES = {
   known: () => "",
 };
 
-function pictureLine(record, picture) {
+function pictureLine(record, picture, show) {
   const made = part("given-picture").content.firstElementChild.cloneNode(true);
   const address = `/api/v1/individuals/${record.id}/pictures/${picture.id}`;
   made.dataset.state = picture.state;
@@ -118,16 +118,23 @@ function pictureLine(record, picture) {
     choice.className = "choice";
     choice.setAttribute("aria-label", `This one, number ${index + 1}`);
     Object.assign(choice.style, { left: `${x * 100}%`, top: `${y * 100}%`, width: `${width * 100}%`, height: `${height * 100}%` });
-    choice.addEventListener("click", () => change(() => ask(address, json("PUT", { choice: index }))));
+    choice.addEventListener("click", () => change(() => ask(address, json("PUT", { choice: index }))).then(hurry).then(show));
     part("image", made).after(choice);
   });
   part("forget", made).hidden = picture.source !== "upload";
-  part("forget", made).addEventListener("click", () => change(() => ask(address, { method: "DELETE" })));
+  part("forget", made).addEventListener("click", () => change(() => ask(address, { method: "DELETE" })).then(show));
   return made;
+}
+
+function hurry() {
+  hurries = HURRIES;
 }
 
 /** Of those whose pictures are open: pictures are many. */
 const opened = new Set();
+/** How often the page still asks again quickly, for what was just given. */
+let hurries = 0;
+const HURRIES = 10;
 
 async function showPictures(made, record) {
   const details = part("given", made).closest("details");
@@ -135,9 +142,12 @@ async function showPictures(made, record) {
   const show = async () => {
     try {
       const pictures = await ask(`/api/v1/individuals/${record.id}/pictures`);
-      part("given", made).replaceChildren(...pictures.items.map((picture) => pictureLine(record, picture)));
+      part("given", made).replaceChildren(...pictures.items.map((picture) => pictureLine(record, picture, show)));
       // What was just given is looked at within a second or two.
-      if (pictures.items.some((picture) => picture.state === "waiting")) soon();
+      if (hurries > 0 && pictures.items.some((picture) => picture.state === "waiting")) {
+        hurries -= 1;
+        setTimeout(() => made.isConnected ? show() : soon(), PAUSE);
+      }
     } catch (error) {
       say(error.message);
     }
@@ -150,7 +160,8 @@ async function showPictures(made, record) {
   });
   part("more", made).addEventListener("change", ({ target }) => {
     opened.add(record.id);
-    change(() => give(record.id, target.files));
+    hurry();
+    change(() => give(record.id, target.files)).then(() => { target.value = ""; }).then(show);
   });
 }
 
@@ -383,15 +394,18 @@ part("adding").addEventListener("submit", (submission) => {
   const form = submission.target;
   const name = new FormData(form).get("name").trim();
   const { files } = form.elements.pictures;
-  if (name === "") return;
+  const button = form.querySelector("button");
+  if (name === "" || button.disabled) return;
+  button.disabled = true;
+  hurry();
   change(async () => {
     const same = known.find((one) => one.name === name);
     const { id } = same ?? await ask("/api/v1/individuals", json("POST", { kind, name }));
     opened.add(id);
     form.closest("details").open = false;
-    await give(id, files);
-    form.reset();
-  });
+    // Which were refused is said, and those that were not are not sent again.
+    try { await give(id, files); } finally { form.reset(); }
+  }).finally(() => { button.disabled = false; });
 });
 
 part("rule")?.addEventListener("change", ({ target }) => {
