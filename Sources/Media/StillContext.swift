@@ -5,8 +5,9 @@ final class StillContext {
     private let codec: UnsafeMutablePointer<AVCodecContext>
     private let packet: UnsafeMutablePointer<AVPacket>
 
+    /// - Parameter isStrict: Whether a picture that is damaged or cut off is an error; otherwise what is missing of one is grey.
     /// - Throws: `MediaError` with code `decoderFailed`.
-    init(_ format: PictureFileHeader.Format, pixelLimit: Int) throws(MediaError) {
+    init(_ format: PictureFileHeader.Format, pixelLimit: Int, isStrict: Bool = true) throws(MediaError) {
         let id =
             switch format {
             case .jpeg: AV_CODEC_ID_MJPEG
@@ -22,8 +23,7 @@ final class StillContext {
         if let codec, packet != nil {
             codec.pointee.max_pixels = Int64(pixelLimit)
             codec.pointee.thread_count = 1
-            // A picture that is cut off is refused, not shown with a grey half.
-            codec.pointee.err_recognition |= AV_EF_EXPLODE | AV_EF_CRCCHECK
+            if isStrict { codec.pointee.err_recognition |= AV_EF_EXPLODE | AV_EF_CRCCHECK }
             failure = avcodec_open2(codec, decoder, nil)
         }
         guard failure >= 0, let codec, let packet else {

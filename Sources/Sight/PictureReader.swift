@@ -9,7 +9,10 @@ package struct PictureReader: Sendable {
     /// Overlap from which two are one: what is a dog is often a sheep, too.
     private static let same = 0.6
     /// What of a cut-out is the animal: some room was left around it.
-    private static let middle = Box(x: 1 / 12, y: 1 / 12, width: 10 / 12, height: 10 / 12)
+    private static let middle: Box = {
+        let whole = 1 + 2 * CropMargin.animal
+        return Box(x: CropMargin.animal / whole, y: CropMargin.animal / whole, width: 1 / whole, height: 1 / whole)
+    }()
     /// That much of a picture must be animal, says the second look, where the detector has no word for it: as on the nodes.
     private static let unnamed = 0.8
 

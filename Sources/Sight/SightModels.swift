@@ -6,9 +6,11 @@ package import Vision
 /// The models of the catalogue that node and hub see with, each ready to look.
 package struct SightModels: Sendable {
     private static let objectDetector = "picodet-s-416"
-    private static let animalReader = "mobilenet-v2-224"
+    /// Whose numbers animals are compared by.
+    package static let animalReader = "mobilenet-v2-224"
     private static let faceDetector = "yunet-n-640"
-    private static let faceEmbedder = "face-reidentification-retail-0095"
+    /// Whose numbers faces are compared by.
+    package static let faceEmbedder = "face-reidentification-retail-0095"
 
     package let engine: OpenVINOEngine
     private let store: ModelStore

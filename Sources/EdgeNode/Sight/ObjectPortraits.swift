@@ -115,7 +115,7 @@ struct ObjectPortraits: Sendable {
 
     /// A face was read.
     mutating func take(_ reading: FaceReading, of track: Int, in look: SceneLook) {
-        note(reading.embedding, worth: reading.worth, crop: reading.face.box.grown(by: 0.4), of: track, in: look)
+        note(reading.embedding, worth: reading.worth, crop: reading.face.box.grown(by: CropMargin.face), of: track, in: look)
     }
 
     /// An animal was looked at.
@@ -124,7 +124,7 @@ struct ObjectPortraits: Sendable {
         if let scores { gatherings[close.track]?.scores.append(scores) }
         guard let embedding else { return }
         let worth = close.score * (close.box.clipped?.area ?? 0).squareRoot()
-        note(embedding, worth: worth, crop: close.box.grown(by: 0.1), of: close.track, in: look)
+        note(embedding, worth: worth, crop: close.box.grown(by: CropMargin.animal), of: close.track, in: look)
     }
 
     private mutating func note(_ embedding: Embedding, worth: Double, crop: Box, of track: Int, in look: SceneLook) {

@@ -92,7 +92,7 @@ package final class Identities: Service {
     /// - Throws: `SnapshotRefusal`, or `StoreError` where it should be sent again.
     package func take(_ box: [UInt8], of event: EventID, from node: String, rank: Int) async throws {
         // Of models that are compared only: what nobody will be known by is not kept.
-        guard let portrait = open(box, of: event, from: node, rank: rank),
+        guard let portrait = keyring.portrait(box, of: event, from: node, rank: rank),
             let calibration = RecognitionModels.calibration(of: portrait.model),
             calibration.kind == portrait.kind, calibration.numbers == portrait.embedding.count,
             Embedding(portrait.embedding, model: portrait.model) != nil
@@ -175,7 +175,7 @@ package final class Identities: Service {
 
     private func embedding(_ key: OpenedPortraits.Key, node: String, _ box: [UInt8], _ generation: Int) -> Embedding? {
         if let known = opened.withLock({ $0.find(key, at: clock.uptime) }) { return known }
-        guard let portrait = open(box, of: key.event, from: node, rank: key.rank) else {
+        guard let portrait = keyring.portrait(box, of: key.event, from: node, rank: key.rank) else {
             logger.error(
                 "a stored portrait cannot be opened: is one of the hub's sealing keys missing?", metadata: ["event": "\(key.event)"])
             return nil
@@ -183,10 +183,6 @@ package final class Identities: Service {
         guard let embedding = Embedding(portrait.embedding, model: portrait.model) else { return nil }
         opened.withLock { $0.add(embedding, key, of: generation, at: clock.uptime) }
         return embedding
-    }
-
-    private func open(_ box: [UInt8], of event: EventID, from node: String, rank: Int) -> Portrait? {
-        keyring.open(box, context: PortraitWire.context(node: node, event: event, rank: rank)).flatMap { PortraitWire.unpack($0) }
     }
 
     // MARK: Forgetting
@@ -321,13 +317,13 @@ package final class Identities: Service {
     package func portrait(of event: EventID) async throws -> Portrait? {
         // What somebody is known by stays when its event is over, and there may never have been one.
         guard let stored = try await store.portrait(of: event) else { return try await galleryPortrait(of: event) }
-        return open(stored.box, of: event, from: stored.node, rank: stored.rank)
+        return keyring.portrait(stored.box, of: event, from: stored.node, rank: stored.rank)
     }
 
     /// What came into the gallery of an event; nil where there is none that can be opened.
     package func galleryPortrait(of event: EventID) async throws -> Portrait? {
         guard let known = try await store.galleryPortrait(event) else { return nil }
-        return open(known.box, of: event, from: known.node, rank: known.rank)
+        return keyring.portrait(known.box, of: event, from: known.node, rank: known.rank)
     }
 
     /// Those who have no name, put together by how alike they are; those who were seen most often first. Of the newest few hundred.

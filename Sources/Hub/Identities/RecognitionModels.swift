@@ -1,4 +1,5 @@
 package import Protocol
+import Sight
 package import Vision
 
 /// From which cosines somebody is known, by the model that made the numbers. A model that is not here is compared with nothing.
@@ -17,16 +18,16 @@ package enum RecognitionModels {
     /// The model that portraits of a kind are compared by, of those that the hub itself reads pictures with.
     package static func current(_ kind: PortraitKind) -> String {
         switch kind {
-        case .face: "face-reidentification-retail-0095"
-        case .animal: "mobilenet-v2-224"
+        case .face: SightModels.faceEmbedder
+        case .animal: SightModels.animalReader
         }
     }
 
     /// Measured on the test data by `FaceAccuracyTests` and `PetAccuracyTests`: docs/reference/benchmarks.md says what comes of them.
     private static let all = [
-        "face-reidentification-retail-0095": Calibration(
+        SightModels.faceEmbedder: Calibration(
             kind: .face, thresholds: GalleryMatcher.Thresholds(known: 0.45, probable: 0.36), clustering: 0.38, numbers: 256),
-        "mobilenet-v2-224": Calibration(
+        SightModels.animalReader: Calibration(
             kind: .animal, thresholds: GalleryMatcher.Thresholds(known: 0.772, probable: 0.7), clustering: 0.75, numbers: 1280),
     ]
 }

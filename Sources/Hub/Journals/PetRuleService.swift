@@ -58,12 +58,7 @@ package final class PetRuleService: Service {
     }
 
     private func lead(_ term: LeaseTerm) async {
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await self.leadership.renew(term) }
-            group.addTask { await self.work(term) }
-            await group.next()
-            group.cancelAll()
-        }
+        await leadership.lead(term) { await self.work(term) }
         if Task.isCancelled { await leadership.release(term) }
     }
 

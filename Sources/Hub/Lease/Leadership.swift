@@ -35,6 +35,16 @@ struct Leadership: Sendable {
         }
     }
 
+    /// Works while the lease is kept, and until the work is done or the task cancelled.
+    func lead(_ term: LeaseTerm, _ work: @escaping @Sendable () async -> Void) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await renew(term) }
+            group.addTask { await work() }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
     /// Gives the lease back, as far as the store answers: otherwise it runs out.
     func release(_ term: LeaseTerm) async {
         try? await store.releaseLease(term.lease)

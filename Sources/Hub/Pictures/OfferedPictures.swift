@@ -107,7 +107,7 @@ package final class OfferedPictures: Service {
         }
         guard try await store.knownPictures(of: individual).contains(where: { $0.id == id }),
             let known = try await store.galleryPortrait(id),
-            let portrait = open(known.box, of: id, node: known.node, rank: known.rank)
+            let portrait = keyring.portrait(known.box, of: id, from: known.node, rank: known.rank)
         else { throw PictureError(.unknownPicture) }
         return ByteBuffer(bytes: portrait.crop)
     }
@@ -175,12 +175,7 @@ package final class OfferedPictures: Service {
             return trouble.withLock { $0 = "\(error)" }
         }
         guard let term = try await leadership.acquire() else { return }
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await self.leadership.renew(term) }
-            group.addTask { await self.work(term) }
-            await group.next()
-            group.cancelAll()
-        }
+        await leadership.lead(term) { await self.work(term) }
         await reader.rest()
         await leadership.release(term)
     }
@@ -193,7 +188,7 @@ package final class OfferedPictures: Service {
         return false
     }
 
-    private func nextPicture() async throws -> (picture: OfferedPicture, box: [UInt8])? {
+    private func nextPicture() async throws -> OfferedPicture? {
         try await store.nextPicture(except: aside.withLock { $0 })
     }
 
@@ -214,10 +209,10 @@ package final class OfferedPictures: Service {
         do {
             try await reader.prepare()
             while !Task.isCancelled, clock.uptime < term.expires, let next = try await nextPicture() {
-                do { try await read(next.picture, next.box) } catch let error as PictureError {
-                    try await refuse(next.picture, error.description, "unreadable")
+                do { try await read(next) } catch let error as PictureError {
+                    try await refuse(next, error.description, "unreadable")
                 } catch let error as StoreError { throw error } catch is CancellationError { return } catch {
-                    setAside(next.picture.id, error)
+                    setAside(next.id, error)
                 }
             }
             for kind in PortraitKind.allCases {
@@ -229,7 +224,9 @@ package final class OfferedPictures: Service {
         }
     }
 
-    private func read(_ picture: OfferedPicture, _ box: [UInt8]) async throws {
+    private func read(_ picture: OfferedPicture) async throws {
+        // It may have been taken away meanwhile.
+        guard let box = try await store.pictureBox(picture.id) else { return }
         guard let jpeg = keyring.open(box, context: picture.context) else { throw Unopened() }
         let kind = picture.kind.portrait
         let held = try await desk.decode(jpeg, side: Self.side)
@@ -253,7 +250,7 @@ package final class OfferedPictures: Service {
             let what = kind == .face ? "the face is too small, too blurred or turned away" : "nothing can be made of the animal in it"
             return try await refuse(picture, what, "unfit")
         }
-        let area = kind == .face ? subject.box.grown(by: 0.4) : subject.box.grown(by: 0.1)
+        let area = subject.box.grown(by: kind == .face ? CropMargin.face : CropMargin.animal)
         let crop = try await desk.crop(area, of: held)
         let portrait = Portrait(
             track: 0, kind: kind, model: embedding.model, embedding: embedding.values, pictures: 1, label: subject.label, crop: crop)
@@ -298,7 +295,7 @@ package final class OfferedPictures: Service {
 
     /// A portrait with the numbers of a model, made of its own picture; nil where nothing can be made of it.
     private func renewed(_ old: OldPortrait, model: String) async throws -> [UInt8]? {
-        guard var portrait = open(old.box, of: old.event, node: old.node, rank: old.rank) else { throw Unopened() }
+        guard var portrait = keyring.portrait(old.box, of: old.event, from: old.node, rank: old.rank) else { throw Unopened() }
         let held: HeldPicture
         do { held = try await desk.decode(portrait.crop, side: Self.side) } catch is PictureError { return nil }
         let subjects = try await reader.read(held, old.kind, isCutOut: true)
@@ -307,9 +304,5 @@ package final class OfferedPictures: Service {
         return try SealedBox.seal(
             PortraitWire.pack(portrait), to: keyring.publicKey,
             context: PortraitWire.context(node: old.node, event: old.event, rank: old.rank))
-    }
-
-    private func open(_ box: [UInt8], of event: EventID, node: String, rank: Int) -> Portrait? {
-        keyring.open(box, context: PortraitWire.context(node: node, event: event, rank: rank)).flatMap { PortraitWire.unpack($0) }
     }
 }

@@ -16,7 +16,7 @@ package protocol PictureStore: Sendable {
     func offeredPictures(of individual: EventID) async throws(StoreError) -> [OfferedPicture]
     /// The oldest that is to be looked at; none of people while they are not recognised.
     /// - Parameter aside: Ids of those that are not asked for.
-    func nextPicture(except aside: Set<EventID>) async throws(StoreError) -> (picture: OfferedPicture, box: [UInt8])?
+    func nextPicture(except aside: Set<EventID>) async throws(StoreError) -> OfferedPicture?
     /// How many are to be looked at, also those of people while they are not recognised.
     func waitingPictures() async throws(StoreError) -> Int
     func pictureBox(_ id: EventID) async throws(StoreError) -> [UInt8]?

@@ -39,15 +39,14 @@ extension PostgresStore {
         return (0..<rows.count).compactMap { Self.picture(rows, $0) }
     }
 
-    package func nextPicture(except aside: Set<EventID>) async throws(StoreError) -> (picture: OfferedPicture, box: [UInt8])? {
+    package func nextPicture(except aside: Set<EventID>) async throws(StoreError) -> OfferedPicture? {
         let rows = try await query(
             """
-            SELECT \(Self.pictureColumns), box FROM offered_pictures
+            SELECT \(Self.pictureColumns) FROM offered_pictures
             WHERE state = 'waiting' AND (kind <> 'person' OR EXISTS (SELECT 1 FROM recognition WHERE is_on)) AND id <> ALL ($1)
             ORDER BY id LIMIT 1
             """, [.ids(Array(aside))])
-        guard rows.count == 1, let picture = Self.picture(rows, 0) else { return nil }
-        return (picture, rows.bytes(0, 9))
+        return rows.count == 1 ? Self.picture(rows, 0) : nil
     }
 
     package func waitingPictures() async throws(StoreError) -> Int {
@@ -158,7 +157,7 @@ extension PostgresStore {
                     ORDER BY event_id DESC LIMIT $4)
                 UNION ALL
                 (SELECT event_id, node, rank, model, box, false FROM portraits
-                    WHERE kind = $2 AND model NOT IN ($3, '') AND given_up IS DISTINCT FROM $3 AND event_id <> ALL ($5)
+                    WHERE kind = $2 AND (model > '' AND model < $3 OR model > $3) AND given_up IS DISTINCT FROM $3 AND event_id <> ALL ($5)
                     ORDER BY event_id DESC LIMIT $4)
             ) old WHERE $2 <> 'face' OR EXISTS (SELECT 1 FROM recognition WHERE is_on) LIMIT $4
             """,

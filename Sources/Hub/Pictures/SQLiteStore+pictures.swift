@@ -43,16 +43,16 @@ extension SQLiteStore {
         }
     }
 
-    package func nextPicture(except aside: Set<EventID>) async throws(StoreError) -> (picture: OfferedPicture, box: [UInt8])? {
+    package func nextPicture(except aside: Set<EventID>) async throws(StoreError) -> OfferedPicture? {
         try await read { db in
             let row = try Row.fetchOne(
                 db,
                 sql: """
-                    SELECT \(Self.pictureColumns), box FROM offered_pictures
+                    SELECT \(Self.pictureColumns) FROM offered_pictures
                     WHERE state = 'waiting' AND (kind <> 'person' OR EXISTS (SELECT 1 FROM recognition WHERE is_on))
                         AND id NOT IN (\(Self.list(aside))) ORDER BY id LIMIT 1
                     """)
-            return row.flatMap { row in Self.picture(row).map { ($0, [UInt8](row[9] as Data)) } }
+            return row.flatMap(Self.picture)
         }
     }
 
@@ -121,11 +121,11 @@ extension SQLiteStore {
             try db.execute(
                 sql: "DELETE FROM offered_pictures WHERE id = ? AND individual = ?", arguments: [id.blob, individual.description])
             if db.changesCount > 0 { return false }
-            try db.execute(
-                sql: "DELETE FROM gallery WHERE event_id = ? AND individual = ? AND node = ?",
+            let kind = try String.fetchOne(
+                db, sql: "DELETE FROM gallery WHERE event_id = ? AND individual = ? AND node = ? RETURNING kind",
                 arguments: [id.blob, individual.description, OfferedPortrait.node])
-            guard db.changesCount > 0 else { return nil }
-            for kind in IndividualKind.allCases { try Self.reconsider(kind.rawValue, db) }
+            guard let kind else { return nil }
+            try Self.reconsider(kind, db)
             return true
         }
         if wasKnown != nil { await truncateLog() }
@@ -176,7 +176,7 @@ extension SQLiteStore {
                 db,
                 sql: """
                     SELECT event_id, node, rank, model, box, 0 FROM portraits
-                    WHERE kind = ?1 AND model NOT IN (?2, '') AND given_up IS NOT ?2 AND event_id NOT IN (\(Self.list(aside)))
+                    WHERE kind = ?1 AND (model > '' AND model < ?2 OR model > ?2) AND given_up IS NOT ?2 AND event_id NOT IN (\(Self.list(aside)))
                     ORDER BY event_id DESC LIMIT ?3
                     """, arguments: [kind.rawValue, model, limit - gallery.count])
             return (gallery + events).compactMap { row in

@@ -114,12 +114,7 @@ package final class PresenceService: Service {
         logger.info("This replica decides which nodes are there", metadata: ["generation": "\(term.lease.generation)"])
         metrics.set("vigilar_presence_leading", 1)
         inbox.open()
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await self.leadership.renew(term) }
-            group.addTask { await self.work(term) }
-            await group.next()
-            group.cancelAll()
-        }
+        await leadership.lead(term) { await self.work(term) }
         inbox.close()
         subscription.disconnected()
         metrics.set("vigilar_presence_leading", 0)

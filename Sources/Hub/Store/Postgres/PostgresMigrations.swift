@@ -199,6 +199,7 @@ enum PostgresMigrations {
         CREATE INDEX offered_pictures_by_individual ON offered_pictures (individual);
         ALTER TABLE gallery ADD COLUMN given_up text COLLATE "C";
         ALTER TABLE portraits ADD COLUMN given_up text COLLATE "C";
+        CREATE INDEX portraits_by_model ON portraits (kind, model);
         """,
         """
         ALTER TABLE gallery ADD COLUMN origin uuid;

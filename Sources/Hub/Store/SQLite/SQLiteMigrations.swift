@@ -185,6 +185,7 @@ enum SQLiteMigrations {
         CREATE INDEX offered_pictures_by_individual ON offered_pictures (individual);
         ALTER TABLE gallery ADD COLUMN given_up TEXT;
         ALTER TABLE portraits ADD COLUMN given_up TEXT;
+        CREATE INDEX portraits_by_model ON portraits (kind, model);
         """,
         """
         ALTER TABLE gallery ADD COLUMN origin TEXT;
