@@ -30,6 +30,18 @@ package enum JPEGEncoder {
         try fit(picture.frame, isFullRange: picture.isFullRange, side: side, byteLimit: byteLimit).jpeg
     }
 
+    /// A JPEG of a picture in which parts are hidden for good (`Mosaic`). Blocks its thread, as `still` does.
+    /// - Parameter areas: In pixels of the picture; what lies outside of it is passed over.
+    /// - Throws: `MediaError` with code `encoderFailed`.
+    package static func jpeg(
+        of picture: HeldPicture, hiding areas: [(x: Range<Int>, y: Range<Int>)], byteLimit: Int
+    ) throws(MediaError) -> [UInt8] {
+        let side = max(picture.width, picture.height)
+        let copy = try scale(picture.frame, isFullRange: picture.isFullRange, side: side)
+        Mosaic.hide(areas, in: copy)
+        return try fit(copy, isFullRange: true, side: side, byteLimit: byteLimit).jpeg
+    }
+
     /// Lowers the quality until the bytes are few enough, and then the size.
     /// - Returns: The picture as scaled, too.
     private static func fit(

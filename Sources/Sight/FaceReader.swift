@@ -13,6 +13,11 @@ package struct FaceReader: Sendable {
     /// Score that a face needs to know somebody by: at the publication's .6 there are faces in ferns.
     private static let sureScore = 0.8
 
+    /// Score that a face needs where there is no person around it: dogs' and cats' have less.
+    private static let aloneScore = 0.9
+    /// Pixels that such a face is wide at least: a smaller one has a body below it.
+    private static let least = 48
+
     private let detector: any ModelRunner
     private let preprocessor: PicturePreprocessor
     private let decoder: FaceDecoder
@@ -68,6 +73,28 @@ package struct FaceReader: Sendable {
         cost.add(part: found, turned, ContinuousClock.now)
         guard let embedding = output.flatMap({ Embedding($0.values, model: model) }) else { return nil }
         return FaceReading(face: face, embedding: embedding, worth: face.score * quality.eyeDistance * (1 - quality.turn))
+    }
+
+    /// Looks for somebody of whom only a face shows, as before a door's camera: detectors of whole people have no word for that.
+    /// - Parameter place: Where it is looked for, in fractions of the picture.
+    /// - Returns: Head and shoulders of the surest face; nil where there is none that is sure and large enough.
+    /// - Throws: Where the picture cannot be read, or the model fails.
+    package func head(in place: Box, of picture: HeldPicture, cost: inout LookCost) async throws -> Detection? {
+        guard let part = PixelRectangle(place, width: picture.width, height: picture.height), min(part.width, part.height) >= Self.least
+        else { return nil }
+        let begun = ContinuousClock.now
+        let input = try preprocessor.prepare(picture, part: part)
+        let prepared = ContinuousClock.now
+        let result = try await detector.run(input.values)
+        cost.add(part: begun, prepared, ContinuousClock.now)
+        let faces = try decoder.decode(result.outputs, input.placement).filter { face in
+            face.score >= Self.aloneScore && face.box.width * Double(picture.width) >= Double(Self.least)
+        }
+        guard let face = faces.max(by: { $0.score < $1.score }) else { return nil }
+        let box = face.box
+        return Detection(
+            label: ObjectFamily.faceAlone, score: face.score,
+            box: Box(x: box.x - box.width / 2, y: box.y - 0.3 * box.height, width: 2 * box.width, height: 2 * box.height), kind: .person)
     }
 
     /// Reads all faces of a picture, whether there are people around them or not.

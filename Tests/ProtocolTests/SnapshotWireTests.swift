@@ -13,6 +13,27 @@ import Testing
         #expect(Array(unpacked.picture) == Self.picture)
     }
 
+    @Test func `Where people are travels with the pictures, and that nobody looked for them`() throws {
+        let everywhere = SnapshotArea(left: -1, top: 0, right: 2, bottom: .infinity)
+        let places = [SnapshotArea(left: 0, top: 0.25, right: 0.5, bottom: 1), everywhere]
+        for people in [[], places] {
+            let packed = SnapshotWire.pack(thumbnail: Self.thumbnail, picture: Self.picture, people: people)
+            let unpacked = try #require(SnapshotWire.unpack(packed))
+            #expect(Array(unpacked.thumbnail) == Self.thumbnail && Array(unpacked.picture) == Self.picture)
+            #expect(unpacked.people?.count == people.count)
+            for (found, told) in zip(unpacked.people ?? [], people) {
+                #expect(abs(found.left - min(max(told.left, 0), 1)) < 1e-4 && abs(found.top - told.top) < 1e-4)
+                #expect(abs(found.right - min(told.right, 1)) < 1e-4 && abs(found.bottom - min(told.bottom, 1)) < 1e-4)
+            }
+            for length in 0..<(packed.count - 8) { #expect(SnapshotWire.unpack(Array(packed.prefix(length))) == nil) }
+        }
+        let crowd = [SnapshotArea](repeating: everywhere, count: 65)
+        let packed = SnapshotWire.pack(thumbnail: Self.thumbnail, picture: Self.picture, people: crowd)
+        #expect(try #require(SnapshotWire.unpack(packed)).people == nil)
+        #expect(SnapshotWire.unpack([2, 0, 0, 7] + Self.thumbnail + Self.picture) == nil)
+        #expect(SnapshotWire.unpack([1, 0, 0, 7, 65] + [UInt8](repeating: 0, count: 520) + Self.thumbnail + Self.picture) == nil)
+    }
+
     @Test(
         "What is not two JPEGs is refused",
         arguments: [

@@ -115,6 +115,19 @@ package struct CameraSight: Sendable {
         return Array((doubtful.prefix(1) + standing + moving.sorted { $0.area > $1.area }).prefix(Self.secondLookLimit))
     }
 
+    /// Where somebody may be of whom only a face shows: where something moves that nothing explains, or was found so before; one at a time, the largest. Nowhere where
+    /// the settings do not want faces.
+    /// - Parameter detections: Those of second looks for animals, too.
+    package func headLook(at detections: [Detection], in look: SceneLook) -> Box? {
+        guard readsFaces, settings.faces, !look.isDamaged else { return nil }
+        let isSure = { (detection: Detection) in detection.score >= tracker.settings.newScore || detection.mayBegin != nil }
+        let explanations =
+            detections.filter(isSure).map(\.box) + tracker.tracks.filter { $0.isConfirmed && $0.label != ObjectFamily.faceAlone }.map(\.box)
+        let known = tracker.tracks.filter { $0.label == ObjectFamily.faceAlone }.map(\.box)
+        let places = (look.motion + known).filter { place in !explanations.contains { $0.grown(by: Self.reach).intersection(place) > 0 } }
+        return places.max { $0.area < $1.area }?.grown(by: Self.reach)
+    }
+
     /// What a second look makes of a place: an animal, or nothing. A doubtful one only goes on with what is followed already, as all that is doubtful.
     /// Where nothing moves there must be more to it.
     package func animal(in place: Box, _ scores: [Float], look: SceneLook) -> Detection? {
@@ -135,8 +148,17 @@ package struct CameraSight: Sendable {
         let gone = tracker.update(detections, at: look.time, covered: covered, motion: look.motion)
         var outcome = episodes.observe(tracker.tracks, gone: gone, in: look)
         portraits.begin(outcome.changes, faces: readsFaces && settings.faces, animals: readsAnimals)
-        if settings.pictures { outcome.shots = pictures.take(outcome.changes, tracker.tracks, in: look) }
+        if settings.pictures {
+            outcome.shots = pictures.take(outcome.changes, tracker.tracks, people: people(among: detections), in: look)
+        }
         return outcome
+    }
+
+    /// Where people are in a picture, or may be: for those who are to see that something was there and not who. Doubtful ones count, as one too many is
+    /// hidden rather than one too few, and those who were seen before in a part that was not looked at now.
+    private func people(among detections: [Detection]) -> [Box] {
+        let found = detections.filter { ObjectKind(label: $0.label) == .person || $0.kind == .person }.map(\.box)
+        return found + tracker.tracks.filter { $0.family == .person }.map(\.box)
     }
 
     /// What is to be looked at closely after `take`. Nobody's face is where the settings do not want it.

@@ -49,7 +49,7 @@ package struct ObjectChange: Sendable, Hashable {
     /// What the event is called.
     package var type: String {
         switch family {
-        case .person: "person"
+        case .person: label == ObjectFamily.faceAlone ? "face" : "person"
         case .animal: isPet ? "pet" : "wildlife"
         case .vehicle: "vehicle"
         }

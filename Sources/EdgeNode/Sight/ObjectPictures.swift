@@ -18,8 +18,11 @@ struct ObjectPictures: Sendable {
     private var pickers: [Int: SnapshotPicker<HeldPicture>] = [:]
 
     /// Takes what a look has changed, and the tracks that it showed.
+    /// - Parameter people: Where people are in the picture, or may be.
     /// - Returns: Pictures that are to be sent.
-    mutating func take(_ changes: [ObjectChange], _ tracks: [ObjectTrack], in look: SceneLook) -> [SnapshotShot<HeldPicture>] {
+    mutating func take(
+        _ changes: [ObjectChange], _ tracks: [ObjectTrack], people: [Box], in look: SceneLook
+    ) -> [SnapshotShot<HeldPicture>] {
         var shots = end(changes)
         for change in changes where change.phase == .started && pickers.count < Self.limit {
             var picker = SnapshotPicker<HeldPicture>()
@@ -27,7 +30,8 @@ struct ObjectPictures: Sendable {
             pickers[change.track] = picker
         }
         for track in tracks where track.last == look.time && pickers[track.number] != nil {
-            pickers[track.number]?.offer(look.picture, worth: Self.worth(of: track, in: look.picture), isDamaged: look.isDamaged)
+            pickers[track.number]?.offer(
+                look.picture, worth: Self.worth(of: track, in: look.picture), isDamaged: look.isDamaged, people: people)
         }
         for number in pickers.keys.sorted() {
             if let shot = pickers[number]?.due(at: look.time) { shots.append(Self.ranked(shot)) }
@@ -54,6 +58,6 @@ struct ObjectPictures: Sendable {
     }
 
     private static func ranked(_ shot: SnapshotShot<HeldPicture>) -> SnapshotShot<HeldPicture> {
-        SnapshotShot(event: shot.event, rank: shot.rank + rank, picture: shot.picture)
+        SnapshotShot(event: shot.event, rank: shot.rank + rank, picture: shot.picture, people: shot.people)
     }
 }

@@ -60,12 +60,19 @@ package struct Perception: Sendable {
     private func lookAgain(
         at look: SceneLook, with sight: CameraSight, _ detections: inout [Detection], _ cost: inout LookCost
     ) async throws {
-        guard let animals else { return }
-        for place in sight.secondLooks(at: detections, in: look) {
-            let scores = try await animals.scores(in: look.picture, box: place, cost: &cost)
-            guard let found = scores.flatMap({ sight.animal(in: place, $0, look: look) }) else { continue }
-            detections.removeAll { $0.box == place && $0.score < found.score }
-            detections.append(found)
+        if let animals {
+            for place in sight.secondLooks(at: detections, in: look) {
+                let scores = try await animals.scores(in: look.picture, box: place, cost: &cost)
+                guard let found = scores.flatMap({ sight.animal(in: place, $0, look: look) }) else { continue }
+                detections.removeAll { $0.box == place && $0.score < found.score }
+                detections.append(found)
+            }
+        }
+        // After the animals, as there are faces on dogs, too.
+        if let faces, let place = sight.headLook(at: detections, in: look),
+            let head = try await faces.head(in: place, of: look.picture, cost: &cost)
+        {
+            detections += sight.judge([head], in: look)
         }
     }
 

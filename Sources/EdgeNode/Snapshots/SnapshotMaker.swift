@@ -74,7 +74,8 @@ package actor SnapshotMaker: Service {
         let isQueued = await queue(name) {
             let still = try JPEGEncoder.still(of: shot.picture)
             return (
-                SnapshotWire.pack(thumbnail: still.thumbnail, picture: still.jpeg),
+                SnapshotWire.pack(
+                    thumbnail: still.thumbnail, picture: still.jpeg, people: shot.people?.compactMap(\.clipped).map { SnapshotArea($0) }),
                 SnapshotWire.context(node: node, event: name.event, rank: name.rank)
             )
         }

@@ -1,6 +1,6 @@
 package import MediaTypes
 package import Protocol
-import Vision
+package import Vision
 
 /// Decides which of an episode's frames become its pictures: a state machine on the frames' own times.
 ///
@@ -14,6 +14,7 @@ package struct SnapshotPicker<Picture: Sendable>: Sendable {
 
     private struct Candidate {
         var picture: Picture
+        var people: [Box]?
         var worth: Double
         var isDamaged: Bool
     }
@@ -34,7 +35,8 @@ package struct SnapshotPicker<Picture: Sendable>: Sendable {
     package mutating func begin(_ event: EventID, at start: MediaTime) { episode = Episode(event: event, start: start) }
 
     /// A frame of the event in which something moves. One that the decoder had to guess is only taken for want of others.
-    package mutating func offer(_ picture: Picture, worth: Double, isDamaged: Bool) {
+    /// - Parameter people: Where people are in it; nil where nobody has looked for them.
+    package mutating func offer(_ picture: Picture, worth: Double, isDamaged: Bool, people: [Box]? = nil) {
         guard var current = episode else { return }
         let worth = worth.isFinite ? worth : 0
         let isBetter: Bool
@@ -46,7 +48,7 @@ package struct SnapshotPicker<Picture: Sendable>: Sendable {
             isBetter = true
         }
         guard isBetter else { return }
-        current.best = Candidate(picture: picture, worth: worth, isDamaged: isDamaged)
+        current.best = Candidate(picture: picture, people: people, worth: worth, isDamaged: isDamaged)
         episode = current
     }
 
@@ -58,7 +60,7 @@ package struct SnapshotPicker<Picture: Sendable>: Sendable {
         current.given = best.isDamaged ? 0 : best.worth
         current.best = nil
         episode = current
-        return SnapshotShot(event: current.event, rank: 1, picture: best.picture)
+        return SnapshotShot(event: current.event, rank: 1, picture: best.picture, people: best.people)
     }
 
     /// The event has ended.
@@ -66,6 +68,8 @@ package struct SnapshotPicker<Picture: Sendable>: Sendable {
     package mutating func end() -> SnapshotShot<Picture>? {
         guard let current = episode else { return nil }
         episode = nil
-        return current.best.map { SnapshotShot(event: current.event, rank: current.given == nil ? 1 : 2, picture: $0.picture) }
+        return current.best.map {
+            SnapshotShot(event: current.event, rank: current.given == nil ? 1 : 2, picture: $0.picture, people: $0.people)
+        }
     }
 }

@@ -28,9 +28,10 @@ package struct EventStreamRoute: Sendable {
         let asked = request.headers[.lastEventID] ?? parameters.first("last_event_id")
         let start = try await start(after: asked)
         let fanout = fanout
+        let audience = StreamAudience(filter: filter, mayIdentify: context.mayIdentify)
         let channel = context.channel
         let body = ResponseBody { writer in
-            let subscriber = StreamSubscriber(channel: channel, filter: filter, session: session.tokenHash)
+            let subscriber = StreamSubscriber(channel: channel, audience: audience, session: session.tokenHash)
             fanout.count(1)
             defer { fanout.count(-1) }
             guard try await fanout.attach(subscriber) else { return try await writer.finish(nil) }
@@ -78,10 +79,7 @@ package struct EventStreamRoute: Sendable {
             let page = try await store.feed(after: position, limit: Self.pageSize)
             guard page.through > position else { throw StoreError(.unavailable, "the feed's rows are not there yet") }
             var text = ByteBuffer()
-            for event in page.events {
-                let frame = StreamFrame(event)
-                if frame.passes(subscriber.filter) { text.writeImmutableBuffer(frame.bytes) }
-            }
+            for frame in subscriber.audience.frames(of: page.events.map { StreamFrame($0) }) { text.writeImmutableBuffer(frame.bytes) }
             // Waits while the client's connection is full, so that a long replay takes no more memory than a page.
             if text.readableBytes > 0 { try await writer.write(text) }
             position = page.through

@@ -10,6 +10,8 @@ package struct StreamFrame: Sendable {
     let severity: Severity
     /// `event: event`, `id:` and `data:` lines and the empty line after them.
     package let bytes: ByteBuffer
+    /// The same for those who may not see who is known.
+    private let nameless: ByteBuffer
 
     package init(_ event: PublishedEvent) {
         cursor = event.cursor
@@ -17,12 +19,25 @@ package struct StreamFrame: Sendable {
         camera = event.sourceID
         type = event.type
         severity = event.severity
+        bytes = Self.lines(event.cursor, event.json)
+        nameless = event.jsonWithoutNames.map { Self.lines(event.cursor, $0) } ?? bytes
+    }
+
+    private init(withoutNames frame: StreamFrame) {
+        (cursor, site, camera, type, severity) = (frame.cursor, frame.site, frame.camera, frame.type, frame.severity)
+        (bytes, nameless) = (frame.nameless, frame.nameless)
+    }
+
+    /// As those get it who may not see who is known.
+    package var withoutNames: StreamFrame { StreamFrame(withoutNames: self) }
+
+    private static func lines(_ cursor: Int64, _ json: [UInt8]) -> ByteBuffer {
         var out = ByteBuffer()
-        out.reserveCapacity(event.json.count + 48)
-        out.writeString("event: event\nid: \(event.cursor)\n")
-        Self.writeData(event.json, to: &out)
+        out.reserveCapacity(json.count + 48)
+        out.writeString("event: event\nid: \(cursor)\n")
+        writeData(json, to: &out)
         out.writeString("\n")
-        bytes = out
+        return out
     }
 
     package func passes(_ filter: EventFilter) -> Bool {

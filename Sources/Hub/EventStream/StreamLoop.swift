@@ -1,7 +1,7 @@
 import NIOCore
 private import Synchronization
 
-/// The subscribers of one event loop. Events reach all of them in one hop, and those with equal filters share one buffer.
+/// The subscribers of one event loop. Events reach all of them in one hop, and those of one audience share one buffer.
 ///
 /// A quiet stream gets its event at once; after a write the next one waits for `window`, so that under load several events share one
 /// system call, which is what a delivery costs.
@@ -36,7 +36,7 @@ final class StreamLoop: @unchecked Sendable {
     private let observer: Observer
     private let inbox = Mutex(Inbox())
     private var members: [ObjectIdentifier: StreamSubscriber] = [:]
-    private var live: [EventFilter: [StreamSubscriber]] = [:]
+    private var live: [StreamAudience: [StreamSubscriber]] = [:]
     private var delivered: Int64
     private var lastFlush = NIODeadline.uptimeNanoseconds(0)
     private var keepalive: RepeatedTask?
@@ -101,13 +101,13 @@ final class StreamLoop: @unchecked Sendable {
         if position < delivered {
             guard let missed = recent.frames(after: position, through: delivered) else { return false }
             subscriber.isLive = true
-            if let chunk = StreamChunk.make(missed.filter { $0.passes(subscriber.filter) }) { _ = subscriber.write(chunk) }
+            if let chunk = StreamChunk.make(subscriber.audience.frames(of: missed)) { _ = subscriber.write(chunk) }
             // Too slow even for what it had missed: it was dropped, and must not come back among the live ones.
             guard members[ObjectIdentifier(subscriber)] != nil else { return true }
         }
         subscriber.isLive = true
         subscriber.replayedThrough = max(position, delivered)
-        live[subscriber.filter, default: []].append(subscriber)
+        live[subscriber.audience, default: []].append(subscriber)
         return true
     }
 
@@ -119,8 +119,8 @@ final class StreamLoop: @unchecked Sendable {
     private func remove(_ subscriber: StreamSubscriber) {
         members[ObjectIdentifier(subscriber)] = nil
         if subscriber.isLive {
-            live[subscriber.filter]?.removeAll { $0 === subscriber }
-            if live[subscriber.filter]?.isEmpty == true { live[subscriber.filter] = nil }
+            live[subscriber.audience]?.removeAll { $0 === subscriber }
+            if live[subscriber.audience]?.isEmpty == true { live[subscriber.audience] = nil }
         }
         if members.isEmpty {
             keepalive?.cancel()
@@ -160,8 +160,8 @@ final class StreamLoop: @unchecked Sendable {
         guard let first = frames.first, let last = frames.last else { return }
         var count = 0
         var dropped = 0
-        for (filter, subscribers) in live {
-            let passing = filter.isOpen ? frames : frames.filter { $0.passes(filter) }
+        for (audience, subscribers) in live {
+            let passing = audience.frames(of: frames)
             guard let chunk = StreamChunk.make(passing) else { continue }
             for subscriber in subscribers {
                 if subscriber.replayedThrough >= first.cursor {

@@ -4,7 +4,7 @@ private import NIOHTTP1
 /// One open stream: a handler in its connection's pipeline, below the HTTP encoder, through which ready-made chunks go straight to the
 /// socket. Passing them through the encoder and the async writer costs several times as much as the system call itself.
 ///
-/// `@unchecked Sendable`: everything mutable is touched on the connection's event loop only; `channel`, `filter` and `session` never change.
+/// `@unchecked Sendable`: everything mutable is touched on the connection's event loop only; `channel`, `audience` and `session` never change.
 final class StreamSubscriber: ChannelInboundHandler, @unchecked Sendable {
     typealias InboundIn = NIOAny
     typealias InboundOut = NIOAny
@@ -14,7 +14,7 @@ final class StreamSubscriber: ChannelInboundHandler, @unchecked Sendable {
     static let pendingLimit = 256 << 10
 
     let channel: any Channel
-    let filter: EventFilter
+    let audience: StreamAudience
     /// Hash of the session's token, by which the stream ends with the session.
     let session: [UInt8]
     private let ended: EventLoopPromise<Void>
@@ -27,9 +27,9 @@ final class StreamSubscriber: ChannelInboundHandler, @unchecked Sendable {
     /// Called once, on the event loop, when the connection is gone or the stream was ended.
     var onEnd: ((StreamSubscriber) -> Void)?
 
-    init(channel: any Channel, filter: EventFilter, session: [UInt8]) {
+    init(channel: any Channel, audience: StreamAudience, session: [UInt8]) {
         self.channel = channel
-        self.filter = filter
+        self.audience = audience
         self.session = session
         ended = channel.eventLoop.makePromise()
     }

@@ -42,6 +42,14 @@ enum IdentityJSON {
         return out
     }
 
+    /// Of an event's identities those that name nobody: which animal it is, people have said, stays.
+    /// - Parameter identities: A JSON array. Nothing is left of one that cannot be read.
+    static func withoutNames(_ identities: [UInt8]) -> [UInt8] {
+        let places = (try? JSONObject.elements(of: identities, in: identities.indices)) ?? []
+        let kept = places.map { identities[$0] }.filter { (try? JSONObject(Array($0)))?.string("kind") == "species" }
+        return Array("[".utf8) + kept.joined(separator: Array(",".utf8)) + Array("]".utf8)
+    }
+
     private static func append(_ record: IndividualRecord, to out: inout [UInt8]) {
         let individual = record.individual
         out += Array("{\"id\":\"\(individual.id)\",\"kind\":\"\(individual.kind.rawValue)\",\"name\":".utf8)

@@ -19,11 +19,12 @@ package struct JournalRoutes: Sendable {
     private static let limit = 50_000
     private static let page = 1000
 
-    package func add(to router: some RouterMethods<WebContext>) {
+    /// - Parameter identifying: Those for whom faces and names are.
+    package func add(to router: some RouterMethods<WebContext>, identifying: some RouterMethods<WebContext>) {
         router.get("/api/v1/wildlife") { request, _ in try await wildlife(QueryParameters(request.uri.query)) }
         router.get("/api/v1/wildlife.csv") { request, _ in try await table(QueryParameters(request.uri.query)) }
         router.put("/api/v1/events/:id/species") { request, context in try await say(request, context) }
-        router.get("/api/v1/individuals/:id/activity") { request, context in
+        identifying.get("/api/v1/individuals/:id/activity") { request, context in
             try await activity(QueryParameters(request.uri.query), context)
         }
     }

@@ -12,10 +12,11 @@ package struct RuleRoutes: Sendable {
 
     private static let bodyLimit = 4096
 
-    package func add(to router: some RouterMethods<WebContext>) {
-        router.get("/api/v1/rules") { _, _ in try await list() }
-        router.post("/api/v1/rules") { request, context in try await add(request, context) }
-        router.delete("/api/v1/rules/:id") { _, context in
+    /// - Parameter identifying: Those for whom faces and names are.
+    package func add(to router: some RouterMethods<WebContext>, identifying: some RouterMethods<WebContext>) {
+        identifying.get("/api/v1/rules") { _, _ in try await list() }
+        identifying.post("/api/v1/rules") { request, context in try await add(request, context) }
+        identifying.delete("/api/v1/rules/:id") { _, context in
             guard let id = context.parameters.get("id").flatMap({ EventID($0) }), try await journals.deleteRule(id) else {
                 throw Problem.noRule
             }

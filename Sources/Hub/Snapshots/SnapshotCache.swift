@@ -7,6 +7,8 @@ struct SnapshotCache {
         let event: EventID
         let rank: Int
         let size: SnapshotSize
+        /// Whether people are hidden in it.
+        var isHidden = false
     }
 
     private struct Entry {

@@ -32,11 +32,13 @@ package struct SnapshotRoutes: Sendable {
         guard let event = context.parameters.get("id").flatMap({ EventID($0) }), let rank = try await snapshots.rank(of: event) else {
             throw Self.noPicture
         }
-        if request.has(Self.tag(size, rank)) {
-            return Response(status: .notModified, headers: Self.headers(size, rank))
+        if request.has(Self.tag(size, rank, context)) {
+            return Response(status: .notModified, headers: Self.headers(size, rank, context))
         }
-        guard let picture = try await snapshots.picture(of: event, size, rank: rank) else { throw Self.noPicture }
-        var headers = Self.headers(size, picture.rank)
+        guard let picture = try await snapshots.picture(of: event, size, rank: rank, hidesPeople: !context.mayIdentify) else {
+            throw Self.noPicture
+        }
+        var headers = Self.headers(size, picture.rank, context)
         headers[.contentType] = "image/jpeg"
         return Response(status: .ok, headers: headers, body: .init(byteBuffer: picture.jpeg))
     }
@@ -44,11 +46,13 @@ package struct SnapshotRoutes: Sendable {
     private static let noPicture = Problem(
         .notFound, "not-found", "No such picture", "The event has no picture, or not yet, or was deleted.")
 
-    /// A picture of one rank never changes.
-    private static func tag(_ size: SnapshotSize, _ rank: Int) -> String { "\"\(size.rawValue)-\(rank)\"" }
+    /// A picture of one rank never changes, but with who may see it.
+    private static func tag(_ size: SnapshotSize, _ rank: Int, _ context: WebContext) -> String {
+        "\"\(size.rawValue)-\(rank)\(context.mayIdentify ? "" : "-hidden")\""
+    }
 
     /// Browsers ask each time whether it is still there: somebody may have been erased.
-    private static func headers(_ size: SnapshotSize, _ rank: Int) -> HTTPFields {
-        [.eTag: tag(size, rank), .cacheControl: "private, no-cache"]
+    private static func headers(_ size: SnapshotSize, _ rank: Int, _ context: WebContext) -> HTTPFields {
+        [.eTag: tag(size, rank, context), .cacheControl: "private, no-cache"]
     }
 }

@@ -15,6 +15,7 @@ package final class Snapshots: Sendable {
     private let cache = Mutex((pictures: emptyCache, generation: 0))
     private static let emptyCache = SnapshotCache(limit: 16 * 1024 * 1024)
     private let writing = Mutex(0)
+    private let hider = PeopleHider()
 
     /// Pictures that are being written at once. Beyond that a node is told to come again, so that events, which use the same
     /// connections to the database, are not held up by pictures.
@@ -73,22 +74,33 @@ package final class Snapshots: Sendable {
     package func rank(of event: EventID) async throws(StoreError) -> Int? { try await store.snapshotRank(of: event) }
 
     /// An event's picture as JPEG, and its rank; nil where there is none that can be opened.
-    package func picture(of event: EventID, _ size: SnapshotSize, rank: Int) async throws(StoreError) -> (jpeg: ByteBuffer, rank: Int)? {
-        let (found, generation) = cache.withLock { ($0.pictures.find(.init(event: event, rank: rank, size: size)), $0.generation) }
+    /// - Parameter hidesPeople: For those who may not see faces: people are hidden in it for good, and all of it where nobody has looked for them.
+    package func picture(
+        of event: EventID, _ size: SnapshotSize, rank: Int, hidesPeople: Bool = false
+    ) async throws(StoreError) -> (jpeg: ByteBuffer, rank: Int)? {
+        let wanted = SnapshotCache.Key(event: event, rank: rank, size: size, isHidden: hidesPeople)
+        let (found, generation) = cache.withLock { ($0.pictures.find(wanted), $0.generation) }
         if let found { return (found, rank) }
         guard let stored = try await store.snapshot(of: event) else { return nil }
         guard let opened = open(stored.box, of: event, from: stored.node, rank: stored.rank) else {
             logger.error("a stored picture cannot be opened: is one of the hub's sealing keys missing?", metadata: ["event": "\(event)"])
             return nil
         }
-        let jpeg = ByteBuffer(bytes: size == .thumbnail ? opened.thumbnail : opened.picture)
-        cache.withLock { if $0.generation == generation { $0.pictures.add(jpeg, .init(event: event, rank: stored.rank, size: size)) } }
+        var bytes = size == .thumbnail ? opened.thumbnail : opened.picture
+        if hidesPeople {
+            do { bytes = try await hider.hide(opened.people, in: Array(bytes))[...] } catch {
+                logger.error(
+                    "people cannot be hidden in a picture, so it is not shown", metadata: ["event": "\(event)", "error": "\(error)"])
+                return nil
+            }
+        }
+        let jpeg = ByteBuffer(bytes: bytes)
+        let key = SnapshotCache.Key(event: event, rank: stored.rank, size: size, isHidden: hidesPeople)
+        cache.withLock { if $0.generation == generation { $0.pictures.add(jpeg, key) } }
         return (jpeg, stored.rank)
     }
 
-    private func open(
-        _ box: [UInt8], of event: EventID, from node: String, rank: Int
-    ) -> (thumbnail: ArraySlice<UInt8>, picture: ArraySlice<UInt8>)? {
+    private func open(_ box: [UInt8], of event: EventID, from node: String, rank: Int) -> SnapshotWire.Contents? {
         let context = SnapshotWire.context(node: node, event: event, rank: rank)
         guard let bytes = keyring.open(box, context: context) else { return nil }
         return SnapshotWire.unpack(bytes)

@@ -14,10 +14,12 @@ package struct VisitRoutes: Sendable {
     private static let limit = 5000
 
     package func add(to router: some RouterMethods<WebContext>) {
-        router.get("/api/v1/visits") { request, _ in try await list(QueryParameters(request.uri.query)) }
+        router.get("/api/v1/visits") { request, context in
+            try await list(QueryParameters(request.uri.query), context)
+        }
     }
 
-    private func list(_ parameters: QueryParameters) async throws -> Response {
+    private func list(_ parameters: QueryParameters, _ context: WebContext) async throws -> Response {
         let now = clock.now
         let to = try parameters.time("to") ?? now
         let from = try parameters.time("from") ?? to.advanced(bySeconds: -7 * 86_400)
@@ -28,7 +30,7 @@ package struct VisitRoutes: Sendable {
         query.sites = try parameters.identifiers("site")
         query.types = ["person", "face"]
         (query.from, query.to, query.limit) = (from, to, Self.limit)
-        let events = try await store.events(query)
+        let events = try await store.events(query).map { $0.shown(context) }
         var out = Array("{\"items\":[".utf8)
         for (index, visit) in VisitGrouping().visits(events, now: now).enumerated() {
             if index > 0 { out.append(UInt8(ascii: ",")) }

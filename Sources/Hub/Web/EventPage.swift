@@ -2,7 +2,7 @@ import Protocol
 
 /// One page of the newest-first list.
 struct EventPage: Sendable {
-    let events: [StoredEvent]
+    var events: [StoredEvent]
     /// Where the next page starts; nil where this is the last.
     let next: PageToken?
 

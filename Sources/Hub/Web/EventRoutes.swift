@@ -9,24 +9,26 @@ package struct EventRoutes: Sendable {
     let clock: any WallClock
 
     package func add(to router: some RouterMethods<WebContext>) {
-        router.get("/api/v1/events") { request, _ in try await list(QueryParameters(request.uri.query)) }
+        router.get("/api/v1/events") { request, context in
+            try await list(QueryParameters(request.uri.query), context)
+        }
         router.get("/api/v1/events/counts") { request, _ in try await counts(QueryParameters(request.uri.query)) }
         router.get("/api/v1/events/:id") { _, context in
             guard let event = try await store.event(try Self.id(context)) else { throw Self.noEvent }
-            return Self.answer(event)
+            return Self.answer(event.shown(context))
         }
         router.post("/api/v1/events/:id/acknowledge") { _, context in
             guard let session = context.session else { throw Problem.unauthorized }
             guard let event = try await store.acknowledge(try Self.id(context), by: session.account, at: clock.now) else {
                 throw Self.noEvent
             }
-            return Self.answer(event)
+            return Self.answer(event.shown(context))
         }
     }
 
-    private func list(_ parameters: QueryParameters) async throws -> Response {
+    private func list(_ parameters: QueryParameters, _ context: WebContext) async throws -> Response {
         let page = try await EventPage.read(EventQuery(parameters), from: store)
-        return Response(json: EventJSON.list(page.events, next: page.next))
+        return Response(json: EventJSON.list(page.events.map { $0.shown(context) }, next: page.next))
     }
 
     private func counts(_ parameters: QueryParameters) async throws -> Response {

@@ -10,7 +10,8 @@ package struct PageRoutes: Sendable {
     let readiness: Readiness
     let pages: Pages
 
-    package func add(to router: some RouterMethods<WebContext>) {
+    /// - Parameter identifying: Those for whom faces and names are.
+    package func add(to router: some RouterMethods<WebContext>, identifying: some RouterMethods<WebContext>) {
         router.get("/") { _, context in try await live(context) }
         router.get("/sign-in") { request, context in
             let next = SessionRoutes.localPath(QueryParameters(request.uri.query).first("next"))
@@ -18,8 +19,8 @@ package struct PageRoutes: Sendable {
             return try pages.signIn(next: next, name: "", problem: nil)
         }
         router.get("/system") { _, context in try await system(context) }
-        router.get("/visitors") { _, context in try individuals(.person, context) }
-        router.get("/pets") { _, context in try individuals(.pet, context) }
+        identifying.get("/visitors") { _, context in try individuals(.person, context) }
+        identifying.get("/pets") { _, context in try individuals(.pet, context) }
         router.get("/wildlife") { _, context in
             try pages.wildlife(account: context.session?.account ?? "", notice: readiness.isReady ? nil : Self.notice(readiness))
         }
@@ -40,6 +41,7 @@ package struct PageRoutes: Sendable {
             view.cursor = try await store.feedBounds().highest
             view.facets = try await store.facets()
             view.page = try await EventPage.read(EventQuery(view.filter), from: store)
+            view.page.events = view.page.events.map { $0.shown(context) }
         } catch {
             view.cursor = nil
             view.notice = "The event store does not answer. New events are kept by the nodes and appear here when it is back."

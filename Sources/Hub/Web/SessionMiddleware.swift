@@ -10,6 +10,8 @@ package struct SessionMiddleware: RouterMiddleware {
     package static let cookie = "vigilar_session"
 
     let accounts: Accounts
+    /// Who may see faces and names. Asked here alone: whatever shows them asks the context.
+    let mayIdentify: @Sendable (SessionRecord) -> Bool
 
     package func handle(
         _ request: Request, context: WebContext, next: @concurrent (Request, WebContext) async throws -> Response
@@ -25,6 +27,7 @@ package struct SessionMiddleware: RouterMiddleware {
             // Unknown, not signed out: what everybody may see is still served, and nobody is sent to sign in again.
             guard Self.isOpen(request) else { throw Problem(store: error) }
         }
+        context.mayIdentify = context.session.map(mayIdentify) ?? false
         guard context.session != nil || Self.isOpen(request) else {
             guard ProblemMiddleware.isPage(request), request.method == .get || request.method == .head else { throw Problem.unauthorized }
             let wanted = request.uri.string == "/" ? "" : "?next=" + Self.encode(request.uri.string)

@@ -8,6 +8,8 @@ package struct WebContext: RequestContext, Sendable {
     package let channel: any Channel
     /// Who asks; nil where nobody is signed in.
     package var session: SessionRecord?
+    /// Whether who asks may see faces and names.
+    package var mayIdentify = false
 
     package init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)

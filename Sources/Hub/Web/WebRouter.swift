@@ -8,13 +8,14 @@ package enum WebRouter {
         let router = Router(context: WebContext.self)
         router.add(middleware: SecurityHeadersMiddleware())
         router.add(middleware: ProblemMiddleware(pages: pages))
-        router.add(middleware: SessionMiddleware(accounts: dependencies.accounts))
+        router.add(middleware: SessionMiddleware(accounts: dependencies.accounts, mayIdentify: dependencies.mayIdentify))
         addRoutes(dependencies, pages: pages, to: router)
         return router
     }
 
     /// The routes by themselves.
     package static func addRoutes(_ dependencies: WebDependencies, pages: Pages, to router: some RouterMethods<WebContext>) {
+        let identifying = router.group().add(middleware: IdentifyingMiddleware())
         HealthRoutes(readiness: dependencies.readiness, metrics: dependencies.metrics).add(to: router)
         pages.assets.add(to: router)
         SessionRoutes(accounts: dependencies.accounts, stream: dependencies.stream, pages: pages).add(to: router)
@@ -22,14 +23,14 @@ package enum WebRouter {
         EventRoutes(store: dependencies.store, clock: dependencies.clock).add(to: router)
         NodeRoutes(store: dependencies.store).add(to: router)
         SnapshotRoutes(snapshots: dependencies.snapshots, gate: dependencies.gate).add(to: router)
-        PortraitRoutes(identities: dependencies.identities, gate: dependencies.gate).add(to: router)
-        IndividualRoutes(identities: dependencies.identities).add(to: router)
-        PictureRoutes(pictures: dependencies.pictures).add(to: router)
-        ErasureRoutes(identities: dependencies.identities, journals: dependencies.journals, clock: dependencies.clock).add(to: router)
-        MergeRoutes(identities: dependencies.identities, store: dependencies.journals.store, clock: dependencies.clock).add(to: router)
-        ExportRoute(identities: dependencies.identities, journals: dependencies.journals, clock: dependencies.clock).add(to: router)
-        JournalRoutes(journals: dependencies.journals, clock: dependencies.clock).add(to: router)
-        RuleRoutes(journals: dependencies.journals, clock: dependencies.clock).add(to: router)
+        PortraitRoutes(identities: dependencies.identities, gate: dependencies.gate).add(to: router, identifying: identifying)
+        IndividualRoutes(identities: dependencies.identities).add(to: identifying)
+        PictureRoutes(pictures: dependencies.pictures).add(to: identifying)
+        ErasureRoutes(identities: dependencies.identities, journals: dependencies.journals, clock: dependencies.clock).add(to: identifying)
+        MergeRoutes(identities: dependencies.identities, store: dependencies.journals.store, clock: dependencies.clock).add(to: identifying)
+        ExportRoute(identities: dependencies.identities, journals: dependencies.journals, clock: dependencies.clock).add(to: identifying)
+        JournalRoutes(journals: dependencies.journals, clock: dependencies.clock).add(to: router, identifying: identifying)
+        RuleRoutes(journals: dependencies.journals, clock: dependencies.clock).add(to: router, identifying: identifying)
         VisitRoutes(store: dependencies.store, clock: dependencies.clock).add(to: router)
         RecordingRoutes(intake: dependencies.segments, gate: dependencies.gate).add(to: router)
         StarRoutes(store: dependencies.segments.store, stars: dependencies.stars, playback: dependencies.playback).add(to: router)
@@ -46,6 +47,6 @@ package enum WebRouter {
         PageRoutes(
             store: dependencies.store, cameras: dependencies.cameras, keyring: dependencies.keyring, readiness: dependencies.readiness,
             pages: pages
-        ).add(to: router)
+        ).add(to: router, identifying: identifying)
     }
 }

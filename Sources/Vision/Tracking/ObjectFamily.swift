@@ -7,4 +7,7 @@ package enum ObjectFamily: String, Sendable, Hashable, CaseIterable {
 
     /// What a second look calls an animal that the detector has no word for.
     package static let anyAnimal = "animal"
+
+    /// The label of somebody of whom nothing but a face was found.
+    package static let faceAlone = "face"
 }

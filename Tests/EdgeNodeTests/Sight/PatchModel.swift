@@ -24,7 +24,11 @@ struct PatchModel: ModelRunner {
     /// Whether one of its places gives what is no number.
     let isDamaged: Bool
 
-    init(failsEvery: Int = 0, isDamaged: Bool = false) {
+    /// Whether it sees anything.
+    let sees: Bool
+
+    init(failsEvery: Int = 0, isDamaged: Bool = false, sees: Bool = true) {
+        self.sees = sees
         self.failsEvery = failsEvery
         self.isDamaged = isDamaged
     }
@@ -48,7 +52,7 @@ struct PatchModel: ModelRunner {
         let middle = pixels.sorted()[64 * 32]
         let places = pixels.enumerated().filter { abs($0.element - middle) > Self.contrast }.map(\.offset)
         var values = [Float](repeating: 0, count: Self.rows * 6)
-        if places.count > 8 {
+        if sees, places.count > 8 {
             let (columns, lines) = (places.map { $0 % 64 }.sorted(), places.map { $0 / 64 }.sorted())
             func span(_ sorted: [Int]) -> (middle: Float, length: Float) {
                 // Without the outermost hundredths: noise is not of it.

@@ -46,8 +46,8 @@ struct SnapshotMakerTests {
             let box = try #require(await queue.box(of: name))
             #expect(box.count < SnapshotWire.maximumBox)
             let context = SnapshotWire.context(node: "porch", event: name.event, rank: name.rank)
-            let (thumbnail, jpeg) = try #require(SnapshotWire.unpack(try SealedBox.open(box, with: fixture.key, context: context)))
-            #expect(SnapshotFixture.holdsJPEG(Array(thumbnail)) && SnapshotFixture.holdsJPEG(Array(jpeg)))
+            let contents = try #require(SnapshotWire.unpack(try SealedBox.open(box, with: fixture.key, context: context)))
+            #expect(SnapshotFixture.holdsJPEG(Array(contents.thumbnail)) && SnapshotFixture.holdsJPEG(Array(contents.picture)))
             for other in [
                 SnapshotWire.context(node: "yard", event: name.event, rank: name.rank),
                 SnapshotWire.context(node: "porch", event: fixture.name(9).event, rank: name.rank),

@@ -8,8 +8,14 @@ import Logging
 import NIOSSL
 import Protocol
 import Settings
+import Synchronization
 import TestSupport
 import Trust
+
+/// A right that can be given and taken.
+final class NameRight: Sendable {
+    let isGiven = Mutex(true)
+}
 
 /// A hub's web server over TLS, with a fleet and a store on disk.
 final class SnapshotFixture: Sendable {
@@ -25,6 +31,8 @@ final class SnapshotFixture: Sendable {
     private let trust: HubTrust
     let keyring: Keyring
     private let dependencies: WebDependencies
+    /// Whether accounts may see faces and names.
+    let names = NameRight()
 
     /// - Parameter send: What nodes answer to commands.
     init(send: @escaping UploadDesk.Send = { _, _ in NodeReply(ok: false) }) async throws {
@@ -40,7 +48,7 @@ final class SnapshotFixture: Sendable {
         pictures = Self.pictures(store, keyring, identities, reader, holder: "tests")
         let accounts = Accounts(store: store, clock: clock, logger: logger, hasher: PasswordHasher(logRounds: 10))
         let parts = try PlaybackParts(store: store, trust: trust, keyring: keyring, clock: clock, folder: folder, send: send)
-        dependencies = WebDependencies(
+        var dependencies = WebDependencies(
             store: store, stream: EventFanout(metrics: metrics, logger: logger) { _ in true }, accounts: accounts,
             enrolment: Enrolment(
                 store: store, trust: trust, keyring: keyring, addresses: { Enrolment.Addresses(hubs: [], brokers: []) }, clock: clock,
@@ -59,6 +67,8 @@ final class SnapshotFixture: Sendable {
             readiness: Readiness(),
             clock: clock,
             logger: logger)
+        dependencies.mayIdentify = { [names] _ in names.isGiven.withLock { $0 } }
+        self.dependencies = dependencies
         try await accounts.ensureAdministrator(password: WebFixture.password)
     }
 

@@ -1,0 +1,21 @@
+import Protocol
+
+extension StoredEvent {
+    /// The same for those who may not see who is known.
+    package var withoutNames: StoredEvent {
+        var event = self
+        event.identities = IdentityJSON.withoutNames(identities)
+        return event
+    }
+
+    /// The same as somebody may see it.
+    func shown(_ context: WebContext) -> StoredEvent { context.mayIdentify ? self : withoutNames }
+}
+
+extension PublishedEvent {
+    /// The JSON for those who may not see who is known; nil where it names nobody.
+    var jsonWithoutNames: [UInt8]? {
+        guard let all = (try? JSONObject(json))?.raw("identities"), !all.elementsEqual(StoredEvent.nobody) else { return nil }
+        return json[..<all.startIndex] + IdentityJSON.withoutNames(Array(all)) + json[all.endIndex...]
+    }
+}
