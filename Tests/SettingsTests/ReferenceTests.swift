@@ -58,7 +58,7 @@ import Testing
         var found: Set<String> = []
         for file in try Self.files(under: "Sources/Hub", ending: ".swift") {
             let source = try String(contentsOf: file, encoding: .utf8)
-            for match in source.matches(of: #/router\.(get|post|put|patch|delete|on)\("([^"]+)"/#) {
+            for match in source.matches(of: #/(?:router|identifying)\.(get|post|put|patch|delete|on)\("([^"]+)"/#) {
                 // Those that answer HEAD as well are written with their method apart.
                 let method = match.1 == "on" ? "GET" : match.1.uppercased()
                 found.insert("\(method) \(match.2.replacing(#/:(\w+)/#) { "{\($0.1)}" })")
