@@ -29,7 +29,10 @@ struct SnapshotMakerTests {
         for number in 1...3 {
             #expect(maker.shots.send(SnapshotShot(event: fixture.name(UInt64(number)).event, rank: 1, picture: picture)))
         }
-        #expect(maker.shots.send(SnapshotShot(event: fixture.name(3).event, rank: 2, picture: picture)))
+        #expect(
+            maker.shots.send(
+                SnapshotShot(
+                    event: fixture.name(3).event, rank: 2, picture: picture, people: [Box(x: 0.25, y: -0.5, width: 0.5, height: 1)])))
         maker.shots.finish()
         try await running.value
         #expect(told.withLock { $0 } == [1, 2, 3, 3].map { fixture.name($0).event })
@@ -47,6 +50,10 @@ struct SnapshotMakerTests {
             #expect(box.count < SnapshotWire.maximumBox)
             let context = SnapshotWire.context(node: "porch", event: name.event, rank: name.rank)
             let contents = try #require(SnapshotWire.unpack(try SealedBox.open(box, with: fixture.key, context: context)))
+            // In 65,535ths, and no further than the picture.
+            let place = SnapshotArea(left: 16_384.0 / 65_535, top: 0, right: 49_151.0 / 65_535, bottom: 32_768.0 / 65_535)
+            let people: [SnapshotArea]? = name.rank == 2 ? [place] : nil
+            #expect(contents.people == people)
             #expect(SnapshotFixture.holdsJPEG(Array(contents.thumbnail)) && SnapshotFixture.holdsJPEG(Array(contents.picture)))
             for other in [
                 SnapshotWire.context(node: "yard", event: name.event, rank: name.rank),

@@ -49,7 +49,15 @@ import Testing
             }
             let acknowledged = try await site.ask(.post, "/api/v1/events/\(event)/acknowledge")
             #expect(acknowledged.status == 200 && !String(decoding: acknowledged.body, as: UTF8.self).contains("Anna"))
+            let document = try JSONSerialization.jsonObject(with: Data(OpenAPIRoute.document)) as? [String: Any]
+            let described = try #require(document?["paths"] as? [String: [String: [String: Any]]])
             for (method, path) in Self.withheld {
+                if path.hasPrefix("/api/") {
+                    let form = path.replacing("pictures/ID", with: "pictures/{picture}").replacing("merges/ID", with: "merges/{merge}")
+                        .replacing(/EVENT|ID/, with: "{id}")
+                    let answers = described[form]?[method.rawValue.lowercased()]?["responses"] as? [String: Any]
+                    #expect(answers?["403"] != nil, "the document of \(method) \(path)")
+                }
                 let path = path.replacing("EVENT", with: "\(event)").replacing("ID", with: anna)
                 let answer = try await site.ask(method, path, [.get, .delete].contains(method) ? nil : "{}")
                 #expect(answer.status == 403, "\(method) \(path)")
@@ -84,7 +92,8 @@ import Testing
                     _ = try await readUntil("event: event\nid: 1\n")
                     try await eventually("a subscriber") { fixture.metrics.value("vigilar_stream_subscribers") == 1 }
                     let next = Int(fixture.stream.head ?? 0) + 1
-                    fixture.stream.publish([try published(next)])
+                    // As it comes from the broker.
+                    fixture.stream.publish([try PublishedEvent(json: published(next).json)])
                     let text = try await readUntil("event: event\nid: \(next)\n")
                     #expect(text.contains("Anna") == names)
                     let species = #"{"track":null,"kind":"species","name":"red fox"}]"#
