@@ -3,7 +3,7 @@ import CLibAV
 /// Hides parts of a picture for good: each becomes a few cells of one colour, so few that nobody is known by them. Unlike a blur it cannot be
 /// undone by sharpening, as of each cell only the mean is left.
 enum Mosaic {
-    /// Cells along the shorter side of what is hidden. Faces of 8 pixels are recognised by people no more, and a hidden part is a whole person.
+    /// Cells along the shorter side of what is hidden: of a person's head one or two are left, of a face that is all of it sixteen or so.
     private static let cells = 4
 
     /// Overwrites the areas in all planes of a frame whose memory is nobody else's.

@@ -75,6 +75,12 @@ package struct JSONObject: Sendable {
         return try JSONObject.elements(of: bytes, in: value)
     }
 
+    /// The objects of an array; what is none is passed over, and nothing is left of what is no array.
+    package static func objects(in array: [UInt8]) -> [JSONObject] {
+        let elements = (try? elements(of: array, in: array.indices)) ?? []
+        return elements.compactMap { try? JSONObject(Array(array[$0])) }
+    }
+
     /// Where the elements of the array at `range` lie.
     package static func elements(of bytes: [UInt8], in range: Range<Int>) throws(JSONError) -> [Range<Int>] {
         var scanner = JSONScanner(bytes, in: range)

@@ -10,6 +10,8 @@ package struct PublishedEvent: Sendable, Hashable {
     package var severity: Severity
     /// The JSON as it is sent.
     package var json: [UInt8]
+    /// Where in it the array of who was seen lies; nil where it has none.
+    package var identities: Range<Int>?
 
     /// Composes the summary of a stored event.
     /// - Parameters:
@@ -39,7 +41,9 @@ package struct PublishedEvent: Sendable, Hashable {
             contentsOf: ",\"type\":\"\(event.type)\",\"severity\":\"\(event.severity.name)\",\"source_id\":\"\(event.sourceID)\"".utf8)
         out.append(contentsOf: ",\"site\":\"\(event.site)\",\"node\":\"\(event.node)\",\"acknowledged\":\(acknowledged),\"snapshot\":".utf8)
         out.append(contentsOf: "\(snapshot.map { String($0) } ?? "null"),\"identities\":".utf8)
+        let start = out.count
         out.append(contentsOf: identities)
+        self.identities = start..<out.count
         out.append(contentsOf: ",\"payload\":".utf8)
         if event.payloadRange.isEmpty { out.append(contentsOf: "{}".utf8) } else { out.append(contentsOf: event.body[event.payloadRange]) }
         out.append(UInt8(ascii: "}"))
@@ -60,5 +64,6 @@ package struct PublishedEvent: Sendable, Hashable {
         self.type = type
         self.severity = severity
         self.json = bytes
+        identities = object.raw("identities")?.indices
     }
 }

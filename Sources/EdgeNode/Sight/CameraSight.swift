@@ -99,8 +99,6 @@ package struct CameraSight: Sendable {
     /// Where a second look may tell of an animal: at what the detector takes for one without being sure, at what only second looks know, and where
     /// something moves that nothing explains; few at a time, the largest of those that move.
     package func secondLooks(at detections: [Detection], in look: SceneLook) -> [Box] {
-        // What the camera's limits have judged is not to come back by another name.
-        let isSure = { (detection: Detection) in detection.score >= tracker.settings.newScore || detection.mayBegin != nil }
         let doubtful = detections.filter { $0.kind?.family == .animal && !isSure($0) }.map(\.box)
         let strangers = tracker.tracks.filter { $0.isConfirmed && $0.label == ObjectFamily.anyAnimal }.map(\.box)
         // Who may be a person, or on a vehicle, is none, also where nobody watches for these; an animal that is not believed yet explains nothing, and
@@ -109,9 +107,7 @@ package struct CameraSight: Sendable {
             detections.filter { $0.kind?.family == .animal ? isSure($0) : ($0.kind ?? ObjectKind(label: $0.label)) != nil }.map(\.box)
             + tracker.tracks.filter { $0.isConfirmed || $0.family != .animal }.map(\.box)
         let standing = strangers.filter { box in !(detections.map(\.box)).contains { $0.intersection(box) > 0.3 * box.area } }
-        let moving = look.motion.filter { box in
-            !(explanations + doubtful).contains { $0.grown(by: Self.reach).intersection(box) > 0 }
-        }
+        let moving = look.motion.filter { !Self.isExplained($0, by: explanations + doubtful) }
         return Array((doubtful.prefix(1) + standing + moving.sorted { $0.area > $1.area }).prefix(Self.secondLookLimit))
     }
 
@@ -120,12 +116,19 @@ package struct CameraSight: Sendable {
     /// - Parameter detections: Those of second looks for animals, too.
     package func headLook(at detections: [Detection], in look: SceneLook) -> Box? {
         guard readsFaces, settings.faces, !look.isDamaged else { return nil }
-        let isSure = { (detection: Detection) in detection.score >= tracker.settings.newScore || detection.mayBegin != nil }
         let explanations =
             detections.filter(isSure).map(\.box) + tracker.tracks.filter { $0.isConfirmed && $0.label != ObjectFamily.faceAlone }.map(\.box)
         let known = tracker.tracks.filter { $0.label == ObjectFamily.faceAlone }.map(\.box)
-        let places = (look.motion + known).filter { place in !explanations.contains { $0.grown(by: Self.reach).intersection(place) > 0 } }
+        let places = (look.motion + known).filter { !Self.isExplained($0, by: explanations) }
         return places.max { $0.area < $1.area }?.grown(by: Self.reach)
+    }
+
+    /// Whether a detection needs no second look. What the camera's limits have judged is not to come back by another name.
+    private func isSure(_ detection: Detection) -> Bool { detection.score >= tracker.settings.newScore || detection.mayBegin != nil }
+
+    /// Whether what moves somewhere is a part, or the shadow, of something that is known.
+    private static func isExplained(_ place: Box, by explanations: [Box]) -> Bool {
+        explanations.contains { $0.grown(by: reach).intersection(place) > 0 }
     }
 
     /// What a second look makes of a place: an animal, or nothing. A doubtful one only goes on with what is followed already, as all that is doubtful.

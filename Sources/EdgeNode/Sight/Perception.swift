@@ -43,7 +43,11 @@ package struct Perception: Sendable {
         detections = sight.judge(detections, in: look)
         // What the detector saw counts, whatever becomes of the looks behind it.
         var failure: (any Error)?
-        do { try await lookAgain(at: look, with: sight, &detections, &cost) } catch { failure = error }
+        do {
+            try await lookAgain(at: look, with: sight, &detections, &cost)
+            // After the animals, as there are faces on dogs, too.
+            try await lookForHead(at: look, with: sight, &detections, &cost)
+        } catch { failure = error }
         let outcome = sight.take(detections, parts: parts, in: look)
         do { try await lookClosely(at: look, with: &sight, isPressed: isPressed(), &cost) } catch { failure = error }
         let all = finished(outcome, with: &sight, look)
@@ -60,20 +64,22 @@ package struct Perception: Sendable {
     private func lookAgain(
         at look: SceneLook, with sight: CameraSight, _ detections: inout [Detection], _ cost: inout LookCost
     ) async throws {
-        if let animals {
-            for place in sight.secondLooks(at: detections, in: look) {
-                let scores = try await animals.scores(in: look.picture, box: place, cost: &cost)
-                guard let found = scores.flatMap({ sight.animal(in: place, $0, look: look) }) else { continue }
-                detections.removeAll { $0.box == place && $0.score < found.score }
-                detections.append(found)
-            }
+        guard let animals else { return }
+        for place in sight.secondLooks(at: detections, in: look) {
+            let scores = try await animals.scores(in: look.picture, box: place, cost: &cost)
+            guard let found = scores.flatMap({ sight.animal(in: place, $0, look: look) }) else { continue }
+            detections.removeAll { $0.box == place && $0.score < found.score }
+            detections.append(found)
         }
-        // After the animals, as there are faces on dogs, too.
-        if let faces, let place = sight.headLook(at: detections, in: look),
+    }
+
+    private func lookForHead(
+        at look: SceneLook, with sight: CameraSight, _ detections: inout [Detection], _ cost: inout LookCost
+    ) async throws {
+        guard let faces, let place = sight.headLook(at: detections, in: look),
             let head = try await faces.head(in: place, of: look.picture, cost: &cost)
-        {
-            detections += sight.judge([head], in: look)
-        }
+        else { return }
+        detections += sight.judge([head], in: look)
     }
 
     private func lookClosely(

@@ -45,9 +45,8 @@ enum IdentityJSON {
     /// Of an event's identities those that name nobody: which animal it is, people have said, stays.
     /// - Parameter identities: A JSON array. Nothing is left of one that cannot be read.
     static func withoutNames(_ identities: [UInt8]) -> [UInt8] {
-        let places = (try? JSONObject.elements(of: identities, in: identities.indices)) ?? []
-        let kept = places.map { identities[$0] }.filter { (try? JSONObject(Array($0)))?.string("kind") == "species" }
-        return Array("[".utf8) + kept.joined(separator: Array(",".utf8)) + Array("]".utf8)
+        let kept = JSONObject.objects(in: identities).filter { $0.string("kind") == "species" }
+        return Array("[".utf8) + kept.map(\.bytes).joined(separator: Array(",".utf8)) + Array("]".utf8)
     }
 
     private static func append(_ record: IndividualRecord, to out: inout [UInt8]) {

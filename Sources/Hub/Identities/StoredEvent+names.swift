@@ -15,7 +15,7 @@ extension StoredEvent {
 extension PublishedEvent {
     /// The JSON for those who may not see who is known; nil where it names nobody.
     var jsonWithoutNames: [UInt8]? {
-        guard let all = (try? JSONObject(json))?.raw("identities"), !all.elementsEqual(StoredEvent.nobody) else { return nil }
-        return json[..<all.startIndex] + IdentityJSON.withoutNames(Array(all)) + json[all.endIndex...]
+        guard let place = identities, !json[place].elementsEqual(StoredEvent.nobody) else { return nil }
+        return json[..<place.lowerBound] + IdentityJSON.withoutNames(Array(json[place])) + json[place.upperBound...]
     }
 }

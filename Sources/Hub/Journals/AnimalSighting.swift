@@ -57,8 +57,7 @@ package struct AnimalSighting: Sendable, Hashable {
 extension StoredEvent {
     /// What animal somebody said that it shows.
     package var saidSpecies: String? {
-        guard let places = try? JSONObject.elements(of: identities, in: identities.indices) else { return nil }
-        return places.lazy.compactMap { try? JSONObject(Array(identities[$0])) }.first { $0.string("kind") == "species" }?.string("name")
+        JSONObject.objects(in: identities).first { $0.string("kind") == "species" }?.string("name")
     }
 
     /// When what an event shows was seen last: its end, or of one that goes on what its node said last, or else now.

@@ -76,7 +76,7 @@ package final class Snapshots: Sendable {
     /// An event's picture as JPEG, and its rank; nil where there is none that can be opened.
     /// - Parameter hidesPeople: For those who may not see faces: people are hidden in it for good, and all of it where nobody has looked for them.
     package func picture(
-        of event: EventID, _ size: SnapshotSize, rank: Int, hidesPeople: Bool = false
+        of event: EventID, _ size: SnapshotSize, rank: Int, hidesPeople: Bool
     ) async throws(StoreError) -> (jpeg: ByteBuffer, rank: Int)? {
         let wanted = SnapshotCache.Key(event: event, rank: rank, size: size, isHidden: hidesPeople)
         let (found, generation) = cache.withLock { ($0.pictures.find(wanted), $0.generation) }

@@ -64,10 +64,9 @@ package struct VisitGrouping: Sendable, Hashable {
 extension StoredEvent {
     /// Who is known to have been seen in it; nil where it is nobody who has a name, or only probably.
     package var knownIndividual: (id: EventID, name: String)? {
-        guard let places = try? JSONObject.elements(of: identities, in: identities.indices) else { return nil }
-        for place in places {
-            guard let who = try? JSONObject(Array(identities[place])), who.string("state") == IdentityState.known.rawValue,
-                let id = who.string("id").flatMap({ EventID($0) }), let name = who.string("name")
+        for who in JSONObject.objects(in: identities) {
+            guard who.string("state") == IdentityState.known.rawValue, let id = who.string("id").flatMap({ EventID($0) }),
+                let name = who.string("name")
             else { continue }
             return (id, name)
         }

@@ -32,7 +32,7 @@ package enum EventLabels {
     /// What an event shows, as narrow as it is known: a name, a kind of animal, what moved, or else its type.
     /// - Parameter identities: Who was seen, as a JSON array.
     package static func subject(_ type: String, _ payload: JSONObject?, identities: [UInt8]) -> String {
-        let known = objects(in: identities)
+        let known = JSONObject.objects(in: identities)
         // Whom somebody is sure of first: what animal it is that somebody said is surer than a likeness.
         let named = known.filter { $0.string("name") != nil }
         let who = named.first { $0.string("state") == IdentityState.known.rawValue } ?? named.first
@@ -44,7 +44,8 @@ package enum EventLabels {
             return who.string("state") == IdentityState.known.rawValue
                 ? isSpecies ? name.capitalizedFirst : name : "Probably \(name)"
         }
-        guard ["pet", "wildlife", "vehicle"].contains(type), let seen = payload?.raw("objects").flatMap({ objects(in: Array($0)).first })
+        guard ["pet", "wildlife", "vehicle"].contains(type),
+            let seen = payload?.raw("objects").flatMap({ JSONObject.objects(in: Array($0)).first })
         else {
             return Self.type(type)
         }
@@ -54,11 +55,6 @@ package enum EventLabels {
         guard let label = seen.string("label"), !label.isEmpty else { return Self.type(type) }
         let isStranger = type == "pet" && known.contains { $0.string("state") == IdentityState.unknown.rawValue }
         return isStranger ? "Unknown \(label)" : label.capitalizedFirst
-    }
-
-    private static func objects(in array: [UInt8]) -> [JSONObject] {
-        let elements = (try? JSONObject.elements(of: array, in: array.indices)) ?? []
-        return elements.compactMap { try? JSONObject(Array(array[$0])) }
     }
 
     package static func icon(_ type: String) -> String { types.first { $0.type == type }?.icon ?? "event" }

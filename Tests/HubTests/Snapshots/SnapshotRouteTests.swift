@@ -151,7 +151,7 @@ import Testing
         try await Self.withEvent { fixture, event, ways in
             let box = try fixture.seal(event: event.id, rank: 3)
             #expect(try await SnapshotFixture.put(box, event: event.id, as: ways.porch, port: ways.port) == .stored)
-            _ = try await fixture.snapshots.picture(of: event.id, .large, rank: 3)
+            _ = try await fixture.snapshots.picture(of: event.id, .large, rank: 3, hidesPeople: false)
             var found = 0
             for name in ["hub.sqlite", "hub.sqlite-wal"] {
                 let data = try Data(contentsOf: URL(filePath: fixture.folder.path(name)))
