@@ -18,9 +18,15 @@ package final class FolderLock: Sendable {
     package static func isHeld(_ file: String) -> Bool {
         let descriptor = open(file, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return false }
-        defer { close(descriptor) }
+        defer { release(descriptor) }
         return flock(descriptor, LOCK_EX | LOCK_NB) != 0
     }
 
-    deinit { if descriptor >= 0 { close(descriptor) } }
+    deinit { if descriptor >= 0 { Self.release(descriptor) } }
+
+    /// Closing alone would leave the lock to a child process that was forked meanwhile, until that runs another program.
+    private static func release(_ descriptor: Int32) {
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 }
