@@ -68,7 +68,7 @@ package struct CameraSettings: Sendable, Equatable {
         faces = table.boolean("faces") ?? false
         recording = Self.recording(table)
         motion = CameraMotionSettings(table.table("motion"))
-        objects = CameraObjects(table.table("objects"), labels: labels)
+        objects = CameraObjects(table.table("objects"), labels: labels, zones: motion.zones.map(\.name))
         guard let id, let source else { return nil }
         self.id = id
         self.name = name ?? id

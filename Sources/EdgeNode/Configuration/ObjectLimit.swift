@@ -6,12 +6,15 @@ import Vision
 /// | key | type | default |
 /// | --- | --- | --- |
 /// | `of` | `person`, `pet`, `wildlife`, `vehicle` or a label | required |
+/// | `zone` | name of a zone of the camera: only what stands in it is meant | none |
 /// | `minimum_score` | number 0.2–1 | 0.45 |
 /// | `minimum_size`, `maximum_size` | number 0–1, share of the frame's area | none |
 /// | `minimum_aspect`, `maximum_aspect` | number 0.01–100, width by height in pixels | none |
 package struct ObjectLimit: Sendable, Hashable {
     /// A kind's name, or one of the detector's labels.
     package var name: String
+    /// The zone in which something must stand to be meant; nil for the whole camera.
+    package var zone: String?
     /// From which something may begin with it; nil for the tracker's.
     package var minimumScore: Double?
     /// Share of the frame's area; nil for any.
@@ -25,6 +28,7 @@ package struct ObjectLimit: Sendable, Hashable {
 
     static let keys = [
         KeyDescription("camera.objects.limit.of", "person, pet, wildlife, vehicle or a label", standard: nil, inArray: true),
+        KeyDescription("camera.objects.limit.zone", "name of a zone of the camera", standard: "none", inArray: true),
         KeyDescription("camera.objects.limit.minimum_score", "number 0.2–1", standard: "0.45", inArray: true),
         KeyDescription("camera.objects.limit.minimum_size", "number 0–1", standard: "none", inArray: true),
         KeyDescription("camera.objects.limit.maximum_size", "number 0–1", standard: "none", inArray: true),
@@ -35,10 +39,15 @@ package struct ObjectLimit: Sendable, Hashable {
     private static let scores = 0.2...1.0
     private static let aspects = 0.01...100.0
 
-    package init(_ name: String) { self.name = name }
+    package init(_ name: String, zone: String? = nil) {
+        self.name = name
+        self.zone = zone
+    }
 
-    /// - Parameter labels: Of the detector; nil where they cannot be told.
-    init(_ table: TableReader, labels: Set<String>?) {
+    /// - Parameters:
+    ///   - labels: Of the detector; nil where they cannot be told.
+    ///   - zones: The names of the camera's.
+    init(_ table: TableReader, labels: Set<String>?, zones: [String]) {
         self.init(table.string("of") ?? "")
         let kinds = ObjectKind.allCases.map(\.rawValue)
         if !table.has("of") {
@@ -46,6 +55,11 @@ package struct ObjectLimit: Sendable, Hashable {
         } else if let labels, !name.isEmpty, !kinds.contains(name), !labels.contains(name) {
             let hint = EditDistance.nearest(to: name, among: kinds + labels).map { "; did you mean \"\($0)\"?" } ?? ""
             table.fail("of", "must be one of \(kinds.joined(separator: ", ")), or one of the detector's labels as it stands there\(hint)")
+        }
+        zone = table.string("zone")
+        if let zone, !zones.contains(zone) {
+            let there = zones.isEmpty ? "this camera has none" : "there are \(zones.joined(separator: ", "))"
+            table.fail("zone", "must be the name of one of the camera's zones: \(there)")
         }
         minimumScore = table.number("minimum_score", in: Self.scores)
         minimumSize = table.number("minimum_size", in: 0...1)

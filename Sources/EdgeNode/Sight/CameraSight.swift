@@ -93,7 +93,7 @@ package struct CameraSight: Sendable {
     /// What the detector found, as the camera's settings take it.
     package func judge(_ detections: [Detection], in look: SceneLook) -> [Detection] {
         let aspect = Double(look.picture.width) / Double(max(look.picture.height, 1))
-        return detections.map { settings.objects.judge($0, aspect: aspect, score: tracker.settings.newScore) }
+        return detections.map { settings.objects.judge($0, zones: settings.zones, aspect: aspect, score: tracker.settings.newScore) }
     }
 
     /// Where a second look may tell of an animal: at what the detector takes for one without being sure, at what only second looks know, and where

@@ -170,8 +170,7 @@ struct ObjectEpisodes: Sendable {
     private mutating func note(_ track: ObjectTrack, at time: MediaTime) {
         guard !settings.zones.isEmpty || !settings.masks.isEmpty else { return }
         var place = presence[track.number] ?? Presence()
-        let box = track.box.clipped ?? track.box
-        let (x, y) = (box.centreX, box.maxY - 0.02 * box.height)
+        let (x, y) = track.box.foot
         for zone in settings.zones.prefix(16) {
             let counts = zone.kinds.map { kinds in track.kind.map(kinds.contains) ?? false } ?? true
             let isInside = counts && zone.polygon.contains(x: x, y: y)

@@ -9,6 +9,9 @@ import Vision
 
     init() throws { folder = try ConfigurationFolder() }
 
+    private static let zones = ["yard", "door"]
+        .map { "[[camera.motion.zone]]\nname = \"\($0)\"\npolygon = [[0, 0], [1, 0], [1, 1]]" }.joined(separator: "\n")
+
     private func load(_ lines: String, before: String = "") throws -> CameraObjects {
         let text = "\(before)\n[[camera]]\nid = \"porch\"\nsource = \"clip.mp4\"\n\(lines)\n"
         return try #require(
@@ -84,6 +87,18 @@ import Vision
                 "camera[1].objects.limit[2].of: is limited by another table of this camera: put the two together"
             ),
             (
+                "[[camera.objects.limit]]\nof = \"pet\"\nzone = \"<b>\"",
+                "camera[1].objects.limit[1].zone: must be the name of one of the camera's zones: this camera has none"
+            ),
+            (
+                "\(Self.zones)\n[[camera.objects.limit]]\nof = \"pet\"\nzone = \"yrad\"",
+                "camera[1].objects.limit[1].zone: must be the name of one of the camera's zones: there are yard, door"
+            ),
+            (
+                "\(Self.zones)\n[[camera.objects.limit]]\nof = \"pet\"\nzone = \"yard\"\n[[camera.objects.limit]]\nof = \"pet\"\nzone = \"yard\"",
+                "camera[1].objects.limit[2].of: is limited by another table of this zone: put the two together"
+            ),
+            (
                 "[[camera.objects.limit]]\nof = \"pet\"\nminimum_scor = 0.5",
                 "camera[1].objects.limit[1].minimum_scor: unknown key; did you mean \"minimum_score\"?"
             ),
@@ -141,5 +156,43 @@ import Vision
         #expect(!tracker.mayBegin(judge(objects, "dog", 0.9, Box(x: -0.09, y: 0.2, width: 0.1, height: 0.2))))
         // No word where it would be the usual one.
         #expect(judge(objects, "cat", 0.3).mayBegin == nil && judge(objects, "cat", 0.9).mayBegin == nil)
+    }
+
+    @Test("One kind may be limited in a camera and in each of its zones")
+    func zonesOfLimits() throws {
+        let tables = ["", "zone = \"yard\"", "zone = \"door\""].map { "[[camera.objects.limit]]\nof = \"pet\"\n\($0)" }
+        let objects = try load("\(Self.zones)\n\(tables.joined(separator: "\n"))")
+        #expect(objects.limits == [ObjectLimit("pet"), ObjectLimit("pet", zone: "yard"), ObjectLimit("pet", zone: "door")])
+    }
+
+    @Test(
+        "A zone's limit is for what stands in it, and goes before the camera's value by value; the first of zones that overlap goes first")
+    func limitsOfZones() {
+        func zone(_ name: String, from left: Double, to right: Double) -> MotionZone {
+            let corners = [(left, 0.5), (right, 0.5), (right, 1), (left, 1)]
+            return MotionZone(name: name, polygon: Polygon(corners.map { Polygon.Vertex(x: $0.0, y: $0.1) }), kinds: [.vehicle])
+        }
+        let zones = [zone("yard", from: 0, to: 0.5), zone("door", from: 0.4, to: 1)]
+        var objects = CameraObjects()
+        objects.limits = [ObjectLimit("dog"), ObjectLimit("pet", zone: "door"), ObjectLimit("pet", zone: "yard")]
+        (objects.limits[0].minimumScore, objects.limits[0].maximumSize) = (0.7, 0.03)
+        objects.limits[1].minimumScore = 0.9
+        objects.limits[2].minimumScore = 0.5
+        var tracker = TrackerSettings()
+        tracker.newScore = 0.45
+        /// - Parameter x: The middle of its box, whose lower edge is at `foot`.
+        func mayBegin(_ label: String, _ score: Double, x: Double, foot: Double = 0.8, height: Double = 0.2) -> Bool {
+            let box = Box(x: x - 0.05, y: foot - height, width: 0.1, height: height)
+            return tracker.mayBegin(
+                objects.judge(Detection(label: label, score: score, box: box), zones: zones, aspect: 2, score: tracker.newScore))
+        }
+        // In the yard, in both, at the door, and above the two: by the foot, though the box is partly in it.
+        #expect(mayBegin("dog", 0.5, x: 0.2) && !mayBegin("dog", 0.49, x: 0.2))
+        #expect(mayBegin("dog", 0.5, x: 0.45) && !mayBegin("dog", 0.89, x: 0.7) && mayBegin("dog", 0.9, x: 0.7))
+        #expect(!mayBegin("dog", 0.69, x: 0.2, foot: 0.4) && mayBegin("dog", 0.7, x: 0.2, foot: 0.4))
+        #expect(mayBegin("cat", 0.45, x: 0.2, foot: 0.4) && !mayBegin("cat", 0.49, x: 0.2))
+        // What the zone says nothing of is the camera's.
+        #expect(!mayBegin("dog", 0.9, x: 0.2, height: 0.4))
+        #expect(mayBegin("cat", 0.9, x: 0.2, height: 0.4))
     }
 }
