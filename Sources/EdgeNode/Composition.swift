@@ -45,7 +45,8 @@ package struct EdgeComposition: Sendable {
         let sight = SightService(
             load: {
                 var perception = try await NodeModels.perception(
-                    folder: SightModels.folder(in: configuration.dataFolder), detector: configuration.detector)
+                    folder: SightModels.folder(in: configuration.dataFolder), detector: configuration.detector,
+                    classifier: configuration.classifier)
                 perception.animalJudge.species = configuration.species.atSite
                 return perception
             },

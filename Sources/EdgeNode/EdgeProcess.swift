@@ -141,7 +141,7 @@ package enum EdgeProcess {
             let folder = analysis.models ?? SightModels.folder(in: configuration?.dataFolder ?? "./data")
             do {
                 perception = try await NodeModels.perception(
-                    folder: folder, detector: configuration?.detector ?? DetectorSettings())
+                    folder: folder, detector: configuration?.detector ?? DetectorSettings(), classifier: configuration?.classifier)
                 perception?.animalJudge.species = configuration?.species.atSite
                 perception?.shortcomings.forEach(note)
             } catch {

@@ -3,7 +3,7 @@ package import Vision
 
 /// A second look at an animal, or at something that moves and that the detector has no word for: which animal it is, if any, and what it can be
 /// known again by.
-package struct AnimalReader: Sendable {
+package struct AnimalReader: AnimalScorer {
     /// Of the side of what is looked at to the animal's: the classifier was trained with something around it.
     private static let margin = 1.3
 
@@ -21,7 +21,6 @@ package struct AnimalReader: Sendable {
         self.model = model
     }
 
-    /// - Parameter box: Of the animal, in fractions of the picture.
     /// - Returns: Scores of ImageNet's 1,000 classes; nil where nothing of the box lies in the picture.
     /// - Throws: Where the picture cannot be read, or the model fails or is none of ImageNet's.
     package func scores(in picture: HeldPicture, box: Box, cost: inout LookCost) async throws -> [Float]? {
@@ -54,7 +53,8 @@ package struct AnimalReader: Sendable {
         return result.outputs
     }
 
-    private static func surroundings(of box: Box, width: Int, height: Int) -> PixelRectangle? {
+    /// What of a picture shows an animal with something around it; nil where nothing of the box lies in it.
+    static func surroundings(of box: Box, width: Int, height: Int) -> PixelRectangle? {
         guard let visible = box.clipped, width > 0, height > 0 else { return nil }
         let longest = max(visible.width * Double(width), visible.height * Double(height))
         let side = max(16, Int((longest * margin).rounded(.up)))

@@ -66,8 +66,8 @@ package struct DetectorSettings: Sendable, Equatable {
     private static let fits: [String: PictureInput.Fit] = [
         "stretch": .stretch, "corner": .corner(fill: DetectorKind.fill), "centre": .centre(fill: DetectorKind.fill),
     ]
-    /// Greater numbers are no colours.
-    private static let colours = -1000.0...1000.0
+    /// Labels of a detector at most.
+    static let labelLimit = 1000
 
     package init(model: Model? = nil, kinds: [String: ObjectKind] = [:], ignored: Set<String> = []) {
         self.model = model
@@ -87,7 +87,7 @@ package struct DetectorSettings: Sendable, Equatable {
     ) -> (kinds: [String: ObjectKind], ignored: Set<String>) {
         var (kinds, ignored, taken): ([String: ObjectKind], Set<String>, [String: String]) = ([:], [], [:])
         for (key, kind) in lists {
-            for label in table.strings(key, atMost: LabelFile.limit, withBlanks: true) {
+            for label in table.strings(key, atMost: labelLimit, withBlanks: true) {
                 if let other = taken.updateValue(key, forKey: label), other != key {
                     table.fail(key, "has a label that stands in \(other) too: keep one of the two")
                 }
@@ -101,8 +101,13 @@ package struct DetectorSettings: Sendable, Equatable {
     /// What things can be called: the detector's labels, and what second looks say. Nil where the file of labels cannot be read, which is told when
     /// the detector is loaded.
     var labels: Set<String>? {
-        let own = model?.labels.map { path in try? LabelFile.read(path) } ?? DetectorLabels.coco
+        let own = model?.labels.map { path in try? Self.readLabels(path) } ?? DetectorLabels.coco
         return own.map { Set($0).union([ObjectFamily.anyAnimal]) }
+    }
+
+    /// - Throws: What is wrong with the file.
+    static func readLabels(_ path: String) throws(SightError) -> [String] {
+        try LabelFile.read(path, key: "detector.labels", limit: labelLimit)
     }
 
     /// What is made of a label; nil where nothing is.
@@ -114,23 +119,15 @@ package struct DetectorSettings: Sendable, Equatable {
             return nil
         }
         let path = table.path("model")
-        let kind = choice("kind", DetectorKind.allCases.map { ($0.rawValue, $0) }, table)
+        let kind = table.choice("kind", DetectorKind.allCases.map { ($0.rawValue, $0) })
         if !table.has("kind") { table.fail("kind", "is missing: say whose outputs the model has, such as kind = \"yolox\"") }
         let labels = table.path("labels")
         let width = table.integer("width", in: 32...2048) ?? 416
-        let order = choice("colours", PackedPicture.Order.allCases.map { ($0.rawValue, $0) }, table)
+        let order = table.choice("colours", PackedPicture.Order.allCases.map { ($0.rawValue, $0) })
         var input = (kind ?? .picoDet).usualInput(width: width, height: table.integer("height", in: 32...2048) ?? width, order: order)
-        input.fit = choice("fit", fits.sorted { $0.key > $1.key }.map { ($0.key, $0.value) }, table) ?? input.fit
-        input.mean = table.numbers("mean", count: 3, in: colours)?.map { Float($0) } ?? input.mean
-        input.deviation = table.numbers("deviation", count: 3, in: 0.001...1000)?.map { Float($0) } ?? input.deviation
+        input.fit = table.choice("fit", fits.sorted { $0.key > $1.key }.map { ($0.key, $0.value) }) ?? input.fit
+        input.takeNumbers(from: table)
         guard let path, let kind else { return nil }
         return Model(path: path, kind: kind, labels: labels, input: input)
-    }
-
-    private static func choice<Value>(_ key: String, _ values: [(name: String, value: Value)], _ table: TableReader) -> Value? {
-        guard let name = table.string(key) else { return nil }
-        let found = values.first { $0.name == name }?.value
-        if found == nil { table.fail(key, "must be one of \(values.map(\.name).joined(separator: ", "))") }
-        return found
     }
 }

@@ -12,6 +12,7 @@ package import Settings
 /// | `[outbox]` | ``OutboxSettings`` | all standard |
 /// | `[recording]` | ``RecordingSettings`` | all standard |
 /// | `[detector]` | ``DetectorSettings`` | all standard |
+/// | `[classifier]` | ``ClassifierSettings`` | the catalogue's |
 /// | `[species]` | ``SpeciesSettings`` | all standard |
 /// | `[[camera]]` | ``CameraSettings`` | at least one to run, unless the node has joined |
 ///
@@ -44,6 +45,8 @@ package struct EdgeConfiguration: Sendable, Equatable {
     package let recording: RecordingSettings
     /// What looks at its cameras' pictures.
     package let detector: DetectorSettings
+    /// What takes second looks at them; nil for the catalogue's.
+    package let classifier: ClassifierSettings?
     /// Which animals live where it is.
     package let species: SpeciesSettings
     /// Its cameras in the file's order, ids all different.
@@ -56,8 +59,8 @@ package struct EdgeConfiguration: Sendable, Equatable {
             KeyDescription("site", "id", standard: "as the node joined, or home"),
             KeyDescription("data", "path", standard: "./data"),
             KeyDescription("metrics", "host:port on loopback", standard: "none"),
-        ] + HubConnection.keys + OutboxSettings.keys + RecordingSettings.keys + DetectorSettings.keys + SpeciesSettings.keys
-        + CameraSettings.keys
+        ] + HubConnection.keys + OutboxSettings.keys + RecordingSettings.keys + DetectorSettings.keys
+        + ClassifierSettings.keys + SpeciesSettings.keys + CameraSettings.keys
         + CameraMotionSettings.keys + CameraZone.keys + CameraObjects.keys
 
     /// Cameras of one node.
@@ -103,7 +106,8 @@ package struct EdgeConfiguration: Sendable, Equatable {
         outbox = OutboxSettings(root.table("outbox"))
         recording = RecordingSettings(root.table("recording"), dataFolder: dataFolder)
         detector = DetectorSettings(root.table("detector"))
-        species = SpeciesSettings(root.table("species"))
+        classifier = ClassifierSettings(root.table("classifier"))
+        species = SpeciesSettings(root.table("species"), classifier: classifier)
         var taken: Set<String> = []
         let labels = detector.labels
         cameras = root.tables("camera", atMost: Self.maximumCameras).compactMap { CameraSettings($0, taken: &taken, labels: labels) }

@@ -13,14 +13,16 @@ struct ConfiguredDetector {
         guard LabelFile.isFile(model.path) else {
             throw SightError("detector.model cannot be read: check that \(model.path) is there, a file and readable")
         }
-        let labels = try model.labels.map(LabelFile.read) ?? DetectorLabels.coco
+        let labels = try model.labels.map(DetectorSettings.readLabels) ?? DetectorLabels.coco
         try Self.check(settings, labels)
         let input = model.input
         let decoder = DetectionDecoder(
             model.kind, width: input.width, height: input.height, labels: labels, kinds: settings.kind, settings: decoding)
         do {
             let runner = try await engine.load(ModelBytes(network: model.path), ModelSignature(input: input.shape))
-            try await Self.attempt(runner, input, decoder)
+            let trial = try await ModelTrial.run(runner, input, key: "detector.model")
+            // What it gives must be what the decoder reads.
+            _ = try decoder.decode(trial.result.outputs, trial.placement)
             return ObjectDetector(runner, input: input, decoder: decoder)
         } catch let error as InferenceError where error.code == .otherShape {
             throw SightError("detector.width and height do not fit the model, or it is not for one picture at a time: \(error)")
@@ -41,19 +43,5 @@ struct ConfiguredDetector {
             throw SightError(
                 "nobody watches for any of the detector's labels: name them in people, pets, wildlife or vehicles of the table [detector]")
         }
-    }
-
-    /// Has it look at nothing: what it gives must be what the decoder reads.
-    private static func attempt(_ runner: any ModelRunner, _ input: PictureInput, _ decoder: DetectionDecoder) async throws {
-        let (width, height) = (input.width, input.height)
-        let grey = PackedPicture(width: width, height: height, order: .rgb, bytes: [UInt8](repeating: 114, count: 3 * width * height))
-        let prepared = try PicturePreprocessor(input).prepare(grey)
-        let result = try await runner.run(prepared.values)
-        guard result.notFinite == 0 else {
-            throw SightError(
-                "detector.model is damaged, export it anew: of what it gives for an empty picture \(result.notFinite) are no numbers (NaN, infinite)"
-            )
-        }
-        _ = try decoder.decode(result.outputs, prepared.placement)
     }
 }

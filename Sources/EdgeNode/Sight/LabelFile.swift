@@ -1,23 +1,25 @@
 private import Foundation
 
-/// The file of a detector's labels: one a line, in the order of its classes.
+/// The file of a model's labels: one a line, in the order of its classes.
 enum LabelFile {
-    /// Labels at most, and bytes of each: what portraits may carry.
-    static let limit = 1000
+    /// Bytes of a label at most: what portraits may carry.
     static let lengthLimit = 100
     private static let byteLimit = 1 << 20
 
+    /// - Parameters:
+    ///   - key: That names the file, for messages.
+    ///   - limit: Labels at most.
     /// - Throws: Where it cannot be read, or is none. What is wrong is said by line, and nothing of the file is quoted.
-    static func read(_ path: String) throws(SightError) -> [String] {
-        var lines = bytes(try contents(path)).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    static func read(_ path: String, key: String, limit: Int) throws(SightError) -> [String] {
+        var lines = bytes(try contents(path, key)).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         while let last = lines.last, last.allSatisfy({ $0 <= 32 }) { lines.removeLast() }
-        guard !lines.isEmpty else { throw SightError("detector.labels has no labels: its file needs a line for each class of the model") }
-        guard lines.count <= limit else { throw SightError("detector.labels has \(lines.count) lines: at most \(limit) labels are taken") }
+        guard !lines.isEmpty else { throw SightError("\(key) has no labels: its file needs a line for each class of the model") }
+        guard lines.count <= limit else { throw SightError("\(key) has \(lines.count) lines: at most \(limit) labels are taken") }
         var labels: [String] = []
         for (index, line) in lines.enumerated() {
             guard let label = label(line) else {
                 throw SightError(
-                    "line \(index + 1) of detector.labels is no label: it must be text of 1 to \(lengthLimit) bytes in UTF-8 without control characters"
+                    "line \(index + 1) of \(key) is no label: it must be text of 1 to \(lengthLimit) bytes in UTF-8 without control characters"
                 )
             }
             labels.append(label)
@@ -25,16 +27,16 @@ enum LabelFile {
         return labels
     }
 
-    private static func contents(_ path: String) throws(SightError) -> [UInt8] {
+    private static func contents(_ path: String, _ key: String) throws(SightError) -> [UInt8] {
         guard isFile(path), let file = FileHandle(forReadingAtPath: path) else {
-            throw SightError("detector.labels cannot be read: check that \(path) is there, a file and readable")
+            throw SightError("\(key) cannot be read: check that \(path) is there, a file and readable")
         }
         defer { try? file.close() }
         let data: Data
         do { data = try file.read(upToCount: byteLimit + 1) ?? Data() } catch {
-            throw SightError("detector.labels cannot be read: check the permissions of \(path)")
+            throw SightError("\(key) cannot be read: check the permissions of \(path)")
         }
-        guard data.count <= byteLimit else { throw SightError("detector.labels is larger than 1 MiB: its file needs one label a line") }
+        guard data.count <= byteLimit else { throw SightError("\(key) is larger than 1 MiB: its file needs one label a line") }
         return Array(data)
     }
 

@@ -8,14 +8,29 @@ package enum NodeModels {
     private static let doubtful = 0.2
 
     /// Loads all models that are there; takes a second. Only the detector's is needed: where another one cannot be used, `shortcomings` says so.
-    /// - Parameter settings: Of the detector: the catalogue's, or one of somebody's own.
+    /// - Parameters:
+    ///   - settings: Of the detector: the catalogue's, or one of somebody's own.
+    ///   - classifier: Takes second looks; nil for the catalogue's.
     /// - Throws: `InferenceError` where there is no runtime, `ModelsError` where the detector's model is not there or not the catalogue's,
     ///   `SightError` where the configuration's cannot be used.
-    package static func perception(folder: String, detector settings: DetectorSettings = DetectorSettings()) async throws -> Perception {
+    package static func perception(
+        folder: String, detector settings: DetectorSettings = DetectorSettings(), classifier: ClassifierSettings? = nil
+    ) async throws -> Perception {
         let models = try SightModels(folder: folder)
         var perception = Perception(detector: try await objectDetector(models, settings))
         do { perception.animals = models.hasAnimalReader ? try await models.animalReader() : nil } catch {
-            perception.shortcomings.append("which animals there are is not told: \(error)")
+            let loss = classifier == nil ? "which animals there are is not told" : "animals are not known again"
+            perception.shortcomings.append("\(loss): \(error)")
+        }
+        perception.scorer = perception.animals
+        if let classifier {
+            // What does not fit is not replaced by the catalogue's, which has other names.
+            perception.scorer = nil
+            do throws(SightError) {
+                let own = try await ConfiguredClassifier(settings: classifier).load(models.engine)
+                perception.scorer = own
+                perception.animalJudge = AnimalJudge(own.taxonomy)
+            } catch { perception.shortcomings.append("which animals there are is not told: \(error)") }
         }
         do { perception.faces = models.hasFaceReader ? try await models.faceReader() : nil } catch {
             perception.shortcomings.append("faces are not read: \(error)")

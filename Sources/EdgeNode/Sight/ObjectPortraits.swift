@@ -119,7 +119,7 @@ struct ObjectPortraits: Sendable {
     }
 
     /// An animal was looked at.
-    /// - Parameter scores: Of ImageNet's classes.
+    /// - Parameter scores: Of the classes of what takes second looks.
     mutating func take(_ scores: [Float]?, _ embedding: Embedding?, of close: CloseLook, in look: SceneLook) {
         if let scores { gatherings[close.track]?.scores.append(scores) }
         guard let embedding else { return }

@@ -6,9 +6,11 @@ package import Vision
 /// what moves there and the detector has no word for, and close looks at those who are followed.
 package struct Perception: Sendable {
     package var detector: ObjectDetector
-    /// Nil where its model is not there: animals that the detector does not know stay motion.
+    /// Nil where its model is not there: no animal can be known again.
     package var animals: AnimalReader?
-    /// Which animals second looks may name.
+    /// Takes second looks. Nil where its model is not there: animals that the detector does not know stay motion.
+    package var scorer: (any AnimalScorer)?
+    /// What the scorer's classes are, and which animals second looks may name.
     package var animalJudge = AnimalJudge()
     /// Nil where its models are not there: nobody can be known by their face.
     package var faces: FaceReader?
@@ -18,6 +20,7 @@ package struct Perception: Sendable {
     package init(detector: ObjectDetector, animals: AnimalReader? = nil, faces: FaceReader? = nil) {
         self.detector = detector
         self.animals = animals
+        scorer = animals
         self.faces = faces
     }
 
@@ -30,7 +33,7 @@ package struct Perception: Sendable {
         at look: SceneLook, with sight: inout CameraSight, isPressed: @Sendable () -> Bool = { false }
     ) async throws(LookFailure) -> (outcome: SightOutcome, cost: LookCost)? {
         sight.readsFaces = faces != nil
-        sight.readsAnimals = animals != nil
+        sight.readsAnimals = animals != nil || scorer != nil
         sight.animalJudge = animalJudge
         let (places, parts) = sight.plan(for: look)
         guard !parts.isEmpty else { return nil }
@@ -43,11 +46,9 @@ package struct Perception: Sendable {
         detections = sight.judge(detections, in: look)
         // What the detector saw counts, whatever becomes of the looks behind it.
         var failure: (any Error)?
-        do {
-            try await lookAgain(at: look, with: sight, &detections, &cost)
-            // After the animals, as there are faces on dogs, too.
-            try await lookForHead(at: look, with: sight, &detections, &cost)
-        } catch { failure = error }
+        do { try await lookAgain(at: look, with: sight, &detections, &cost) } catch { failure = error }
+        // After the animals, as there are faces on dogs, too.
+        do { try await lookForHead(at: look, with: sight, &detections, &cost) } catch { failure = error }
         let outcome = sight.take(detections, parts: parts, in: look)
         do { try await lookClosely(at: look, with: &sight, isPressed: isPressed(), &cost) } catch { failure = error }
         let all = finished(outcome, with: &sight, look)
@@ -64,9 +65,9 @@ package struct Perception: Sendable {
     private func lookAgain(
         at look: SceneLook, with sight: CameraSight, _ detections: inout [Detection], _ cost: inout LookCost
     ) async throws {
-        guard let animals else { return }
+        guard let scorer else { return }
         for place in sight.secondLooks(at: detections, in: look) {
-            let scores = try await animals.scores(in: look.picture, box: place, cost: &cost)
+            let scores = try await scorer.scores(in: look.picture, box: place, cost: &cost)
             guard let found = scores.flatMap({ sight.animal(in: place, $0, look: look) }) else { continue }
             detections.removeAll { $0.box == place && $0.score < found.score }
             detections.append(found)
@@ -85,14 +86,18 @@ package struct Perception: Sendable {
     private func lookClosely(
         at look: SceneLook, with sight: inout CameraSight, isPressed: Bool, _ cost: inout LookCost
     ) async throws {
+        var failure: (any Error)?
         for close in sight.closeLooks(at: look, isPressed: isPressed) {
             if close.isPerson, let reading = try await faces?.read(close.box, others: close.others, in: look.picture, cost: &cost) {
                 sight.take(reading, of: close, in: look)
-            } else if !close.isPerson, let animals {
-                let scores = try await animals.scores(in: look.picture, box: close.box, cost: &cost)
-                let embedding = try await animals.embedding(in: look.picture, box: close.box, cost: &cost)
+            } else if !close.isPerson {
+                var scores: [Float]?
+                // An animal can be known again whether or not its kind can be told.
+                do { scores = try await scorer?.scores(in: look.picture, box: close.box, cost: &cost) } catch { failure = error }
+                let embedding = try await animals?.embedding(in: look.picture, box: close.box, cost: &cost)
                 sight.take(scores, embedding, of: close, in: look)
             }
         }
+        if let failure { throw failure }
     }
 }

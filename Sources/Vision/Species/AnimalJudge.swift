@@ -1,6 +1,8 @@
-/// Rolls the classes of ImageNet up to the level that is sure: species, group, order, "animal". An owl whose species the classifier does not know is
+/// Rolls the classes of a classifier up to the level that is sure: species, group, order, "animal". An owl whose species the classifier does not know is
 /// spread over what looks like it; the sum over a group is what it is sure of.
 package struct AnimalJudge: Sendable, Hashable {
+    /// What the classes are.
+    package let taxonomy: AnimalTaxonomy
     /// Share of the animals' scores that a species, a group and an order need to be said. MobileNetV2 takes the owl of the test data for a ruffed
     /// grouse, .78 sure: what is said by name needs more.
     package var speciesCertainty = 0.9
@@ -12,36 +14,35 @@ package struct AnimalJudge: Sendable, Hashable {
     package var presence = 0.5
     /// Animals that there are at a site, by the names of species or groups; nil: all. What is not among them is called by the narrowest name that holds
     /// one that is, or "animal". Cats and dogs may be anywhere.
-    package var species: Set<String>? { didSet { names = species.map { ImageNetAnimals.names(holding: $0.union(["cat", "dog"])) } } }
+    package var species: Set<String>? { didSet { names = species.map { taxonomy.names(holding: $0.union(["cat", "dog"])) } } }
     /// What may be said; nil: everything.
     private var names: Set<String>?
 
-    package init() {}
+    package init(_ taxonomy: AnimalTaxonomy = .imageNet) { self.taxonomy = taxonomy }
 
     /// Share of the scores that animals have.
-    /// - Returns: 0 where the scores are not those of 1,000 classes.
+    /// - Returns: 0 where there are not as many scores as classes.
     package func presence(of scores: [Float]) -> Double {
-        guard scores.count == 1000, scores.allSatisfy(\.isFinite) else { return 0 }
+        guard scores.count == taxonomy.classes.count, scores.allSatisfy(\.isFinite) else { return 0 }
         let everything = scores.reduce(0) { $0 + Double(max($1, 0)) }
-        return everything > 0 ? ImageNetAnimals.classes.reduce(0) { $0 + Double(max(scores[$1], 0)) } / everything : 0
+        return everything > 0 ? taxonomy.animals.reduce(0) { $0 + Double(max(scores[$1], 0)) } / everything : 0
     }
 
-    /// - Parameter scores: Of ImageNet's 1,000 classes, summing up to about 1.
-    /// - Returns: Nil where it is no animal, or the scores are not those of 1,000 classes.
+    /// - Parameter scores: Of the classifier's classes, summing up to about 1.
+    /// - Returns: Nil where it is no animal, or there are not as many scores as classes.
     package func judge(_ scores: [Float]) -> AnimalJudgement? {
         let found = presence(of: scores)
         guard found > 0, found >= presence else { return nil }
-        let animals = ImageNetAnimals.classes.map { Double(max(scores[$0], 0)) }
+        let animals = taxonomy.animals.map { Double(max(scores[$0], 0)) }
         let all = animals.reduce(0, +)
         var bySpecies: [String: Double] = [:]
         var byGroup: [String: Double] = [:]
         var byOrder: [String: Double] = [:]
-        for (index, score) in animals.enumerated() where score > 0 {
-            let group = ImageNetAnimals.group(of: index) ?? "animal"
-            let order = ImageNetAnimals.order(of: group)
-            if maySay(group) { byGroup[group, default: 0] += score / all }
-            if maySay(order) { byOrder[order, default: 0] += score / all }
-            if let name = ImageNetAnimals.species(of: index), species?.contains(name) ?? true { bySpecies[name, default: 0] += score / all }
+        for (index, score) in zip(taxonomy.animals, animals) where score > 0 {
+            guard let animal = taxonomy.classes[index] else { continue }
+            if let group = animal.group, maySay(group) { byGroup[group, default: 0] += score / all }
+            if let order = animal.order, maySay(order) { byOrder[order, default: 0] += score / all }
+            if let name = animal.species, species?.contains(name) ?? true { bySpecies[name, default: 0] += score / all }
         }
         let levels: [(level: AnimalJudgement.Level, best: (name: String, score: Double)?, certainty: Double)] = [
             (.species, Self.best(bySpecies), speciesCertainty), (.group, Self.best(byGroup), groupCertainty),
@@ -59,9 +60,9 @@ package struct AnimalJudge: Sendable, Hashable {
 
     /// Of several pictures of one animal: their scores are added up.
     package func judge(all pictures: [[Float]]) -> AnimalJudgement? {
-        let usable = pictures.filter { $0.count == 1000 && $0.allSatisfy(\.isFinite) }
+        let usable = pictures.filter { $0.count == taxonomy.classes.count && $0.allSatisfy(\.isFinite) }
         guard !usable.isEmpty else { return nil }
-        var sum = [Float](repeating: 0, count: 1000)
+        var sum = [Float](repeating: 0, count: taxonomy.classes.count)
         for scores in usable { for (index, score) in scores.enumerated() { sum[index] += score } }
         return judge(sum.map { $0 / Float(usable.count) })
     }

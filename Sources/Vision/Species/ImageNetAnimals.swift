@@ -1,6 +1,7 @@
 /// The animals among the 1,000 classes of ImageNet (ILSVRC 2012, in their usual order), and what groups they are of: what a classifier is not sure
 /// of by species it may be sure of by group.
 package enum ImageNetAnimals {
+    package static let classCount = 1000
     /// Animals are the first classes.
     package static let classes = 0..<398
 
@@ -39,20 +40,6 @@ package enum ImageNetAnimals {
 
     /// - Returns: Nil where the species has no name of its own here: its group is what is said of it.
     package static func species(of index: Int) -> String? { names[index] }
-
-    /// All that can be said of an animal: species, groups, and what these are of.
-    package static let vocabulary: Set<String> = Set(groups.flatMap { [$0.1, order(of: $0.1)] }).union(names.values)
-
-    /// Those names, and the broader ones that hold one of them.
-    static func names(holding listed: Set<String>) -> Set<String> {
-        var all = listed
-        for index in classes {
-            guard let group = group(of: index) else { continue }
-            let order = order(of: group)
-            if species(of: index).map(listed.contains) ?? false || listed.contains(group) { all.formUnion([group, order]) }
-        }
-        return all
-    }
 
     /// Which broader group a group is of; itself where it is of none.
     package static func order(of group: String) -> String {

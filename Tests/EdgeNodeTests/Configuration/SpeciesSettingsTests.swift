@@ -30,7 +30,7 @@ import Vision
         let words = section.split(separator: "`", omittingEmptySubsequences: false).enumerated().filter { $0.offset % 2 == 1 }.map {
             String($0.element)
         }
-        #expect(Set(words).subtracting(["mobilenet-v2-224", "species.at_site"]) == ImageNetAnimals.vocabulary)
+        #expect(Set(words).subtracting(["mobilenet-v2-224", "species.at_site"]) == AnimalTaxonomy.imageNet.vocabulary)
     }
 
     @Test(

@@ -12,7 +12,7 @@ import Testing
     private func read(_ bytes: [UInt8]) throws -> [String] {
         let path = folder.path("labels.txt")
         try Data(bytes).write(to: URL(filePath: path))
-        return try LabelFile.read(path)
+        return try LabelFile.read(path, key: "detector.labels", limit: 1000)
     }
 
     private func read(_ text: String) throws -> [String] { try read(Array(text.utf8)) }
@@ -50,7 +50,7 @@ import Testing
         #expect(refusal(Array(String(repeating: "a\n", count: 1001).utf8))?.contains("at most 1000") == true)
         #expect(refusal([UInt8](repeating: 97, count: 1 << 20 | 1))?.contains("larger than 1 MiB") == true)
         for path in ["/dev/zero", folder.path, folder.path("none")] {
-            let error = #expect(throws: SightError.self) { try LabelFile.read(path) }
+            let error = #expect(throws: SightError.self) { try LabelFile.read(path, key: "detector.labels", limit: 1000) }
             #expect(error?.description.contains("check that \(path) is there") == true)
         }
     }

@@ -63,7 +63,7 @@ import Testing
         for index in ImageNetAnimals.classes {
             var judge = judge
             let usual = judge.judge(scores([index: 0.95]))?.name
-            #expect(usual.map(ImageNetAnimals.vocabulary.contains) == true)
+            #expect(usual.map(AnimalTaxonomy.imageNet.vocabulary.contains) == true)
             judge.species = usual.map { [$0] }
             #expect(judge.judge(scores([index: 0.95]))?.name == usual)
         }
