@@ -21,6 +21,9 @@ struct CameraPageTests {
         var fault: String
         var rows: [[String]]
         var edited: String
+        var limitFault: String
+        var limitsWithoutZone: Int
+        var limitsWithZone: Int
         var sourceLeft: String
     }
 
@@ -65,13 +68,28 @@ struct CameraPageTests {
             #expect(sent.string("recording") == "event" && sent.integer("preroll") == 15 && sent.raw("postroll") == nil)
             #expect(sent.raw("minimum_area").map { String(decoding: $0, as: UTF8.self) } == "0.0025")
             #expect(sent.raw("later").map { String(decoding: $0, as: UTF8.self) } == "[1]")
+            func text(_ object: JSONObject, _ key: String) -> String? {
+                object.raw(key).map { String(decoding: $0, as: UTF8.self).replacing(": ", with: ":").replacing(", ", with: ",") }
+            }
             let zone = try JSONObject(Array(sent.bytes[try #require(try sent.elements("zones")?.first)]))
-            #expect(zone.string("name") == "drive")
+            #expect(zone.string("name") == "driveway")
+            #expect(text(zone, "kinds") == #"["person","vehicle"]"# && text(zone, "loitering") == "5")
+            #expect(text(zone, "minimum_area") == "0.007" && zone.raw("inertia") == nil)
+            #expect(text(sent, "faces") == "true")
+            #expect(
+                text(sent, "objects")
+                    == #"{"pets":["cat","teddy bear"],"limits":[{"of":"person","zone":"driveway","minimum_score":0.7},{"of":"car","maximum_size":0.125}]}"#
+            )
+            let edited = try JSONObject(Array(seen.edited.utf8))
+            #expect(text(edited, "objects") == #"{"limits":[{"of":"person","zone":"driveway","minimum_score":0.7}]}"#)
+            #expect(try JSONObject(Array(edited.bytes[try #require(try edited.elements("zones")?.first)])).raw("kinds") == nil)
+            #expect(seen.limitFault == "Limit 1: minimum_score the first limit is too strict")
+            #expect(seen.limitsWithoutZone == 0 && seen.limitsWithZone == 1)
             #expect(try zone.elements("polygon")?.count == 4)
             #expect(try sent.elements("masks")?.count == 1)
             #expect(seen.fault.contains("brings bad luck"))
             #expect(seen.rows.contains(["Sensitivity", "33", "60"]), "\(seen.rows)")
-            #expect(seen.rows.contains { $0[0] == "Zones" && $0[1] == "gate: 3 corners" && $0[2] == "drive: 4 corners" }, "\(seen.rows)")
+            #expect(seen.rows.contains { $0[0] == "Zones" && $0[1] == "gate: 3 corners" && $0[2] == "driveway: 4 corners" }, "\(seen.rows)")
             #expect(seen.edited != seen.sent)
             #expect(seen.sourceLeft == "")
             #expect(await node.settings(of: "yard-cam") == Self.byHand[1])

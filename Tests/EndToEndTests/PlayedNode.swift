@@ -178,7 +178,12 @@ actor PlayedNode {
         let sensitivity = try JSONObject(config.settings).integer("sensitivity")
         guard sensitivity != 13 else {
             cameras[camera] = known
-            return try await report(camera, .refused, [.init(key: "sensitivity", message: "13 brings bad luck: take another one")])
+            return try await report(
+                camera, .refused,
+                [
+                    .init(key: "sensitivity", message: "13 brings bad luck: take another one"),
+                    .init(key: "objects.limits[1].minimum_score", message: "the first limit is too strict"),
+                ])
         }
         known.settings = config.settings
         known.taken = config.settings

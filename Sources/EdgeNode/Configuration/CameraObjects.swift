@@ -26,13 +26,14 @@ package struct CameraObjects: Sendable, Hashable {
     /// - Parameters:
     ///   - labels: Of the detector; nil where they cannot be told.
     ///   - zones: The names of the camera's.
-    init(_ table: TableReader, labels: Set<String>?, zones: [String]) {
+    ///   - key: Of the limits.
+    init(_ table: TableReader, labels: Set<String>?, zones: [String], limits key: String = "limit") {
         (kinds, ignored) = DetectorSettings.kinds([("pets", .pet), ("wildlife", .wildlife), ("ignored", nil)], table) { key, label in
             guard let labels, !labels.contains(label) else { return }
             let hint = EditDistance.nearest(to: label, among: labels).map { "; did you mean \"\($0)\"?" } ?? ""
             table.fail(key, "has a label that is none of the detector's: write it as it stands there\(hint)")
         }
-        let tables = table.tables("limit", atMost: Self.maximumLimits)
+        let tables = table.tables(key, atMost: Self.maximumLimits)
         limits = tables.map { ObjectLimit($0, labels: labels, zones: zones) }
         var seen: Set<[String?]> = []
         for (table, limit) in zip(tables, limits) where !limit.name.isEmpty && !seen.insert([limit.name, limit.zone]).inserted {

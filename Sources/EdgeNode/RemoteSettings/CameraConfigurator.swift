@@ -90,7 +90,7 @@ package actor CameraConfigurator {
                 throw RemoteSettingsError("this camera does not stand in the node's configuration any more: start the node again")
             }
             let present = CameraRuntimeSettings(content.cameras[place])
-            let wanted = try CameraRuntimeSettings(json: config.settings, camera: config.camera)
+            let wanted = try CameraRuntimeSettings(json: config.settings, camera: config.camera, labels: content.labels)
             // A revision is one set of settings: another under its number is of an earlier life of the camera.
             if let known, config.revision == known.revision, !known.digests.contains(wanted.digest) { return nil }
             if wanted != present, !Self.mayReplace(present, config, known) {

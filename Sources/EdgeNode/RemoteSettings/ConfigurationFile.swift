@@ -17,6 +17,8 @@ package struct ConfigurationFile: Sendable {
         fileprivate let text: String
         let root: [String: SettingsValue]
         let cameras: [CameraSettings]
+        /// Of the detector; nil where they cannot be told.
+        let labels: Set<String>?
 
         /// The tables of the cameras, in the order of `cameras`.
         var tables: [[String: SettingsValue]] {
@@ -31,7 +33,8 @@ package struct ConfigurationFile: Sendable {
             let text = String(validating: data, as: UTF8.self)
         else { throw SettingsError(origin: path, problems: [.init(key: "", message: "cannot be read")]) }
         let document = try SettingsDocument(text: text, origin: path, folder: folder)
-        return Content(text: text, root: document.root, cameras: try EdgeConfiguration(document, purpose: .run, joined: joined).cameras)
+        let configuration = try EdgeConfiguration(document, purpose: .run, joined: joined)
+        return Content(text: text, root: document.root, cameras: configuration.cameras, labels: configuration.detector.labels)
     }
 
     /// Where relative paths of the file start.

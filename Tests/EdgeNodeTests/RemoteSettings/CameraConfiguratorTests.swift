@@ -49,6 +49,69 @@ struct CameraConfiguratorTests {
         #expect(restarted.state == .applied && restarted.revision == 1 && restarted.digest == report?.digest)
     }
 
+    @Test("say what is looked for, with limits, and what stays away is the node's own again")
+    func objects() async throws {
+        let node = try await ConfiguratorFixture()
+        let configurator = node.configurator()
+        let first = try #require(await configurator.report("yard"))
+        #expect(try values(first)["objects"] == nil)
+        let objects =
+            #"{"ignored":["bird","zebra"],"limits":[{"minimum_score":0.7,"of":"person","zone":"gate"},{"maximum_size":0.5,"minimum_aspect":1.5,"of":"car"}],"pets":["horse"]}"#
+        let zones = #""zones":[{"name":"gate","polygon":[[0,0],[1,0],[0,1]]}]"#
+        let report = await configurator.take(
+            config: try node.message("{\(zones),\"objects\":\(objects)}", revision: 1, base: first.digest), camera: "yard")
+        #expect(report?.state == .applied && report?.faults == [])
+        let unit = try #require(await node.cameras.unit("yard"))
+        #expect(unit.settings.objects.kinds == ["horse": .pet] && unit.settings.objects.ignored == ["bird", "zebra"])
+        var (person, car) = (ObjectLimit("person", zone: "gate"), ObjectLimit("car"))
+        person.minimumScore = 0.7
+        car.maximumSize = 0.5
+        car.minimumAspect = 1.5
+        #expect(unit.settings.objects.limits == [person, car])
+        #expect(try values(report)["objects"] == SettingsValue.table(JSONObject(Array("{\"objects\":\(objects)}".utf8)))["objects"])
+        let again = try EdgeConfiguration.load(path: node.folder.path("edge.toml"), environment: [:], joined: node.joined)
+        #expect(again.cameras[0] == unit.settings)
+        #expect(try #require(await node.configurator().report("yard")).state == .applied)
+        #expect(report?.digest != first.digest)
+
+        let standard = await configurator.take(config: try node.message("{\(zones)}", revision: 2, base: report?.digest), camera: "yard")
+        #expect(standard?.state == .applied)
+        #expect(try #require(await node.cameras.unit("yard")).settings.objects == CameraObjects())
+        #expect(try values(standard)["objects"] == nil)
+    }
+
+    @Test("that look for what the node cannot see, or limit a zone that is not there, are refused by the hub's keys")
+    func wrongObjects() async throws {
+        let node = try await ConfiguratorFixture()
+        let base = try #require(await node.configurator().report("yard")).digest
+        let settings =
+            #"{"objects":{"pets":["cat","unicorn"],"ignored":["cat"],"limit":[],"limits":[{"of":"person","zone":"gate"},{"of":"unicorn","minimum_score":2},{"minimum_size":0.9,"maximum_size":0.1}]}}"#
+        let report = await node.configurator().take(config: try node.message(settings, revision: 1, base: base), camera: "yard")
+        #expect(report?.state == .refused)
+        #expect(
+            report?.faults.map(\.key).sorted() == [
+                "objects.ignored", "objects.limit", "objects.limits[1].zone", "objects.limits[2].minimum_score", "objects.limits[2].of",
+                "objects.limits[3].minimum_size", "objects.limits[3].of", "objects.pets",
+            ])
+        #expect(try node.text == ConfiguratorFixture.start)
+    }
+
+    @Test("are no change by hand only where somebody has changed what is looked for, which is kept until it has been seen")
+    func objectsByHand() async throws {
+        let node = try await ConfiguratorFixture()
+        let first = try #require(await node.configurator().report("attic"))
+        try node.edit { $0 + "\n[camera.objects]\nignored = [\"bird\"]\n" }
+        // The hub knew the file without it.
+        let report = await node.configurator().take(
+            config: try node.message(#"{"sensitivity":60}"#, revision: 1, base: first.digest, camera: "attic"), camera: "attic")
+        #expect(report?.state == .conflict)
+        #expect(try #require(await node.cameras.unit("attic")).settings.objects.ignored == ["bird"])
+        #expect(try node.text.contains("ignored = [\"bird\"]"))
+        let unseen = await node.configurator().take(
+            config: try node.message(#"{"sensitivity":60}"#, revision: 2, camera: "attic"), camera: "attic")
+        #expect(unseen?.state == .conflict)
+    }
+
     @Test("that are wrong change nothing, and each fault is named by its key")
     func refuses() async throws {
         let node = try await ConfiguratorFixture()

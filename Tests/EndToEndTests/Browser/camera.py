@@ -44,7 +44,25 @@ with chromium() as browser:
     for x, y in [(0.1, 0.1), (0.9, 0.1), (0.9, 0.9), (0.1, 0.9), (0.1, 0.1)]:
         page.mouse.click(*at(page, x, y))
     until(page, "the zone", lambda: page.locator(".areas li[data-kind=zone]").count() == 1)
-    page.fill(".areas li[data-kind=zone] input", "drive")
+    page.fill(".areas li[data-kind=zone] > label input", "drive")
+    # What counts in the zone, and what is looked for.
+    page.locator(".zone-rules summary").click()
+    for kind in ("pet", "wildlife"):
+        page.locator(f'.zone-rules [data-key="{kind}"]').uncheck()
+    page.fill('.zone-rules [data-key="loitering"]', "5")
+    page.fill('.zone-rules [data-key="minimum_area"]', "0.7")
+    page.fill("[name=pets]", "cat, teddy bear ,")
+    page.check("[name=faces]")
+    for number, (of, zone, key, value) in enumerate([("person", "drive", "minimum_score", "70"), ("car", "", "maximum_size", "12.5")]):
+        part(page, "add-limit").click()
+        row = page.locator(".limits li").nth(number)
+        row.locator('[data-key="of"]').fill(of)
+        row.locator('[data-key="zone"]').select_option(zone)
+        row.locator(f'[data-key="{key}"]').fill(value)
+    # Limits of a zone follow its name.
+    page.fill(".areas li[data-kind=zone] > label input", "driveway")
+    part(page, "add-limit").click()
+    page.locator(".limits li").nth(2).locator("button").click()
     part(page, "add-mask").focus()
     page.keyboard.press("Enter")
     for key in ["Space", "Shift+ArrowRight", "Shift+ArrowRight", "Space", "Shift+ArrowDown", "Shift+ArrowDown", "Space", "Enter"]:
@@ -70,15 +88,25 @@ with chromium() as browser:
     save(page)
     state(page, "refused")
     fault = page.locator('[data-fault="sensitivity"]')
+    seen["limitFault"] = page.locator('[data-fault="limits"]').inner_text()
     until(page, "the error at its field", lambda: fault.is_visible())
     seen["fault"] = fault.inner_text()
     screenshot(page, "camera-desktop-refused", full_page=True)
     page.fill("[name=sensitivity]", "60")
+    page.locator('.zone-rules [data-key="pet"]').check()
+    page.locator('.zone-rules [data-key="wildlife"]').check()
+    page.fill("[name=pets]", "")
+    page.locator(".limits li").nth(1).locator("button").click()
     save(page)
     state(page, "applied")
     settings = answer(page)["node_settings"]
     seen["edited"] = json.dumps(settings)
     corners = settings["zones"][0]["polygon"]
+    # A zone's limits go with it, and come back with it.
+    page.locator(".areas li[data-kind=zone] > button").click()
+    seen["limitsWithoutZone"] = page.locator(".limits li").count()
+    part(page, "discard").click()
+    seen["limitsWithZone"] = page.locator(".limits li").count()
     until(page, "the corners to have moved", lambda: abs(corners[2][0] - 0.7) < 0.01 and abs(corners[0][0] - 0.12) < 0.01, seconds=1)
 
     # Changed by hand on the node: both are shown, and nothing is overwritten until somebody decides.

@@ -5,6 +5,9 @@ import { Footage } from "./footage.js";
 import { ask, part, say, showConnection, signedOut } from "./page.js";
 import { EventFeed } from "./stream.js";
 import { Polygons } from "./polygons.js";
+import { element, list, percent, record, set, share, text } from "./settings-fields.js";
+import { zoneRules } from "./zone-rules.js";
+import { Limits, objectWords } from "./limits.js";
 
 const WAITING = 2_000;
 const EVERY = 15_000;
@@ -18,6 +21,7 @@ const names = {
   name: "Name", snapshots: "Picture of every event", sensitivity: "Sensitivity", minimum_area: "Smallest area",
   minimum_duration: "Shortest time", gate: "Leave quiet video undecoded", recording: "What is recorded",
   preroll: "Recorded before an event", postroll: "Recorded after an event", sound: "Sound recorded", zones: "Zones", masks: "Masks",
+  faces: "Faces read", objects: "What is looked for",
 };
 
 /** The last answer; what the form was filled from; the zones and masks on the picture. */
@@ -37,19 +41,21 @@ const polygons = new Polygons(part("areas"), {
   drawn(kind, polygon) {
     shapes.push(kind === "zone" ? shape(kind, { name: freeName(), polygon }) : shape(kind, polygon));
     listAreas();
+    limits.rename(zoneNames());
     touched();
   },
 });
+const limits = new Limits(part("limit-list"), touched);
+const zoneNames = () => shapes.filter((one) => one.kind === "zone").map((one) => one.rest.name);
+/** Lists of labels, as people write them. */
+const labelKeys = ["pets", "wildlife", "ignored"];
+const labelText = (labels) => list(labels).join(", ");
+const labelList = (text) => text.split(",").map((label) => label.trim()).filter((label) => label !== "");
 
 /** A zone keeps all that the node says of it; a mask is a polygon. */
 function shape(kind, value) {
   const polygon = list(kind === "zone" ? value?.polygon : value).filter((point) => Array.isArray(point)).map((point) => [...point]);
-  return { kind, polygon, rest: kind === "zone" ? { ...value } : null, label: kind === "zone" ? `Zone ${value?.name}` : "Mask" };
-}
-
-/** Settings that the node refuses may have any shape, and are mended here. */
-function list(value) {
-  return Array.isArray(value) ? value : [];
+  return { kind, polygon, isOpen: false, rest: kind === "zone" ? { ...value } : null, label: kind === "zone" ? `Zone ${value?.name}` : "Mask" };
 }
 
 function freeName() {
@@ -57,12 +63,6 @@ function freeName() {
   let number = 1;
   while (taken.has(`zone-${number}`)) number += 1;
   return `zone-${number}`;
-}
-
-function element(name, text) {
-  const made = document.createElement(name);
-  made.textContent = text;
-  return made;
 }
 
 function listAreas() {
@@ -78,8 +78,11 @@ function listAreas() {
       name.maxLength = 64;
       name.autocomplete = "off";
       name.addEventListener("input", () => {
-        one.rest = { ...one.rest, name: name.value };
+        const before = one.rest.name;
+        one.rest.name = name.value;
         one.label = `Zone ${name.value}`;
+        // A name that another zone has as well is refused by the node: nothing must follow it.
+        if (zoneNames().every((other) => other !== before)) limits.rename(zoneNames(), new Map([[before, name.value]]));
         touched();
       });
       label.append(name);
@@ -96,20 +99,17 @@ function listAreas() {
     remove.addEventListener("click", () => {
       shapes = shapes.filter((other) => other !== one);
       listAreas();
+      if (one.kind === "zone") limits.rename(zoneNames(), new Map([[one.rest.name, null]]));
       touched();
       part("add-zone").focus();
     });
     row.append(remove);
+    if (one.kind === "zone") row.append(zoneRules(one.rest, one.isOpen, { changed: touched, toggled: (isOpen) => { one.isOpen = isOpen; } }));
     return row;
   }));
 }
 
 // MARK: The form
-
-/** A share of the picture as percent, and back, without the noise of binary fractions. */
-const percent = (share) => Number((share * 100).toPrecision(10));
-const share = (text) => Number((Number(text) / 100).toPrecision(10));
-const text = (value) => (value === undefined || value === null ? "" : String(value));
 
 function fill(settings) {
   base = settings;
@@ -117,6 +117,7 @@ function fill(settings) {
   isDirty = false;
   inputs.name.value = text(settings.name);
   inputs.snapshots.checked = settings.snapshots ?? true;
+  inputs.faces.checked = settings.faces ?? false;
   inputs.gate.checked = settings.gate ?? true;
   inputs.sound.checked = settings.sound ?? true;
   inputs.recording.value = text(settings.recording ?? "continuous");
@@ -126,9 +127,14 @@ function fill(settings) {
   part("slider").value = settings.sensitivity ?? 50;
   inputs.minimum_area.value = typeof settings.minimum_area === "number" ? percent(settings.minimum_area) : "";
   inputs.minimum_duration.value = text(settings.minimum_duration);
+  const open = new Set(shapes.filter((one) => one.isOpen).map((one) => one.rest.name));
   shapes = [...list(settings.zones).map((zone) => shape("zone", zone)), ...list(settings.masks).map((mask) => shape("mask", mask))];
+  for (const one of shapes) one.isOpen = open.has(one.rest?.name);
   polygons.cancel();
   listAreas();
+  const objects = record(settings.objects);
+  for (const key of labelKeys) inputs[key].value = labelText(objects[key]);
+  limits.show(objects.limits, zoneNames());
   part("fields").disabled = false;
   part("discard").hidden = true;
 }
@@ -136,25 +142,29 @@ function fill(settings) {
 /** What the form says. What it does not know, and what it shows as it came, stays as it is, to the last digit. */
 function read() {
   const out = { ...base };
-  const set = (key, value) => {
-    if (value === undefined) delete out[key];
-    else out[key] = value;
-  };
   const isShown = (input, shown) => input.value === text(shown);
-  if (!isShown(inputs.name, base.name)) set("name", inputs.name.value === "" ? undefined : inputs.name.value);
-  if (inputs.snapshots.checked !== (base.snapshots ?? true)) set("snapshots", inputs.snapshots.checked);
-  if (inputs.gate.checked !== (base.gate ?? true)) set("gate", inputs.gate.checked);
-  if (inputs.sound.checked !== (base.sound ?? true)) set("sound", inputs.sound.checked);
-  if (inputs.recording.value !== (base.recording ?? "continuous")) set("recording", inputs.recording.value);
+  if (!isShown(inputs.name, base.name)) set(out, "name", inputs.name.value === "" ? undefined : inputs.name.value);
+  if (inputs.snapshots.checked !== (base.snapshots ?? true)) set(out, "snapshots", inputs.snapshots.checked);
+  if (inputs.faces.checked !== (base.faces ?? false)) set(out, "faces", inputs.faces.checked);
+  if (inputs.gate.checked !== (base.gate ?? true)) set(out, "gate", inputs.gate.checked);
+  if (inputs.sound.checked !== (base.sound ?? true)) set(out, "sound", inputs.sound.checked);
+  if (inputs.recording.value !== (base.recording ?? "continuous")) set(out, "recording", inputs.recording.value);
   for (const key of ["sensitivity", "minimum_duration", "preroll", "postroll"]) {
-    if (!isShown(inputs[key], base[key])) set(key, inputs[key].value === "" ? undefined : Number(inputs[key].value));
+    if (!isShown(inputs[key], base[key])) set(out, key, inputs[key].value === "" ? undefined : Number(inputs[key].value));
   }
   const area = inputs.minimum_area.value;
   if (area !== (typeof base.minimum_area === "number" ? text(percent(base.minimum_area)) : "")) {
-    set("minimum_area", area === "" ? undefined : share(area));
+    set(out, "minimum_area", area === "" ? undefined : share(area));
   }
   const zones = shapes.filter((one) => one.kind === "zone").map((one) => ({ ...one.rest, polygon: one.polygon }));
   const masks = shapes.filter((one) => one.kind === "mask").map((one) => one.polygon);
+  const objects = { ...record(base.objects) };
+  for (const key of labelKeys) {
+    const labels = labelList(inputs[key].value);
+    if (inputs[key].value !== labelText(objects[key])) set(objects, key, labels.length === 0 ? undefined : labels);
+  }
+  set(objects, "limits", limits.values.length === 0 ? undefined : limits.values);
+  set(out, "objects", Object.keys(objects).length === 0 ? undefined : objects);
   if (zones.length > 0 || base.zones !== undefined) out.zones = zones;
   if (masks.length > 0 || base.masks !== undefined) out.masks = masks;
   return out;
@@ -179,23 +189,27 @@ function describe() {
   }
 }
 
+/** A key as the page calls what it is of. */
+const faultPlace = (key) => key.replace(/^objects\.limits\[(\d+)\]\.?/, "Limit $1: ").replace(/^zones\[(\d+)\]\.?/, "Zone $1: ").replace(/^objects\./, "");
+
 /** Each error at its field, the rest on top. Keys may say more than the field: `zones[1].name`. */
 function showFaults(errors) {
   for (const fault of document.querySelectorAll("[data-fault]")) {
     const own = errors.filter((error) => error.key.split(/[.[]/).includes(fault.dataset.fault) || (fault.dataset.fault === "zones" && error.key.startsWith("zone")));
-    fault.textContent = own.map((error) => (error.key === fault.dataset.fault ? error.message : `${error.key} ${error.message}`)).join("; ");
+    fault.textContent = own.map((error) => (error.key === fault.dataset.fault ? error.message : `${faultPlace(error.key)} ${error.message}`)).join("; ");
     fault.hidden = own.length === 0;
     const input = inputs[fault.dataset.fault];
     if (input !== undefined) input.setAttribute("aria-invalid", own.length > 0);
     errors = errors.filter((error) => !own.includes(error));
   }
-  part("faults").replaceChildren(...errors.map((error) => element("li", `${error.key} ${error.message}`)));
+  part("faults").replaceChildren(...errors.map((error) => element("li", `${faultPlace(error.key)} ${error.message}`)));
   part("faults").hidden = errors.length === 0;
 }
 
 function words(key, value) {
   if (value === undefined || value === null) return "the node’s standard";
   if (typeof value === "boolean") return value ? "yes" : "no";
+  if (key === "objects") return objectWords(record(value));
   if (key === "minimum_area" && typeof value === "number") return `${percent(value)} % of the picture`;
   if (key === "minimum_duration" && typeof value === "number") return `${value} s`;
   if (Array.isArray(value) && (key === "zones" || key === "masks")) {
@@ -284,6 +298,7 @@ part("slider").addEventListener("input", () => { inputs.sensitivity.value = part
 inputs.sensitivity.addEventListener("input", () => { part("slider").value = inputs.sensitivity.value; });
 part("discard").addEventListener("click", () => show(answer, true));
 part("add-zone").addEventListener("click", () => polygons.draw("zone"));
+part("add-limit").addEventListener("click", () => limits.add());
 part("add-mask").addEventListener("click", () => polygons.draw("mask"));
 part("keep-node").addEventListener("click", () => {
   const settings = answer.node_settings;
