@@ -228,7 +228,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "Base", "EdgeNode", "Hub", "MQTT", "Protocol", "Settings", "TestSupport", "Trust",
+                "Base", "EdgeNode", "Hub", "Inference", "MQTT", "Protocol", "Settings", "Sight", "TestSupport", "Trust", "Vision",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

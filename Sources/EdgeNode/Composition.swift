@@ -24,9 +24,11 @@ package struct EdgeComposition: Sendable {
     /// - Parameters:
     ///   - identity: As joining made it; nil for a node whose configuration names a broker.
     ///   - file: The path of the configuration's file, which the hub's settings are written to; nil where there is none.
+    ///   - perception: Makes ready what the node sees with.
     /// - Throws: `OutboxError`, or what the file system says of the data folder.
     package static func build(
         _ configuration: EdgeConfiguration, identity: NodeIdentity? = nil, file: String? = nil, clock: any WallClock = SystemClock(),
+        perception: @escaping @Sendable (EdgeConfiguration) async throws -> Perception = { try await NodeModels.perception($0) },
         logger: Logger
     ) async throws -> EdgeComposition {
         try DurableFile.makeFolder(configuration.dataFolder)
@@ -43,14 +45,8 @@ package struct EdgeComposition: Sendable {
         let snapshots = try await snapshots(configuration, renewal, recorder: recorder, clock: clock, metrics: metrics, logger: logger)
         let (place, unrecorded) = recordingPlace(configuration, renewal, clock: clock, metrics: metrics, logger: logger)
         let sight = SightService(
-            load: {
-                var perception = try await NodeModels.perception(
-                    folder: SightModels.folder(in: configuration.dataFolder), detector: configuration.detector,
-                    classifier: configuration.classifier)
-                perception.animalJudge.species = configuration.species.atSite
-                return perception
-            },
-            shots: snapshots?.maker.shots, portraits: snapshots?.maker.portraits, clock: clock, metrics: metrics, logger: logger
+            load: { try await perception(configuration) }, shots: snapshots?.maker.shots, portraits: snapshots?.maker.portraits,
+            clock: clock, metrics: metrics, logger: logger
         ) { outcome, camera in await recorder.record(outcome, camera: camera) }
         let cameras = CameraSet(configuration.cameras, recorder: recorder) { settings in
             let tape = place.map { place in

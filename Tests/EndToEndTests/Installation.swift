@@ -23,11 +23,13 @@ final class Installation: Sendable {
     ///   - node: Tables of the node's own.
     ///   - nodeClock: The node's.
     ///   - nodeLogger: The node's; nil for one that says nothing.
+    ///   - perception: Makes ready what the node sees with.
     ///   - prepare: Called with the node's data folder before it starts for the first time.
     init(
         cameras: [(id: String, source: String)], more: [String: String] = [:], node lines: String = "",
         nodeClock: any WallClock = SystemClock(),
         nodeLogger: Logger? = nil,
+        perception: @escaping @Sendable (EdgeConfiguration) async throws -> Perception = { try await NodeModels.perception($0) },
         prepare: (_ folder: String) throws -> Void = { _ in }
     ) async throws {
         var logger = Logger(label: "test")
@@ -56,7 +58,7 @@ final class Installation: Sendable {
             path: file, environment: [:], joined: JoinedNode(node: identity.node, site: identity.site))
         try prepare(folder.path("node"))
         node = try await EdgeComposition.build(
-            configuration, identity: identity, file: file, clock: nodeClock, logger: nodeLogger ?? logger)
+            configuration, identity: identity, file: file, clock: nodeClock, perception: perception, logger: nodeLogger ?? logger)
         let nodeGroup = ServiceGroup(services: node.services, logger: logger)
         groups = [hubGroup, nodeGroup]
         running = Task {

@@ -7,6 +7,16 @@ package enum NodeModels {
     /// Score from which things count. Doubtful ones may go on with what is followed already; Zhang et al. 2022 take all above .1.
     private static let doubtful = 0.2
 
+    /// Loads all that a node's configuration says, of the models in its data folder.
+    /// - Throws: As `perception(folder:detector:classifier:)`.
+    package static func perception(_ configuration: EdgeConfiguration) async throws -> Perception {
+        var perception = try await perception(
+            folder: SightModels.folder(in: configuration.dataFolder), detector: configuration.detector,
+            classifier: configuration.classifier)
+        perception.animalJudge.species = configuration.species.atSite
+        return perception
+    }
+
     /// Loads all models that are there; takes a second. Only the detector's is needed: where another one cannot be used, `shortcomings` says so.
     /// - Parameters:
     ///   - settings: Of the detector: the catalogue's, or one of somebody's own.
