@@ -25,7 +25,7 @@ import Vision
     @Test("People of a picture are found, each to be known again by, and nobody where there is nobody")
     func faces() async throws {
         guard FileManager.default.fileExists(atPath: Self.data) else {
-            print("skipped: ../shared/testdata is not here, so real pictures are not read")
+            print("skipped: ../shared/testdata is not here, so faces in real pictures are not read")
             return
         }
         let reader = ModelPictureReader(folder: "\(Self.data)/models")
@@ -57,7 +57,7 @@ import Vision
     @Test("Animals of a picture are found, and what was cut out around one is one")
     func animals() async throws {
         guard FileManager.default.fileExists(atPath: Self.data) else {
-            print("skipped: ../shared/testdata is not here, so real pictures are not read")
+            print("skipped: ../shared/testdata is not here, so animals in real pictures are not read")
             return
         }
         let reader = ModelPictureReader(folder: "\(Self.data)/models")

@@ -35,7 +35,7 @@ import Vision
     @Test("The files of the catalogue load, take and give what it says", arguments: ModelCatalogue.all)
     func loads(model: CatalogueModel) async throws {
         guard FileManager.default.fileExists(atPath: Self.data) else {
-            print("skipped: ../shared/testdata is not here, so \(model.name) is not loaded")
+            print("skipped: ../shared/testdata is not here, so the models of the catalogue are not loaded")
             return
         }
         let folder = try TemporaryDirectory("models")

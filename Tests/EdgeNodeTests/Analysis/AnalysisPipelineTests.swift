@@ -187,7 +187,7 @@ import Vision
             .deletingLastPathComponent()
         let path = root.appendingPathComponent("../shared/testdata/video/motion/\(name).mp4").standardized.path
         guard FileManager.default.fileExists(atPath: path) else {
-            print("skipped: ../shared/testdata is not here, so \(name) is not measured")
+            print("skipped: ../shared/testdata is not here, so the truth clips are not analysed")
             return
         }
         let all = try analyse(path, gate: false)
