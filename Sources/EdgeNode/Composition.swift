@@ -84,7 +84,7 @@ package struct EdgeComposition: Sendable {
             state: {
                 NodeState(
                     state: .online, version: Version.text, started: started, cameras: await cameras.units.map(\.announcement),
-                    instance: instance, motionOnly: sight.motionOnly)
+                    instance: instance, motionOnly: sight.motionOnly, shortcomings: sight.shortcomings)
             },
             topics: CameraTopics(node: node, transport: client, cameras: cameras, configurator: configurator, logger: logger),
             metrics: metrics, logger: logger)

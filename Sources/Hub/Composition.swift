@@ -101,6 +101,7 @@ package struct HubComposition: Sendable {
                 sequencer.wake()
                 petRules.wake()
             },
+            hidePeople: { try await snapshots.hidePeople(in: $0) },
             onErased: {
                 fanout.forgetRecent()
                 snapshots.forget()
@@ -144,7 +145,7 @@ package struct HubComposition: Sendable {
                 segments: SegmentIntake(store: store, clock: clock, metrics: metrics),
                 cameras: cameras, stars: stars,
                 playback: playback, uploads: uploads, relay: relay, live: live, keyring: keyring, metrics: metrics,
-                readiness: readiness, clock: clock, logger: logger),
+                readiness: readiness, clock: clock, logger: logger, visitPause: configuration.visits.pause),
             listeners: listeners(configuration, certificate), ports: ports)
         let maintenance = MaintenanceService(
             store: store, clock: clock, retention: configuration.retention, metrics: metrics, logger: logger)

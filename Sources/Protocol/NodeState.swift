@@ -3,7 +3,7 @@ package import Base
 /// The retained payload of `vigilar/node/{node}/state`.
 package struct NodeState: Sendable, Hashable, Codable {
     private enum CodingKeys: String, CodingKey {
-        case state, version, started, cameras, instance
+        case state, version, started, cameras, instance, shortcomings
         case motionOnly = "motion_only"
     }
 
@@ -19,10 +19,12 @@ package struct NodeState: Sendable, Hashable, Codable {
     package var instance: String?
     /// Why the node sees motion only, and neither people nor animals nor vehicles, for people; nil where it sees them.
     package var motionOnly: String?
+    /// What the node does without, beside that, and why, for people; nil where nothing is known.
+    package var shortcomings: [String]?
 
     package init(
         state: Presence, version: String? = nil, started: Timestamp? = nil, cameras: [NodeCamera]? = nil, instance: String? = nil,
-        motionOnly: String? = nil
+        motionOnly: String? = nil, shortcomings: [String]? = nil
     ) {
         self.state = state
         self.version = version
@@ -30,5 +32,6 @@ package struct NodeState: Sendable, Hashable, Codable {
         self.cameras = cameras
         self.instance = instance
         self.motionOnly = motionOnly
+        self.shortcomings = shortcomings
     }
 }

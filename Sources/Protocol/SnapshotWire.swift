@@ -8,6 +8,8 @@ package enum SnapshotWire {
     package static let rankHeader = "Vigilar-Rank"
     /// Ranks that there are. Their number bounds how often an event's picture can be replaced.
     package static let ranks = 1...9
+    /// The rank of a picture in which the hub has hidden people for good: none of a node replaces it.
+    package static let hiddenRank = 10
     /// Bytes that a sealed pair of pictures has at most.
     package static let maximumBox = 160 * 1024
 

@@ -59,15 +59,11 @@ package struct SightModels: Sendable {
             model: embedder.name)
     }
 
-    /// Whether the files of what reads animals are there.
-    package var hasAnimalReader: Bool { has([Self.animalReader]) }
-    /// Whether the files of what reads faces are there.
-    package var hasFaceReader: Bool { has([Self.faceDetector, Self.faceEmbedder]) }
     /// Whether the files of all that reads single pictures are there.
-    package var hasPictureReader: Bool { has([Self.objectDetector]) && hasAnimalReader && hasFaceReader }
-
-    private func has(_ names: [String]) -> Bool {
-        names.allSatisfy { name in ModelCatalogue.model(named: name).map { store.has($0) } ?? false }
+    package var hasPictureReader: Bool {
+        [Self.objectDetector, Self.animalReader, Self.faceDetector, Self.faceEmbedder].allSatisfy { name in
+            ModelCatalogue.model(named: name).map { store.has($0) } ?? false
+        }
     }
 
     private static func model(_ name: String) throws(ModelsError) -> CatalogueModel {

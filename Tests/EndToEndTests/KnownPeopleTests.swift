@@ -29,6 +29,9 @@ struct KnownPeopleTests {
         var merged: String
         /// The name, how many pictures they are known by, whether there are events.
         var exported: String
+        /// What the receipt says, and what names the pictures of people's events.
+        var erased: String
+        var tags: [String]
     }
 
     private struct Given: Decodable {
@@ -119,6 +122,8 @@ struct KnownPeopleTests {
         #expect(seen.after == "Person")
         #expect(seen.phoneWidth <= 360)
         #expect(seen.exported == "Grace 1 True")
+        #expect(seen.erased.contains("with people hidden in the pictures"), "\(seen.erased)")
+        #expect(seen.tags.contains("\"large-10\""), "\(seen.tags)")
         #expect(seen.merged.hasPrefix("Ada, 0 pictures, merged "))
         let store = installation.hub.store
         #expect(try await store.individuals(nil) == [])

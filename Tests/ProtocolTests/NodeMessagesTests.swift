@@ -50,9 +50,10 @@ struct NodeMessagesTests {
     func names() throws {
         let camera = NodeCamera(id: "cam", name: "Porch", online: true, problem: "p", unrecorded: "u", subStream: true)
         let state = NodeState(
-            state: .online, version: "1", started: Timestamp(microseconds: 0), cameras: [camera], instance: "i", motionOnly: "m")
+            state: .online, version: "1", started: Timestamp(microseconds: 0), cameras: [camera], instance: "i", motionOnly: "m",
+            shortcomings: ["s"])
         let object = try JSONObject(#require(NodeJSON.encode(state)))
-        #expect(Set(object.keys) == ["state", "version", "started", "cameras", "instance", "motion_only"])
+        #expect(Set(object.keys) == ["state", "version", "started", "cameras", "instance", "motion_only", "shortcomings"])
         let range = try #require(try object.elements("cameras")?.first)
         let first = try JSONObject(Array(try #require(NodeJSON.encode(state))[range]))
         #expect(Set(first.keys) == ["id", "name", "online", "problem", "unrecorded", "sub_stream"])

@@ -28,10 +28,8 @@ package enum NodeModels {
     ) async throws -> Perception {
         let models = try SightModels(folder: folder)
         var perception = Perception(detector: try await objectDetector(models, settings))
-        do { perception.animals = models.hasAnimalReader ? try await models.animalReader() : nil } catch {
-            let loss = classifier == nil ? "which animals there are is not told" : "animals are not known again"
-            perception.shortcomings.append("\(loss): \(error)")
-        }
+        let loss = classifier == nil ? "which animals there are is not told" : "animals are not known again"
+        do { perception.animals = try await models.animalReader() } catch { perception.shortcomings.append("\(loss): \(error)") }
         perception.scorer = perception.animals
         if let classifier {
             // What does not fit is not replaced by the catalogue's, which has other names.
@@ -42,9 +40,7 @@ package enum NodeModels {
                 perception.animalJudge = AnimalJudge(own.taxonomy)
             } catch { perception.shortcomings.append("which animals there are is not told: \(error)") }
         }
-        do { perception.faces = models.hasFaceReader ? try await models.faceReader() : nil } catch {
-            perception.shortcomings.append("faces are not read: \(error)")
-        }
+        do { perception.faces = try await models.faceReader() } catch { perception.shortcomings.append("faces are not read: \(error)") }
         return perception
     }
 

@@ -16,6 +16,7 @@ package actor SightService: Service {
     private let load: @Sendable () async throws -> Perception
     private var onChange: @Sendable () async -> Void = {}
     private nonisolated let problem = Mutex<String?>(nil)
+    private nonisolated let missing = Mutex<[String]?>(nil)
     private let clock: any WallClock
     private let record: @Sendable (SightOutcome, String) async -> Void
     private let shots: BoundedFeed<SnapshotShot<HeldPicture>>?
@@ -65,6 +66,9 @@ package actor SightService: Service {
     /// Why only motion is seen, for people; nil where more is, or the detector is still being made ready.
     package nonisolated var motionOnly: String? { problem.withLock { $0 } }
 
+    /// What the node does without beside the detector, and why, for people; nil while the models are being made ready.
+    package nonisolated var shortcomings: [String]? { missing.withLock { $0 } }
+
     /// Seconds from a picture's offer to what was found in it, the latest, by camera. Whoever asks waits for no look.
     package nonisolated var latencies: [String: Double] { latest.withLock { $0 } }
 
@@ -74,6 +78,8 @@ package actor SightService: Service {
             do {
                 let perception = try await load()
                 for shortcoming in perception.shortcomings { logger.warning("A model cannot be used", metadata: ["why": "\(shortcoming)"]) }
+                missing.withLock { $0 = perception.shortcomings }
+                if !perception.shortcomings.isEmpty { await onChange() }
                 await look(with: perception)
             } catch {
                 queue.finish()

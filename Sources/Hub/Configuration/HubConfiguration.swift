@@ -20,6 +20,7 @@ private import Sight
 /// | `models` | path of the folder of the models that read pictures | `models` in the data folder |
 /// | `replica_address` | `HOST:PORT` at which the other replicas reach this one's listener with TLS | where that listens |
 /// | `[retention]` | ``RetentionSettings`` | all standard |
+/// | `[visits]` | ``VisitSettings`` | all standard |
 /// | `[playback]` | ``PlaybackSettings`` | all standard |
 /// | `[tls]` | ``TrustSettings`` | all standard |
 ///
@@ -53,6 +54,8 @@ package struct HubConfiguration: Sendable, Equatable {
     package let replicaAddress: HostAndPort?
     /// How long what is stored stays.
     package let retention: RetentionSettings
+    /// What is one visit.
+    package let visits: VisitSettings
     /// How recordings are played.
     package let playback: PlaybackSettings
     /// Whom nodes and browsers shall trust.
@@ -73,7 +76,7 @@ package struct HubConfiguration: Sendable, Equatable {
             KeyDescription("replica", "id", standard: "the host's name and a random part"),
             KeyDescription("models", "path", standard: "models in the data folder"),
             KeyDescription("replica_address", "HOST:PORT", standard: "that of the listener with TLS"),
-        ] + RetentionSettings.keys + PlaybackSettings.keys + TrustSettings.keys
+        ] + RetentionSettings.keys + VisitSettings.keys + PlaybackSettings.keys + TrustSettings.keys
 
     /// Reads, checks and completes a configuration.
     /// - Parameters:
@@ -107,6 +110,7 @@ package struct HubConfiguration: Sendable, Equatable {
         modelsFolder = root.path("models") ?? SightModels.folder(in: dataFolder)
         replicaAddress = Self.address(root, "replica_address")
         retention = RetentionSettings(root.table("retention"))
+        visits = VisitSettings(root.table("visits"))
         playback = PlaybackSettings(root.table("playback"))
         trust = TrustSettings(root.table("tls"), dataFolder: dataFolder)
         try problems.check(origin: document.origin)

@@ -21,10 +21,12 @@ package struct ErasureList: Sendable {
         var erasedAt: Timestamp
         var account: String?
         var withPictures: Bool
+        /// Absent where they are deleted or kept.
+        var hidden: Bool?
         var events: [String]
 
         enum CodingKeys: String, CodingKey {
-            case individual, account, events
+            case individual, account, events, hidden
             case erasedAt = "erased_at"
             case withPictures = "with_pictures"
         }
@@ -39,7 +41,8 @@ package struct ErasureList: Sendable {
         return try NodeJSON.decode(Content.self, from: Array(data)).erased.compactMap { line in
             guard let individual = EventID(line.individual) else { return nil }
             return Erasure(
-                individual: individual, time: line.erasedAt, account: line.account, reason: .restore, withPictures: line.withPictures,
+                individual: individual, time: line.erasedAt, account: line.account, reason: .restore,
+                pictures: Erasure.Pictures(isOfPictures: line.withPictures, isHidden: line.hidden ?? false),
                 events: line.events.compactMap { EventID($0) })
         }
     }
@@ -48,8 +51,8 @@ package struct ErasureList: Sendable {
     package func write(_ erasures: [Erasure]) throws {
         let lines = erasures.map {
             Line(
-                individual: "\($0.individual)", erasedAt: $0.time, account: $0.account, withPictures: $0.withPictures,
-                events: $0.events.map { "\($0)" })
+                individual: "\($0.individual)", erasedAt: $0.time, account: $0.account, withPictures: $0.isOfPictures,
+                hidden: $0.pictures == .hidden ? true : nil, events: $0.events.map { "\($0)" })
         }
         guard let bytes = NodeJSON.encode(Content(erased: lines)) else { throw CocoaError(.coderInvalidValue) }
         try PrivateFile.write(bytes, to: file)

@@ -30,15 +30,16 @@ package struct ErasureRoutes: Sendable {
         else {
             throw Problem.noIndividual
         }
-        let withPictures: Bool
-        switch parameters.first("pictures") {
-        case nil: withPictures = individual.kind == .person
-        case "delete"?: withPictures = true
-        case "keep"?: withPictures = false
-        default: throw Problem.parameter("pictures", "must be delete or keep")
+        let pictures: Erasure.Pictures
+        switch (individual.kind, parameters.first("pictures")) {
+        case (.person, nil), (_, "delete"?): pictures = .deleted
+        case (.person, "hide"?): pictures = .hidden
+        case (.pet, nil), (.pet, "keep"?): pictures = .kept
+        case (.person, _): throw Problem.parameter("pictures", "of people must be delete or hide")
+        case (.pet, _): throw Problem.parameter("pictures", "of pets must be delete or keep")
         }
         let erasure = Erasure(
-            individual: id, time: clock.now, account: session.account, reason: .request, withPictures: withPictures)
+            individual: id, time: clock.now, account: session.account, reason: .request, pictures: pictures)
         guard try await identities.erase(erasure) else { throw Problem.noIndividual }
         journals.onErased()
         return Response(status: .noContent)
@@ -48,7 +49,7 @@ package struct ErasureRoutes: Sendable {
         let erasure = receipt.erasure
         out += Array("{\"individual\":\"\(erasure.individual)\",\"erased_at\":\"\(erasure.time.rfc3339)\",\"by\":".utf8)
         if let account = erasure.account { JSONText.append(account, to: &out) } else { out += Array("null".utf8) }
-        out += Array(",\"reason\":\"\(erasure.reason.rawValue)\",\"pictures\":\"\(erasure.withPictures ? "deleted" : "kept")\"".utf8)
+        out += Array(",\"reason\":\"\(erasure.reason.rawValue)\",\"pictures\":\"\(erasure.pictures.rawValue)\"".utf8)
         // Nobody's footage is cut: it goes with its own retention.
         out += Array(",\"footage\":\"kept\",\"nodes\":[".utf8)
         for (index, node) in receipt.nodes.enumerated() {

@@ -88,7 +88,7 @@ package final class ErasureService: Service {
         for individual in try await store.overdueIndividuals(at: clock.now) {
             let isPerson = try await store.individual(individual)?.kind == .person
             let erasure = Erasure(
-                individual: individual, time: clock.now, account: nil, reason: .retention, withPictures: isPerson)
+                individual: individual, time: clock.now, account: nil, reason: .retention, pictures: isPerson ? .deleted : .kept)
             if try await erase(erasure) { count(erasure) }
         }
     }

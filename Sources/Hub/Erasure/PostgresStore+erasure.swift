@@ -12,11 +12,7 @@ extension PostgresStore {
                 PostgresStatement("SELECT 1 FROM erasures WHERE individual = $1", [who]),
                 PostgresStatement(
                     "\(Self.mergeTree) SELECT t.id, m.name IS NOT NULL FROM tree t LEFT JOIN merges m ON m.id = t.id ORDER BY t.id", [who]),
-                PostgresStatement(
-                    """
-                    \(Self.mergeTree) SELECT event_id FROM identities WHERE individual = $1
-                    UNION SELECT event_id FROM gallery WHERE (individual = $1 OR origin IN (SELECT id FROM tree)) AND node <> ''
-                    """, [who]),
+                PostgresStatement(Self.ownEvents, [who]),
             ])
             let merged = answers[3]
             let tree = (0..<merged.count).map { (id: merged.id($0, 0), isIndividual: merged.bool($0, 1)) }
@@ -30,6 +26,17 @@ extension PostgresStore {
             _ = try connection.run(Self.statements(erasure, .ids(events), merged: .ids(tree.map(\.id)), individuals: .ids(individuals)))
             return true
         }
+    }
+
+    /// Events in which somebody ($1) was known, or is known by.
+    private static let ownEvents = """
+        \(mergeTree) SELECT event_id FROM identities WHERE individual = $1
+        UNION SELECT event_id FROM gallery WHERE (individual = $1 OR origin IN (SELECT id FROM tree)) AND node <> ''
+        """
+
+    package func erasedEvents(_ erasure: Erasure) async throws(StoreError) -> [EventID] {
+        let rows = try await query(Self.ownEvents, [.id(erasure.individual)])
+        return Set((0..<rows.count).map { rows.id($0, 0) } + erasure.events).sorted()
     }
 
     /// Whether somebody was erased who was seen in an event ($1), as a condition.
@@ -62,14 +69,18 @@ extension PostgresStore {
                 ON CONFLICT (event_id) DO UPDATE SET rank = excluded.rank, model = '', box = ''
                 """, [events, .time(erasure.time)]),
         ]
-        if erasure.withPictures {
+        if erasure.isOfPictures {
+            let hidden = PostgresValue.int2(erasure.pictures == .hidden ? Int16(SnapshotWire.hiddenRank) : -1)
             statements += [
                 PostgresStatement(
                     """
                     UPDATE events e SET snapshot_rank = 0 FROM event_ids n WHERE n.id = ANY ($1) AND e.ts = n.ts AND e.id = n.id
-                    """, [events]),
+                        AND e.snapshot_rank <> $2
+                    """, [events, hidden]),
                 PostgresStatement(
-                    "DELETE FROM snapshots s USING event_ids n WHERE n.id = ANY ($1) AND s.ts = n.ts AND s.id = n.id", [events]),
+                    """
+                    DELETE FROM snapshots s USING event_ids n WHERE n.id = ANY ($1) AND s.ts = n.ts AND s.id = n.id AND s.rank <> $2
+                    """, [events, hidden]),
             ]
         }
         return statements + [
@@ -87,13 +98,14 @@ extension PostgresStore {
             PostgresStatement("DELETE FROM merges WHERE id = ANY ($1)", [merged]),
             PostgresStatement(
                 """
-                INSERT INTO erasures AS e (individual, erased_at, account, reason, with_pictures)
-                SELECT unnest($1::uuid[]), $2, $3, $4, $5
-                ON CONFLICT (individual) DO UPDATE SET with_pictures = e.with_pictures OR excluded.with_pictures
+                INSERT INTO erasures AS e (individual, erased_at, account, reason, with_pictures, hidden)
+                SELECT unnest($1::uuid[]), $2, $3, $4, $5, $6
+                ON CONFLICT (individual) DO UPDATE
+                    SET with_pictures = e.with_pictures OR excluded.with_pictures, hidden = excluded.hidden
                 """,
                 [
                     individuals, .time(erasure.time), erasure.account.map { .text($0) } ?? .null, .text(erasure.reason.rawValue),
-                    .bool(erasure.withPictures),
+                    .bool(erasure.isOfPictures), .bool(erasure.pictures == .hidden),
                 ]),
             // One that is not here, or not yet, is noted: nothing of it is taken in when it comes.
             PostgresStatement(
@@ -113,11 +125,12 @@ extension PostgresStore {
         (0..<rows.count).map { row in
             Erasure(
                 individual: rows.id(row, 0), time: rows.time(row, 1), account: rows.optionalText(row, 2),
-                reason: Erasure.Reason(rawValue: rows.text(row, 3)) ?? .request, withPictures: rows.bool(row, 4))
+                reason: Erasure.Reason(rawValue: rows.text(row, 3)) ?? .request,
+                pictures: Erasure.Pictures(isOfPictures: rows.bool(row, 4), isHidden: rows.bool(row, 5)))
         }
     }
 
-    private static let selectErasure = "SELECT individual, erased_at, account, reason, with_pictures FROM erasures"
+    private static let selectErasure = "SELECT individual, erased_at, account, reason, with_pictures, hidden FROM erasures"
 
     package func erasureList() async throws(StoreError) -> [Erasure] {
         let all = try await query("\(Self.selectErasure) ORDER BY erased_at, individual")

@@ -13,13 +13,7 @@ extension SQLiteStore {
                     db, sql: "SELECT 1 FROM individuals WHERE id = ?1 UNION SELECT 1 FROM merges WHERE id = ?1", arguments: [who]) ?? false
             let isListed = try Bool.fetchOne(db, sql: "SELECT 1 FROM erasures WHERE individual = ?", arguments: [who]) ?? false
             guard isKnown || !isListed else { return false }
-            let own = try Data.fetchAll(
-                db,
-                sql: """
-                    \(Self.mergeTree) SELECT event_id FROM identities WHERE individual = ?1
-                    UNION SELECT event_id FROM gallery WHERE (individual = ?1 OR origin IN (SELECT id FROM tree)) AND node <> ''
-                    """, arguments: [who])
-            for event in Set(own + erasure.events.map(\.blob)) { try Self.erase(event, erasure, db) }
+            for event in try Self.events(erasure, db) { try Self.erase(event, erasure, db) }
             try db.execute(
                 sql: """
                     \(Self.mergeTree) INSERT INTO feed_pending (event_id)
@@ -29,19 +23,37 @@ extension SQLiteStore {
             try db.execute(sql: "DELETE FROM individuals WHERE id = ?", arguments: [who])
             try db.execute(
                 sql: """
-                    \(Self.mergeTree) INSERT INTO erasures (individual, erased_at, account, reason, with_pictures)
-                    SELECT id, ?2, ?3, ?4, ?5 FROM tree WHERE id = ?1 OR id IN (SELECT id FROM merges WHERE name IS NOT NULL)
-                    ON CONFLICT DO UPDATE SET with_pictures = max(with_pictures, excluded.with_pictures)
+                    \(Self.mergeTree) INSERT INTO erasures (individual, erased_at, account, reason, with_pictures, hidden)
+                    SELECT id, ?2, ?3, ?4, ?5, ?6 FROM tree WHERE id = ?1 OR id IN (SELECT id FROM merges WHERE name IS NOT NULL)
+                    ON CONFLICT DO UPDATE SET with_pictures = max(with_pictures, excluded.with_pictures), hidden = excluded.hidden
                     """,
-                arguments: [who, erasure.time.microseconds, erasure.account, erasure.reason.rawValue, erasure.withPictures])
+                arguments: [
+                    who, erasure.time.microseconds, erasure.account, erasure.reason.rawValue, erasure.isOfPictures,
+                    erasure.pictures == .hidden,
+                ])
             for table in ["gallery", "pet_rules", "event_subjects", "offered_pictures"] {
                 try db.execute(sql: "\(Self.mergeTree) DELETE FROM \(table) WHERE origin IN (SELECT id FROM tree)", arguments: [who])
             }
             try db.execute(sql: "\(Self.mergeTree) DELETE FROM merges WHERE id IN (SELECT id FROM tree)", arguments: [who])
             return true
         }
-        if isDone { try await purge() }
+        // Where a reader is in the way the service that sees to erasures does it.
+        if isDone { await truncateLog() }
         return isDone
+    }
+
+    package func erasedEvents(_ erasure: Erasure) async throws(StoreError) -> [EventID] {
+        try await read { db in try Self.events(erasure, db).compactMap { EventID(blob: $0) } }
+    }
+
+    private static func events(_ erasure: Erasure, _ db: Database) throws -> Set<Data> {
+        let own = try Data.fetchAll(
+            db,
+            sql: """
+                \(Self.mergeTree) SELECT event_id FROM identities WHERE individual = ?1
+                UNION SELECT event_id FROM gallery WHERE (individual = ?1 OR origin IN (SELECT id FROM tree)) AND node <> ''
+                """, arguments: [erasure.individual.description])
+        return Set(own + erasure.events.map(\.blob))
     }
 
     /// Leaves nothing of somebody in one event, also where its portrait is still on its way.
@@ -58,9 +70,10 @@ extension SQLiteStore {
                 INSERT INTO portraits (event_id, node, rank, kind, model, received_at, box) VALUES (?, ?, ?, 'face', '', ?, x'')
                 ON CONFLICT DO UPDATE SET rank = excluded.rank, model = '', box = x''
                 """, arguments: [event, node, PortraitWire.ranks.upperBound, erasure.time.microseconds])
-        if erasure.withPictures {
-            try db.execute(sql: "DELETE FROM snapshots WHERE event_id = ?", arguments: [event])
-            try db.execute(sql: "UPDATE events SET snapshot_rank = 0 WHERE id = ?", arguments: [event])
+        if erasure.isOfPictures {
+            let hidden = erasure.pictures == .hidden ? SnapshotWire.hiddenRank : -1
+            try db.execute(sql: "DELETE FROM snapshots WHERE event_id = ? AND rank <> ?", arguments: [event, hidden])
+            try db.execute(sql: "UPDATE events SET snapshot_rank = 0 WHERE id = ? AND snapshot_rank <> ?", arguments: [event, hidden])
         }
         try db.execute(sql: "INSERT INTO feed_pending (event_id) VALUES (?)", arguments: [event])
     }
@@ -84,10 +97,10 @@ extension SQLiteStore {
         guard let individual = EventID(row[0] as String) else { return nil }
         return Erasure(
             individual: individual, time: Timestamp(microseconds: row[1]), account: row[2],
-            reason: Erasure.Reason(rawValue: row[3]) ?? .request, withPictures: row[4])
+            reason: Erasure.Reason(rawValue: row[3]) ?? .request, pictures: Erasure.Pictures(isOfPictures: row[4], isHidden: row[5]))
     }
 
-    private static let selectErasure = "SELECT individual, erased_at, account, reason, with_pictures FROM erasures"
+    private static let selectErasure = "SELECT individual, erased_at, account, reason, with_pictures, hidden FROM erasures"
 
     package func erasureList() async throws(StoreError) -> [Erasure] {
         try await read { db in
@@ -168,7 +181,7 @@ extension SQLiteStore {
         }
     }
 
-    /// SQLite overwrites what it deletes, but what was deleted stands in the write-ahead log until that is written anew. Where a reader is in the
-    /// way the next one does it.
-    package func purge() async throws(StoreError) { await truncateLog() }
+    /// SQLite overwrites what it deletes, but what was deleted stands in the write-ahead log until that is written anew.
+    /// - Throws: Also where a reader is in the way.
+    package func purge() async throws(StoreError) { try await checkpoint() }
 }

@@ -76,7 +76,8 @@ struct ExportedIndividual: AsyncSequence, Sendable {
 
         private mutating func begin() -> ByteBuffer {
             var query = EventQuery()
-            (query.individual, query.isProbableEnough, query.limit) = (export.record.individual.id, true, Self.page)
+            (query.individual, query.limit) = (export.record.individual.id, Self.page)
+            (query.isProbableEnough, query.isSubjectEnough) = (true, true)
             part = .events([], query)
             isFirst = true
             return ByteBuffer(string: "],\"events\":[")

@@ -26,7 +26,7 @@ extension PostgresStore {
                 PostgresStatement("SELECT 1 FROM event_ids WHERE id = $1 FOR UPDATE", [event]),
                 PostgresStatement(
                     """
-                    SELECT e.node, CASE WHEN \(Self.isErased(pictures: false)) THEN \(SnapshotOutcome.erased) ELSE p.rank END, i.kind FROM event_ids n JOIN events e ON e.ts = n.ts AND e.id = n.id
+                    SELECT e.node, CASE WHEN \(Self.isErased(pictures: false)) THEN \(SnapshotOutcome.erased) ELSE p.rank END, i.kind, i.account IS NOT NULL FROM event_ids n JOIN events e ON e.ts = n.ts AND e.id = n.id
                         LEFT JOIN identities i ON i.event_id = n.id LEFT JOIN portraits p ON p.event_id = n.id WHERE n.id = $1
                     """, [event]),
             ])
@@ -42,6 +42,11 @@ extension PostgresStore {
             let kind = IndividualKind(facts.kind).rawValue
             var statements: [PostgresStatement] = []
             if let known = rows.optionalText(0, 2), known != kind {
+                // Somebody has seen the picture and said who it is.
+                guard !rows.bool(0, 3) else {
+                    connection.rollBack()
+                    return .kept
+                }
                 // What was taken for a cat is a person: nothing that was said of the cat is true of them.
                 statements += [
                     PostgresStatement("DELETE FROM identities WHERE event_id = $1", [event]),
@@ -269,8 +274,8 @@ extension PostgresStore {
     package func forgetStrangers(before time: Timestamp?, limit: Int) async throws(StoreError) -> Int {
         let forget = Self.forget(
             """
-            SELECT i.event_id FROM identities i JOIN event_ids n ON n.id = i.event_id
-            WHERE i.kind = 'person' AND i.state <> 'known' AND ($1::timestamptz IS NULL OR n.ts < $1)
+            SELECT i.event_id FROM identities i JOIN event_ids n ON n.id = i.event_id JOIN portraits p ON p.event_id = i.event_id
+            WHERE i.kind = 'person' AND i.state <> 'known' AND ($1::timestamptz IS NULL OR n.ts < $1 OR p.received_at < $1)
             ORDER BY i.event_id LIMIT $2 FOR UPDATE OF i
             """)
         return try await callInTurn { (connection) throws(PostgresError) in

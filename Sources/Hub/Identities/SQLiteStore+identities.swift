@@ -27,8 +27,10 @@ extension SQLiteStore {
                 isOn: try Self.isRecognising(db))
             guard outcome == .stored else { return outcome }
             let kind = IndividualKind(facts.kind).rawValue
-            if let known = try String.fetchOne(db, sql: "SELECT kind FROM identities WHERE event_id = ?", arguments: [event]), known != kind
-            {
+            let known = try Row.fetchOne(db, sql: "SELECT kind, account IS NOT NULL FROM identities WHERE event_id = ?", arguments: [event])
+            if let known, known[0] as String != kind {
+                // Somebody has seen the picture and said who it is.
+                if known[1] { return .kept }
                 // What was taken for a cat is a person: nothing that was said of the cat is true of them.
                 try db.execute(sql: "DELETE FROM gallery WHERE event_id = ?", arguments: [event])
                 try db.execute(sql: "DELETE FROM identities WHERE event_id = ?", arguments: [event])
@@ -201,8 +203,8 @@ extension SQLiteStore {
             let events = try Data.fetchAll(
                 db,
                 sql: """
-                    SELECT i.event_id FROM identities i JOIN events e ON e.id = i.event_id
-                    WHERE i.kind = 'person' AND i.state <> 'known' AND (?1 IS NULL OR e.ts < ?1) LIMIT ?2
+                    SELECT i.event_id FROM identities i JOIN events e ON e.id = i.event_id JOIN portraits p ON p.event_id = i.event_id
+                    WHERE i.kind = 'person' AND i.state <> 'known' AND (?1 IS NULL OR e.ts < ?1 OR p.received_at < ?1) LIMIT ?2
                     """, arguments: [time?.microseconds, limit])
             try Self.forget(events, db)
             return events.count
@@ -223,7 +225,13 @@ extension SQLiteStore {
     }
 
     /// What was deleted stands in the write-ahead log until that is written anew. Where a reader is in the way the next one does it.
-    func truncateLog() async { _ = try? await pool.writeWithoutTransaction { db in try db.checkpoint(.truncate) } }
+    func truncateLog() async { try? await checkpoint() }
+
+    func checkpoint() async throws(StoreError) {
+        do { _ = try await pool.writeWithoutTransaction { db in try db.checkpoint(.truncate) } } catch {
+            throw StoreError(.unavailable, "deleted rows are still in the database's log: \(error)")
+        }
+    }
 
     // MARK: Individuals
 

@@ -133,8 +133,15 @@ package final class OfferedPictures: Service {
         if wasKnown { onLearnt() }
     }
 
-    /// How many pictures wait, and why none is looked at here; nil where nothing is the matter.
-    package func state() async throws -> (waiting: Int, trouble: String?) {
+    /// How much waits to be looked at, and why nothing is here.
+    package func state() async throws -> PictureState {
+        var old = 0
+        for kind in PortraitKind.allCases { old += try await store.oldPortraitCount(kind, model: RecognitionModels.current(kind)) }
+        let (waiting, trouble) = try await waiting()
+        return PictureState(waiting: waiting, old: old, trouble: trouble)
+    }
+
+    private func waiting() async throws -> (waiting: Int, trouble: String?) {
         let waiting = try await store.waitingPictures()
         let trouble = trouble.withLock { $0 }
         if trouble == nil, waiting > 0, !aside.withLock(\.isEmpty) { return (waiting, "some failed, as its log says") }

@@ -36,9 +36,9 @@ enum PictureJSON {
         return out
     }
 
-    static func state(waiting: Int, trouble: String?) -> [UInt8] {
-        var out = Array("{\"waiting\":\(waiting),\"trouble\":".utf8)
-        append(trouble, to: &out)
+    static func state(_ state: PictureState) -> [UInt8] {
+        var out = Array("{\"waiting\":\(state.waiting),\"old\":\(state.old),\"trouble\":".utf8)
+        append(state.trouble, to: &out)
         out.append(UInt8(ascii: "}"))
         return out
     }

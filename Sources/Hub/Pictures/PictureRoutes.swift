@@ -29,8 +29,7 @@ package struct PictureRoutes: Sendable {
             return Response(status: .noContent)
         }
         router.get("/api/v1/pictures") { _, _ in
-            let (waiting, trouble) = try await pictures.state()
-            return Response(json: PictureJSON.state(waiting: waiting, trouble: trouble))
+            Response(json: PictureJSON.state(try await pictures.state()))
         }
     }
 

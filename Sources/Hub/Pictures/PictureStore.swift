@@ -46,6 +46,8 @@ package protocol PictureStore: Sendable {
     /// not recognised.
     /// - Parameter aside: Ids of those that are not asked for.
     func oldPortraits(_ kind: PortraitKind, model: String, except aside: Set<EventID>, limit: Int) async throws(StoreError) -> [OldPortrait]
+    /// How many portraits of a kind there are of another model than the one that is named, without those that were found useless for that.
+    func oldPortraitCount(_ kind: PortraitKind, model: String) async throws(StoreError) -> Int
     /// Puts new numbers in place of the old ones, where they are still the old ones; an event's portrait is to be compared then, and with one of the gallery
     /// all of the kind.
     func renew(_ portrait: OldPortrait, model: String, box: [UInt8]) async throws(StoreError)

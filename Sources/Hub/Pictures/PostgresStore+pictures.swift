@@ -146,6 +146,16 @@ extension PostgresStore {
         }
     }
 
+    package func oldPortraitCount(_ kind: PortraitKind, model: String) async throws(StoreError) -> Int {
+        let rows = try await query(
+            """
+            SELECT (SELECT count(*) FROM gallery WHERE kind = $1 AND model <> $3 AND given_up IS DISTINCT FROM $3) + (
+                SELECT count(*) FROM portraits
+                WHERE kind = $2 AND (model > '' AND model < $3 OR model > $3) AND given_up IS DISTINCT FROM $3)
+            """, [.text(IndividualKind(kind).rawValue), .text(kind.rawValue), .text(model)])
+        return Int(rows.int(0, 0))
+    }
+
     package func oldPortraits(_ kind: PortraitKind, model: String, except aside: Set<EventID>, limit: Int) async throws(StoreError)
         -> [OldPortrait]
     {

@@ -159,6 +159,17 @@ extension SQLiteStore {
         }
     }
 
+    package func oldPortraitCount(_ kind: PortraitKind, model: String) async throws(StoreError) -> Int {
+        try await read { db in
+            try Int.fetchOne(
+                db,
+                sql: """
+                    SELECT (SELECT count(*) FROM gallery WHERE kind = ?1 AND model <> ?2 AND given_up IS NOT ?2)
+                        + (SELECT count(*) FROM portraits WHERE kind = ?3 AND (model > '' AND model < ?2 OR model > ?2) AND given_up IS NOT ?2)
+                    """, arguments: [IndividualKind(kind).rawValue, model, kind.rawValue]) ?? 0
+        }
+    }
+
     package func oldPortraits(_ kind: PortraitKind, model: String, except aside: Set<EventID>, limit: Int) async throws(StoreError)
         -> [OldPortrait]
     {

@@ -6,6 +6,7 @@ private enum ReportLimits {
     static let name = 128
     static let version = 64
     static let problem = 256
+    static let shortcomings = 8
 
     /// In scalars: one character may be of any length.
     static func cut(_ text: String, to length: Int) -> String {
@@ -20,6 +21,9 @@ extension NodeState {
         state.version = version.map { ReportLimits.cut($0, to: ReportLimits.version) }
         state.instance = instance.map { ReportLimits.cut($0, to: ReportLimits.name) }
         state.motionOnly = motionOnly.map { ReportLimits.cut($0, to: ReportLimits.problem) }
+        state.shortcomings = shortcomings.map {
+            $0.prefix(ReportLimits.shortcomings).map { ReportLimits.cut($0, to: ReportLimits.problem) }
+        }
         state.cameras = cameras.map { cameras in
             cameras.filter { Identifier.isValid($0.id) }.prefix(ReportLimits.cameras).map { camera in
                 NodeCamera(

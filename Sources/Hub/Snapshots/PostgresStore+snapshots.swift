@@ -42,6 +42,27 @@ extension PostgresStore {
         }
     }
 
+    package func hideSnapshot(_ event: EventID, over rank: Int, box: [UInt8]) async throws(StoreError) {
+        let parameters: [PostgresValue] = [.id(event), .int2(Int16(clamping: rank)), .int2(Int16(SnapshotWire.hiddenRank)), .bytea(box)]
+        try await callInTurn { (connection) throws(PostgresError) in
+            _ = try connection.run([
+                PostgresStatement("BEGIN"), PostgresStatement("SELECT 1 FROM event_ids WHERE id = $1 FOR UPDATE", [.id(event)]),
+                // The events first, as upkeep locks the two tables.
+                PostgresStatement(
+                    """
+                    WITH told AS (
+                        UPDATE events e SET snapshot_rank = $3 FROM event_ids i
+                        WHERE i.id = $1 AND e.ts = i.ts AND e.id = i.id AND e.snapshot_rank = $2 RETURNING e.ts, e.id
+                    ), hidden AS (
+                        UPDATE snapshots s SET rank = $3, box = $4 FROM told t WHERE s.ts = t.ts AND s.id = t.id
+                    )
+                    INSERT INTO feed_pending (event_id, event_ts) SELECT id, ts FROM told
+                    """, parameters),
+                PostgresStatement("COMMIT"),
+            ])
+        }
+    }
+
     package func snapshot(of event: EventID) async throws(StoreError) -> StoredSnapshot? {
         let rows = try await query(
             "SELECT s.node, s.rank, s.box FROM event_ids i JOIN snapshots s ON s.ts = i.ts AND s.id = i.id WHERE i.id = $1", [.id(event)])

@@ -25,6 +25,18 @@ extension SQLiteStore {
         }
     }
 
+    package func hideSnapshot(_ event: EventID, over rank: Int, box: [UInt8]) async throws(StoreError) {
+        try await write { db in
+            let hidden = SnapshotWire.hiddenRank
+            try db.execute(
+                sql: "UPDATE snapshots SET rank = ?, box = ? WHERE event_id = ? AND rank = ?",
+                arguments: [hidden, Data(box), event.blob, rank])
+            guard db.changesCount > 0 else { return }
+            try db.execute(sql: "UPDATE events SET snapshot_rank = ? WHERE id = ?", arguments: [hidden, event.blob])
+            try db.execute(sql: "INSERT INTO feed_pending (event_id) VALUES (?)", arguments: [event.blob])
+        }
+    }
+
     package func snapshot(of event: EventID) async throws(StoreError) -> StoredSnapshot? {
         try await read { db in
             try Row.fetchOne(db, sql: "SELECT node, rank, box FROM snapshots WHERE event_id = ?", arguments: [event.blob])

@@ -13,6 +13,8 @@ package struct EventQuery: Sendable {
     package var individual: EventID?
     /// Also events in which they were probably seen.
     package var isProbableEnough = false
+    /// Whether events count that tell of that individual, as those of rules do.
+    package var isSubjectEnough = false
     /// `from` included, `to` not.
     package var from: Timestamp?
     package var to: Timestamp?

@@ -7,6 +7,8 @@ private import Protocol
 package struct VisitRoutes: Sendable {
     let store: any EventStore
     let clock: any WallClock
+    /// Seconds without a sighting after which a visit is over.
+    let pause: Double
 
     /// Days of one answer.
     private static let longest = 31.0
@@ -31,8 +33,10 @@ package struct VisitRoutes: Sendable {
         query.types = ["person", "face"]
         (query.from, query.to, query.limit) = (from, to, Self.limit)
         let events = try await store.events(query).map { $0.shown(context) }
+        var grouping = VisitGrouping()
+        grouping.pause = pause
         var out = Array("{\"items\":[".utf8)
-        for (index, visit) in VisitGrouping().visits(events, now: now).enumerated() {
+        for (index, visit) in grouping.visits(events, now: now).enumerated() {
             if index > 0 { out.append(UInt8(ascii: ",")) }
             VisitJSON.append(visit, to: &out)
         }

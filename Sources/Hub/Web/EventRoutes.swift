@@ -12,7 +12,7 @@ package struct EventRoutes: Sendable {
         router.get("/api/v1/events") { request, context in
             try await list(QueryParameters(request.uri.query), context)
         }
-        router.get("/api/v1/events/counts") { request, _ in try await counts(QueryParameters(request.uri.query)) }
+        router.get("/api/v1/events/counts") { request, context in try await counts(QueryParameters(request.uri.query), context) }
         router.get("/api/v1/events/:id") { _, context in
             guard let event = try await store.event(try Self.id(context)) else { throw Self.noEvent }
             return Self.answer(event.shown(context))
@@ -27,15 +27,15 @@ package struct EventRoutes: Sendable {
     }
 
     private func list(_ parameters: QueryParameters, _ context: WebContext) async throws -> Response {
-        let page = try await EventPage.read(EventQuery(parameters), from: store)
+        let page = try await EventPage.read(Self.query(parameters, context), from: store)
         return Response(json: EventJSON.list(page.events.map { $0.shown(context) }, next: page.next))
     }
 
-    private func counts(_ parameters: QueryParameters) async throws -> Response {
+    private func counts(_ parameters: QueryParameters, _ context: WebContext) async throws -> Response {
         let text = parameters.first("by") ?? "hour"
         guard let bucket = CountBucket(rawValue: text) else { throw Problem.parameter("by", "must be hour or day") }
         var out: [UInt8] = Array("{\"by\":\"\(bucket.rawValue)\",\"items\":[".utf8)
-        for (index, count) in try await store.counts(EventQuery(parameters), by: bucket).enumerated() {
+        for (index, count) in try await store.counts(Self.query(parameters, context), by: bucket).enumerated() {
             if index > 0 { out.append(UInt8(ascii: ",")) }
             out.append(contentsOf: "{\"start\":\"\(count.start)\",\"camera\":".utf8)
             JSONText.append(count.camera, to: &out)
@@ -45,6 +45,13 @@ package struct EventRoutes: Sendable {
         }
         out.append(contentsOf: "],\"next\":null}".utf8)
         return Response(json: out)
+    }
+
+    /// Whose events are asked for says who was seen in them.
+    private static func query(_ parameters: QueryParameters, _ context: WebContext) throws(Problem) -> EventQuery {
+        let query = try EventQuery(parameters)
+        guard query.individual == nil || context.mayIdentify else { throw Problem.mayNotIdentify }
+        return query
     }
 
     private static let noEvent = Problem(.notFound, "not-found", "No such event", "There is no event of this id, or it was deleted.")

@@ -30,7 +30,12 @@ enum NodeAnswer {
         raw("disk_total", health?.diskTotal.map(String.init), &out)
         number("temperature", health?.temperature, &out)
         text("motion_only", record?.state?.motionOnly, &out)
-        out.append(contentsOf: ",\"cameras\":[".utf8)
+        out.append(contentsOf: ",\"shortcomings\":[".utf8)
+        for (index, shortcoming) in (record?.state?.shortcomings ?? []).enumerated() {
+            if index > 0 { out.append(UInt8(ascii: ",")) }
+            JSONText.append(shortcoming, to: &out)
+        }
+        out.append(contentsOf: "],\"cameras\":[".utf8)
         for (index, camera) in overview.cameras.enumerated() {
             if index > 0 { out.append(UInt8(ascii: ",")) }
             append(camera, to: &out)

@@ -48,6 +48,7 @@ enum NodeLabels {
             out.append(Figure(name: "Clock", value: clock(offset), isWarning: abs(offset) >= 2))
         }
         if let why = record.state?.motionOnly { out.append(Figure(name: "Sees", value: "motion only: \(why)", isWarning: true)) }
+        for shortcoming in record.state?.shortcomings ?? [] { out.append(Figure(name: "Lacks", value: shortcoming, isWarning: true)) }
         guard let health = record.health else { return out }
         if let cpu = health.cpu { out.append(Figure(name: "CPU", value: "\(percent(cpu)) of a core")) }
         if let memory = health.memory { out.append(Figure(name: "Memory", value: size(Double(memory)))) }

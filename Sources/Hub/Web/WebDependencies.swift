@@ -26,13 +26,15 @@ package struct WebDependencies: Sendable {
     package var readiness: Readiness
     package var clock: any WallClock
     package var logger: Logger
+    /// Seconds without a sighting after which a visit is over.
+    package var visitPause: Double
 
     package init(
         store: any EventStore & PresenceStore, stream: EventFanout, accounts: Accounts, enrolment: Enrolment, gate: NodeGate,
         snapshots: Snapshots, identities: Identities, pictures: OfferedPictures, journals: Journals, segments: SegmentIntake,
         cameras: CameraAdministration, stars: StarService, playback: Playback, uploads: UploadDesk, relay: UploadRelay, live: LiveCameras,
         keyring: Keyring, metrics: Metrics,
-        readiness: Readiness, clock: any WallClock, logger: Logger
+        readiness: Readiness, clock: any WallClock, logger: Logger, visitPause: Double = 600
     ) {
         self.store = store
         self.stream = stream
@@ -55,5 +57,6 @@ package struct WebDependencies: Sendable {
         self.readiness = readiness
         self.clock = clock
         self.logger = logger
+        self.visitPause = visitPause
     }
 }

@@ -31,7 +31,7 @@ package enum WebRouter {
         ExportRoute(identities: dependencies.identities, journals: dependencies.journals, clock: dependencies.clock).add(to: identifying)
         JournalRoutes(journals: dependencies.journals, clock: dependencies.clock).add(to: router, identifying: identifying)
         RuleRoutes(journals: dependencies.journals, clock: dependencies.clock).add(to: router, identifying: identifying)
-        VisitRoutes(store: dependencies.store, clock: dependencies.clock).add(to: router)
+        VisitRoutes(store: dependencies.store, clock: dependencies.clock, pause: dependencies.visitPause).add(to: router)
         RecordingRoutes(intake: dependencies.segments, gate: dependencies.gate).add(to: router)
         StarRoutes(store: dependencies.segments.store, stars: dependencies.stars, playback: dependencies.playback).add(to: router)
         CameraRoutes(cameras: dependencies.cameras).add(to: router)

@@ -19,6 +19,13 @@ SIZE = """() => {
   return image === null || !image.complete ? [] : [image.naturalWidth, image.naturalHeight];
 }"""
 
+# Of the pictures of all events that have one.
+TAGS = """async () => {
+  const events = await (await fetch("/api/v1/events?type=person")).json();
+  const answers = await Promise.all(events.items.filter((event) => event.snapshot).map((event) => fetch(`/api/v1/events/${event.id}/snapshot.jpg`)));
+  return answers.map((answer) => answer.status === 200 ? answer.headers.get("etag") : `${answer.status}`);
+}"""
+
 ADA = """() => fetch("/api/v1/individuals", {
   method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ kind: "person", name: "Ada" }),
 })"""
@@ -103,8 +110,14 @@ with chromium() as browser:
     part(page, "split").click()
     merge(page, "Grace")
     part(page, "erase").click()
+    page.locator('[data-part="erasing"] [value="hide"]').check()
+    screenshot(page, "people-erasing")
+    page.locator('[data-part="erasing"] [value="yes"]').click()
     until(page, "them to be gone", lambda: part(page, "individuals").locator("h3").count() == 0)
     until(events, "their name to be gone", lambda: "Grace" not in titles(events))
     seen["after"] = titles(events)[-1]
     until(page, "the receipt", lambda: "confirmed" in part(page, "erasures").inner_text())
+    seen["erased"] = part(page, "erasures").inner_text()
+    # The pictures are there, and are not those of before.
+    seen["tags"] = sorted(set(page.evaluate(TAGS)))
     screenshot(page, "people-erased")

@@ -124,13 +124,14 @@ import Testing
             ("[tls]\ncertificate_key = \"x\"", "tls.certificate: is missing: name the certificate of certificate_key"),
             ("replica = \"Hub 2\"", "replica: \"Hub 2\" is no id: it must be 1 to 64 characters of a-z, 0-9 and -"),
             ("retention = 5", "retention: must be a table ([retention]), and is an integer"),
+            ("[visits]\npause_minutes = 0", "visits.pause_minutes: must be an integer from 1 to 1440, and is 0"),
             ("[retention]\nevents_days = 0", "retention.events_days: must be an integer from 1 to 36500, and is 0"),
             ("[retention]\nfeed_days = 7.5", "retention.feed_days: must be an integer from 1 to 365, and is a number"),
             ("[retention]\nevent_days = 7", "retention.event_days: unknown key; did you mean \"events_days\"?"),
             (
                 "admin_password = \"sesame\"",
                 "admin_password: unknown key; known here: broker, broker_announce, broker_authority, broker_listen, data, database, listen, models, names, playback, "
-                    + "replica, replica_address, retention, tls, tls_listen"
+                    + "replica, replica_address, retention, tls, tls_listen, visits"
             ),
         ]
     )

@@ -72,8 +72,8 @@ import Trust
             return (milo.id, event)
         }
 
-        func erase(_ id: EventID, pictures: Bool = false) async throws {
-            let erasure = Erasure(individual: id, time: clock.now, account: "admin", reason: .request, withPictures: pictures)
+        func erase(_ id: EventID, pictures: Erasure.Pictures = .kept) async throws {
+            let erasure = Erasure(individual: id, time: clock.now, account: "admin", reason: .request, pictures: pictures)
             #expect(try await store.erase(erasure))
         }
     }
@@ -85,7 +85,7 @@ import Trust
         let (milo, event) = try await site.know(1)
         try await site.service.look()
         #expect(try site.orders() == [])
-        try await site.erase(milo, pictures: true)
+        try await site.erase(milo, pictures: .deleted)
         site.answers.state.withLock { $0.isAway = true }
         try await site.service.look()
         #expect(try await site.store.erasureReceipts(limit: 1).first?.nodes.map(\.confirmed) == [0])
@@ -132,7 +132,7 @@ import Trust
         #expect(
             try await site.store.erase(
                 Erasure(
-                    individual: milo, time: site.clock.now, account: "admin", reason: .request, withPictures: false, events: [later])))
+                    individual: milo, time: site.clock.now, account: "admin", reason: .request, pictures: .kept, events: [later])))
         try await site.service.look()
         let file = try String(contentsOfFile: site.folder.path("erasures.json"), encoding: .utf8)
         #expect(file.contains("\(later)") && file.contains("\(milo)") && file.contains("\(event.id)") && !file.contains("Milo"))

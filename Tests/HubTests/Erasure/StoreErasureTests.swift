@@ -1,5 +1,6 @@
 import Base
 import Foundation
+import GRDB
 import Postgres
 import Protocol
 import TestSupport
@@ -69,9 +70,9 @@ import Testing
             _ = try await store.stampAll()
         }
 
-        func erasure(pictures: Bool = true, events: [EventID] = [], reason: Erasure.Reason = .request) -> Erasure {
+        func erasure(pictures: Erasure.Pictures = .deleted, events: [EventID] = [], reason: Erasure.Reason = .request) -> Erasure {
             Erasure(
-                individual: StoreErasureTests.who, time: start, account: "admin", reason: reason, withPictures: pictures, events: events)
+                individual: StoreErasureTests.who, time: start, account: "admin", reason: reason, pictures: pictures, events: events)
         }
 
         /// Merges another one into them, who is known in the fourth event.
@@ -164,7 +165,7 @@ import Testing
         let site = try await Site(kind)
         defer { site.fixture.close() }
         try await site.mergeOther()
-        let erasure = Erasure(individual: Self.other.id, time: site.start, account: nil, reason: .restore, withPictures: true)
+        let erasure = Erasure(individual: Self.other.id, time: site.start, account: nil, reason: .restore, pictures: .deleted)
         #expect(try await site.store.erase(erasure))
         #expect(try await !site.store.erase(erasure))
         #expect(try await !site.traces().contains { $0.hasSuffix(Self.other.name) })
@@ -181,11 +182,38 @@ import Testing
     func `Whole pictures stay where that is wanted`(_ kind: StoreKind) async throws {
         let site = try await Site(kind)
         defer { site.fixture.close() }
-        #expect(try await site.store.erase(site.erasure(pictures: false)))
+        #expect(try await site.store.erase(site.erasure(pictures: .kept)))
         #expect(try await site.store.event(site.events[0].id)?.snapshot == 1)
         #expect(try await site.traces().allSatisfy { $0.hasSuffix("PICTURE-OF-ZAPHODINE") })
         #expect(try await site.store.putSnapshot(site.events[0].id, node: "porch", rank: 2, box: [1], at: site.start) == .stored)
         #expect(try await site.store.check() == [])
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `Where people are to be hidden, pictures stay in which they were, and all others go`(_ kind: StoreKind) async throws {
+        let site = try await Site(kind)
+        defer { site.fixture.close() }
+        let (store, erasure) = (site.store, site.erasure(pictures: .hidden, events: [site.events[4].id]))
+        #expect(try await store.erasedEvents(erasure).sorted() == (site.events[..<3] + [site.events[4]]).map(\.id).sorted())
+        _ = try await store.stampAll()
+        try await store.hideSnapshot(site.events[0].id, over: 1, box: [7])
+        // Something better has come meanwhile.
+        try await store.hideSnapshot(site.events[1].id, over: 2, box: [8])
+        let hidden = try await store.stampAll()
+        #expect(hidden.map(\.id) == [site.events[0].id])
+        #expect(try await store.event(site.events[0].id)?.snapshot == SnapshotWire.hiddenRank)
+        #expect(try await store.erase(erasure))
+        #expect(try await site.traces() == [])
+        #expect(try await store.snapshot(of: site.events[0].id) == StoredSnapshot(node: "porch", rank: SnapshotWire.hiddenRank, box: [7]))
+        #expect(try await store.snapshotRank(of: site.events[0].id) == SnapshotWire.hiddenRank)
+        for event in [site.events[1], site.events[2], site.events[4]] {
+            #expect(try await store.snapshot(of: event.id) == nil)
+            #expect(try await store.putSnapshot(event.id, node: "porch", rank: 9, box: [1], at: site.start) == .kept)
+        }
+        #expect(try await store.putSnapshot(site.events[0].id, node: "porch", rank: 9, box: [1], at: site.start) == .kept)
+        #expect(try await store.erasureReceipts(limit: 1).map(\.erasure.pictures) == [.hidden])
+        #expect(try await store.erasureErrands(limit: 9).map(\.withPictures) == [true])
+        #expect(try await store.check() == [])
     }
 
     @Test(arguments: StoreKind.allCases)
@@ -243,6 +271,41 @@ import Testing
         #expect(try await site.store.event(late)?.snapshot == nil)
         try await site.store.purge()
         #expect(try await site.store.check() == [])
+    }
+
+    @Test func `PostgreSQL gives up what is left of deleted rows`() async throws {
+        let site = try await Site(.postgres)
+        defer { site.fixture.close() }
+        let store = try #require(site.store as? PostgresStore)
+        func vacuumed(_ table: String) async throws -> Int64 {
+            try await store.query(
+                "SELECT coalesce(sum(vacuum_count), 0)::bigint FROM pg_stat_all_tables WHERE relname LIKE '\(table)%'"
+            ).int(0, 0)
+        }
+        for table in ["individuals", "gallery", "portraits", "snapshots"] { #expect(try await vacuumed(table) == 0) }
+        #expect(try await site.store.erase(site.erasure()))
+        try await site.store.purge()
+        for table in ["individuals", "gallery", "portraits", "snapshots"] {
+            try await eventually("\(table) to be vacuumed") { try await vacuumed(table) > 0 }
+        }
+    }
+
+    @Test func `SQLite says so while a reader keeps it from giving up what was deleted`() async throws {
+        let site = try await Site(.sqlite)
+        defer { site.fixture.close() }
+        var configuration = Configuration()
+        configuration.allowsUnsafeTransactions = true
+        let reader = try DatabaseQueue(path: site.fixture.place, configuration: configuration)
+        try reader.inDatabase { db in
+            try db.execute(sql: "BEGIN")
+            _ = try Int.fetchOne(db, sql: "SELECT count(*) FROM events")
+        }
+        #expect(try await site.store.erase(site.erasure()))
+        #expect(try await site.traces() != [])
+        await #expect(throws: StoreError.self) { try await site.store.purge() }
+        try reader.inDatabase { db in try db.execute(sql: "COMMIT") }
+        try await site.store.purge()
+        #expect(try await site.traces() == [])
     }
 
     @Test(arguments: StoreKind.allCases)

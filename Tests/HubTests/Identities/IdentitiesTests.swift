@@ -3,6 +3,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import Logging
 import NIOSSL
 import Protocol
 import TestSupport
@@ -135,7 +136,81 @@ import Trust
             #expect(try await site.said(3) == [""])
             #expect(try await site.ask(.get, "/api/v1/events/\(site.events[3].id)/portrait.jpg").status == 404)
             #expect(try await site.ask(.delete, "/api/v1/individuals/\(anna)").status == 404)
+
+            let published = String(
+                decoding: try await site.fixture.store.stampAll().flatMap { Array($0.json) + [UInt8(ascii: " ")] }, as: UTF8.self)
+            #expect(published.contains(site.events[0].id.description))
+            for (place, text) in [
+                ("the log", site.fixture.log.text), ("the figures", site.fixture.metrics.text()), ("what is published", published),
+            ] {
+                for secret in ["portrait-marker", "Anna", "Anne", Data(Self.crop).base64EncodedString()] {
+                    #expect(!text.contains(secret), "\(place)")
+                }
+            }
         }
+    }
+
+    @Test func `What is in memory of somebody goes with them, also where another replica erases them`() async throws {
+        try await Self.withSite { site in
+            let (fixture, event) = (site.fixture, site.events[0].id)
+            _ = fixture.stream.begin(at: 0)
+            #expect(try await site.send(0, angle: 0) == 204)
+            let made = try await site.ask(.post, "/api/v1/individuals", #"{"kind":"person","name":"Anna","events":["\#(event)"]}"#)
+            let anna = try #require(try JSONObject(made.body).string("id").flatMap { EventID($0) })
+            #expect(
+                try await SnapshotFixture.put(fixture.seal(event: event, rank: 3), event: event, as: site.porch, port: site.port) == .stored
+            )
+            let snapshots = fixture.snapshots
+            func picture() async throws -> Bool {
+                try await snapshots.picture(of: event, .large, rank: 3, hidesPeople: false) != nil
+            }
+            #expect(try await picture())
+            fixture.stream.publish([
+                PublishedEvent(cursor: 1, event: site.events[0], acknowledged: false, identities: Array(#"[{"name":"Anna"}]"#.utf8))
+            ])
+            #expect(fixture.stream.start(lastEventID: "0", bounds: nil) == .resume(0))
+            // Another replica: this one has heard nothing yet.
+            let erasure = Erasure(individual: anna, time: fixture.clock.now, account: "admin", reason: .request, pictures: .deleted)
+            #expect(try await fixture.store.erase(erasure))
+            #expect(try await picture())
+            fixture.identities.noteChange()
+            try await eventually("the picture to be forgotten") { try await !picture() }
+            #expect(fixture.stream.start(lastEventID: "0", bounds: nil) == .unknown)
+        }
+    }
+
+    @Test func `Strangers are forgotten after the days that are set, and those who have a name stay`() async throws {
+        let fixture = try await SnapshotFixture()
+        let clock = ManualClock()
+        var maker = EventMaker(start: clock.now)
+        let events = try (0..<3).map { try maker.event(type: "person", ts: maker.start.advanced(bySeconds: Double($0) * 3600)) }
+        let store = fixture.store
+        _ = try await store.ingest(maker.batch(events))
+        try await store.setRecognition(RecognitionChoice(isOn: true, ground: "Our home", changedAt: clock.now, changedBy: "admin"))
+        for event in events {
+            let facts = PortraitFacts(event: event.id, node: "porch", rank: 1, track: 1, kind: .face, model: Self.model)
+            #expect(try await store.putPortrait(facts, box: [1], at: event.ts) == .stored)
+        }
+        let anna = Individual(
+            id: EventID(at: clock.now), kind: .person, name: "Anna", profile: .household, createdAt: clock.now, createdBy: "admin")
+        #expect(try await store.say(.new(anna), in: [events[0].id], by: "admin", at: clock.now) == .done)
+        let identities = Identities(
+            store: store, keyring: fixture.keyring, clock: clock, strangerDays: 7, metrics: fixture.metrics,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let running = Task { try await identities.run() }
+        defer { running.cancel() }
+        // The second is older than that by half an hour, and the third is not.
+        clock.advance(by: 7 * 86_400 + 5400)
+        identities.noteChange()
+        try await eventually("the older stranger to be forgotten") { try await store.portrait(of: events[1].id) == nil }
+        #expect(try await store.portrait(of: events[2].id) != nil)
+        #expect(try await store.portrait(of: events[0].id) != nil)
+        clock.advance(by: 3600)
+        identities.noteChange()
+        try await eventually("the other, too") { try await store.portrait(of: events[2].id) == nil }
+        #expect(try await store.portrait(of: events[0].id) != nil)
+        running.cancel()
+        try await running.value
     }
 
     /// Consent is kept and taken back, and an export holds all of it.

@@ -63,11 +63,52 @@ import Testing
                 #expect(answer.status == 403, "\(method) \(path)")
                 #expect(!String(decoding: answer.body, as: UTF8.self).contains("Anna"), "\(path)")
             }
+            // Whose events are asked for would say who was seen in them.
+            for path in ["/api/v1/events", "/api/v1/events/counts"] {
+                #expect(try await site.ask(.get, "\(path)?individual=\(anna)").status == 403)
+                #expect((described[path]?["get"]?["responses"] as? [String: Any])?["403"] != nil, "the document of \(path)")
+            }
             let refused = try await site.ask(.get, "/api/v1/individuals/\(anna)")
             #expect(try JSONObject(refused.body).string("type") == "/problems/names-withheld")
 
             site.fixture.names.isGiven.withLock { $0 = true }
             #expect(try await site.ask(.get, "/api/v1/individuals/\(anna)").status == 200)
+        }
+    }
+
+    @Test func `People are hidden for good in the pictures of whoever was erased so, and pictures of people are not kept as they are`()
+        async throws
+    {
+        let jpeg = try Self.stripes()
+        let person = SnapshotArea(left: 0.25, top: 0.25, right: 0.5, bottom: 0.75)
+        try await IdentitiesTests.withSite { site in
+            func snapshot(_ place: Int) async throws -> (tag: String?, jpeg: [UInt8]) {
+                let path = "/api/v1/events/\(site.events[place].id)/snapshot.jpg"
+                let answer = try await SnapshotFixture.send(
+                    .init(path, method: .get, headers: site.cookie, body: nil), as: try site.fixture.stranger(), port: site.port)
+                return (answer.headers[.eTag], answer.body.map { Array($0.readableBytesView) } ?? [])
+            }
+            // In the second nobody has seen where they are.
+            for (place, people) in [[person], []].enumerated() {
+                #expect(try await site.send(place, angle: 0) == 204)
+                let event = site.events[place].id
+                let box = try site.fixture.seal(SnapshotWire.pack(thumbnail: jpeg, picture: jpeg, people: people), event: event, rank: 3)
+                #expect(try await SnapshotFixture.put(box, event: event, as: site.porch, port: site.port) == .stored)
+                #expect(try await snapshot(place).jpeg == jpeg)
+            }
+            let events = site.events[..<2].map { "\"\($0.id)\"" }.joined(separator: ",")
+            let made = try await site.ask(.post, "/api/v1/individuals", #"{"kind":"person","name":"Anna","events":[\#(events)]}"#)
+            let anna = try #require(try JSONObject(made.body).string("id"))
+            #expect(try await site.ask(.delete, "/api/v1/individuals/\(anna)?pictures=keep").status == 400)
+            #expect(try await site.ask(.delete, "/api/v1/individuals/\(anna)?pictures=hide").status == 204)
+            for place in 0..<2 {
+                let (tag, hidden) = try await snapshot(place)
+                #expect(tag == "\"large-10\"")
+                #expect(try Self.detail(hidden, x: 100..<140, y: 60..<120) < 20)
+                #expect(try (Self.detail(hidden, x: 240..<300, y: 20..<160) < 20) == (place == 1))
+            }
+            let receipts = String(decoding: try await site.ask(.get, "/api/v1/erasures").body, as: UTF8.self)
+            #expect(receipts.contains(#""pictures":"hidden""#))
         }
     }
 

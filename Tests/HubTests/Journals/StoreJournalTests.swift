@@ -121,11 +121,13 @@ import Testing
         var query = EventQuery()
         query.individual = Self.milo.id
         #expect(try await store.events(query).isEmpty)
+        query.isSubjectEnough = true
+        #expect(try await store.events(query).map(\.event.id) == [event.id])
         #expect(try await store.changeIndividual(Self.milo.id, name: "Mila", profile: nil))
         #expect(try await store.stampAll().count == 1)
         #expect(try await Self.names(store, event.id) == "pet known Mila")
         let erasure = Erasure(
-            individual: Self.milo.id, time: maker.start, account: "admin", reason: .request, withPictures: false)
+            individual: Self.milo.id, time: maker.start, account: "admin", reason: .request, pictures: .kept)
         #expect(try await store.erase(erasure))
         #expect(try await store.stampAll().count == 1)
         #expect(try await Self.names(store, event.id) == "")

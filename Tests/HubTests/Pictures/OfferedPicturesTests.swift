@@ -187,7 +187,7 @@ import Vision
             _ = try await site.give(try Self.picture(100))
             try await eventually("it is said") {
                 let state = try await site.ask(.get, "pictures")
-                return state.body == Array(#"{"waiting":1,"trouble":"nothing that reads is installed"}"#.utf8)
+                return state.body == Array(#"{"waiting":1,"old":0,"trouble":"nothing that reads is installed"}"#.utf8)
             }
             #expect(try await site.pictures() == ["waiting"])
             #expect(reader.count == 0)
@@ -195,7 +195,7 @@ import Vision
             _ = try await site.give(try Self.picture(110))
             try await eventually("both are read") { try await site.pictures() == ["known", "known"] }
             let state = try await site.ask(.get, "pictures")
-            #expect(state.body == Array(#"{"waiting":0,"trouble":null}"#.utf8))
+            #expect(state.body == Array(#"{"waiting":0,"old":0,"trouble":null}"#.utf8))
         }
     }
 
@@ -219,7 +219,7 @@ import Vision
             try await eventually("it is said why it waits") {
                 site.fixture.pictures.wake()
                 let state = try await site.ask(.get, "pictures")
-                return state.body == Array(#"{"waiting":1,"trouble":"people are not recognised here"}"#.utf8)
+                return state.body == Array(#"{"waiting":1,"old":0,"trouble":"people are not recognised here"}"#.utf8)
             }
             #expect(try await site.pictures() == ["waiting"])
             #expect(try await site.ask(.post, path, try Self.picture(100)).status == 409)
@@ -282,7 +282,7 @@ import Vision
             _ = try await site.give(try Self.picture(100))
             try await eventually("the other is read") { try await site.pictures() == ["waiting", "known"] }
             let state = try await site.ask(.get, "pictures")
-            #expect(state.body == Array(#"{"waiting":1,"trouble":"some failed, as its log says"}"#.utf8))
+            #expect(state.body == Array(#"{"waiting":1,"old":0,"trouble":"some failed, as its log says"}"#.utf8))
             // Another start tries it again.
             let again = KnownPictureReader()
             again.answer(180...220, [Self.subject(3)])

@@ -162,6 +162,9 @@ import Vision
             try await store.renew(ofEvents[1], model: "new", box: [51])
             try await store.giveUp(ofEvents[2], for: "new")
             #expect(try await store.oldPortraits(.face, model: "new", except: [], limit: 10) == [ofEvents[0]])
+            #expect(try await store.oldPortraitCount(.face, model: "new") == 1)
+            #expect(try await store.oldPortraitCount(.animal, model: "new") == 0)
+            #expect(try await store.oldPortraitCount(.face, model: "newer") == 6)
             // Another model may make something of it.
             #expect(try await store.oldPortraits(.face, model: "newer", except: [], limit: 10).count == 6)
             #expect(try await store.galleryPortrait(events[0].id)?.box == [50])
@@ -220,7 +223,7 @@ import Vision
             let moved = try #require(try await store.nextPicture(except: []))
             #expect(try await store.learn(moved, model: "m", portrait: [8], at: Self.start))
             // As of the list, where an older copy has them merged.
-            let erasure = Erasure(individual: twin, time: Self.start, account: nil, reason: .restore, withPictures: true)
+            let erasure = Erasure(individual: twin, time: Self.start, account: nil, reason: .restore, pictures: .deleted)
             #expect(try await store.erase(erasure))
             #expect(try await store.knownPictures(of: Self.anna) == [])
             #expect(try await store.offeredPictures(of: Self.anna) == [])
@@ -236,7 +239,7 @@ import Vision
             #expect(try await store.addPicture(Self.picture(2), box: [2]))
             #expect(try await store.addPicture(Self.picture(3, Self.milo, .pet), box: [3]))
             #expect(try await store.learn(Self.picture(2), model: "m", portrait: [7], at: Self.start))
-            let erasure = Erasure(individual: Self.anna, time: Self.start, account: "admin", reason: .request, withPictures: true)
+            let erasure = Erasure(individual: Self.anna, time: Self.start, account: "admin", reason: .request, pictures: .deleted)
             #expect(try await store.erase(erasure))
             #expect(try await store.offeredPictures(of: Self.anna) == [])
             #expect(try await store.knownPictures(of: Self.anna) == [])

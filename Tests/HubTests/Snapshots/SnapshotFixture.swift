@@ -26,7 +26,10 @@ final class SnapshotFixture: Sendable {
     /// Read by `reader`.
     let pictures: OfferedPictures
     let reader = KnownPictureReader()
+    let stream: EventFanout
     let clock = SystemClock()
+    /// All that is logged.
+    let log = LogRecord()
     let folder: TemporaryDirectory
     private let trust: HubTrust
     let keyring: Keyring
@@ -36,7 +39,7 @@ final class SnapshotFixture: Sendable {
 
     /// - Parameter send: What nodes answer to commands.
     init(send: @escaping UploadDesk.Send = { _, _ in NodeReply(ok: false) }) async throws {
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let logger = Logger(label: "test") { [log] _ in log.handler }
         folder = try TemporaryDirectory("snapshots")
         let store = try await SQLiteStore.open(path: folder.path("hub.sqlite"))
         self.store = store
@@ -44,12 +47,20 @@ final class SnapshotFixture: Sendable {
         trust = try HubTrust.open(configuration.trust, names: ["localhost", "127.0.0.1"], now: SystemClock().now)
         keyring = Keyring(trust, logger: logger)
         snapshots = Snapshots(store: store, keyring: keyring, clock: clock, metrics: metrics, logger: logger)
-        identities = Identities(store: store, keyring: keyring, clock: clock, metrics: metrics, logger: logger)
+        let stream = EventFanout(metrics: metrics, logger: logger) { _ in true }
+        self.stream = stream
+        identities = Identities(
+            store: store, keyring: keyring, clock: clock, metrics: metrics, logger: logger,
+            hidePeople: { [snapshots] in try await snapshots.hidePeople(in: $0) },
+            onErased: { [snapshots] in
+                stream.forgetRecent()
+                snapshots.forget()
+            })
         pictures = Self.pictures(store, keyring, identities, reader, holder: "tests")
         let accounts = Accounts(store: store, clock: clock, logger: logger, hasher: PasswordHasher(logRounds: 10))
         let parts = try PlaybackParts(store: store, trust: trust, keyring: keyring, clock: clock, folder: folder, send: send)
         var dependencies = WebDependencies(
-            store: store, stream: EventFanout(metrics: metrics, logger: logger) { _ in true }, accounts: accounts,
+            store: store, stream: stream, accounts: accounts,
             enrolment: Enrolment(
                 store: store, trust: trust, keyring: keyring, addresses: { Enrolment.Addresses(hubs: [], brokers: []) }, clock: clock,
                 logger: logger,

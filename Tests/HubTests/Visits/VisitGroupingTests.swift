@@ -1,5 +1,9 @@
 import Base
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
 import Protocol
+import TestSupport
 import Testing
 
 @testable import Hub
@@ -27,6 +31,30 @@ import Testing
 
     private func visits(_ events: [StoredEvent], at seconds: Double = 100_000) -> [Visit] {
         VisitGrouping().visits(events.shuffled(), now: noon.advanced(bySeconds: seconds))
+    }
+
+    @Test("How long a visit's pause may be is a setting")
+    func setting() async throws {
+        let fixture = try await WebFixture()
+        let events = try [0.0, 1200].enumerated().map { try fixture.event($0 + 1, seconds: $1, type: "person") }
+        _ = try await fixture.fleet.ingest([
+            IngestBatch(node: "porch", epoch: "k3v9", events: events, refused: [], receivedAt: fixture.clock.now)
+        ])
+        fixture.clock.advance(by: 86_400)
+        var dependencies = fixture.dependencies
+        dependencies.store = fixture.fleet
+        let cookie = try await fixture.cookie()
+        for (minutes, count) in [(10, 2), (30, 1)] {
+            let configuration = try HubConfiguration.load(
+                path: nil, environment: ["VIGILAR_VISITS_PAUSE_MINUTES": "\(minutes)"], overrides: [:])
+            dependencies.visitPause = configuration.visits.pause
+            try await WebApplication.application(dependencies).test(.router) { client in
+                try await client.execute(uri: "/api/v1/visits", method: .get, headers: [.cookie: cookie]) {
+                    let items = try JSONObject(Array($0.body.readableBytesView)).elements("items")
+                    #expect(items?.count == count)
+                }
+            }
+        }
     }
 
     @Test("One person over two cameras is one visit, until ten minutes have passed without them")

@@ -74,7 +74,7 @@ import Testing
                     """
                     {"name":"porch","site":"home","state":"online","since":\(time),"last_seen":\(time),"why":null,"revoked_at":null,\
                     "asks_since":null,"version":"0.2",\
-                    "started":\(time),\(figures),"missing":5,\(machine),"motion_only":null,"cameras":[\
+                    "started":\(time),\(figures),"missing":5,\(machine),"motion_only":null,"shortcomings":[],"cameras":[\
                     {"id":"porch-cam","name":"Porch \\u003cb>","state":"online","problem":null,"unrecorded":null,\
                     "fps":14.96,"bitrate":2140000.0,"decode_share":0.084,"detector_latency":0.12,"gaps":1},\
                     {"id":"yard-cam","name":"Yard","state":"offline","problem":null,"unrecorded":null,\
@@ -96,7 +96,7 @@ import Testing
                     {"name":"yard","site":"home","state":"never","since":null,"last_seen":null,"why":null,"revoked_at":null,\
                     "asks_since":null,"version":null,"started":null,\
                     "clock_offset_s":null,"outbox":null,"last_seq":null,"lag":null,"missing":0,"cpu":null,"memory":null,"disk_free":null,\
-                    "disk_total":null,"temperature":null,"motion_only":null,"cameras":[]}],"next":null}
+                    "disk_total":null,"temperature":null,"motion_only":null,"shortcomings":[],"cameras":[]}],"next":null}
                     """))
             try await client.execute(uri: "/api/v1/nodes/shed", method: .get, headers: headers) {
                 #expect($0.status == .ok)
@@ -125,6 +125,22 @@ import Testing
         var answer: [UInt8] = []
         NodeAnswer.append(overview, to: &answer)
         #expect((try? JSONObject(answer))?.string("motion_only") == "OpenVINO is not installed")
+    }
+
+    @Test func `What a node does without is said, bounded, and with markup as text`() throws {
+        var record = PresenceRecord(node: "porch", isOnline: true, since: now, lastSeen: now)
+        let long = String(repeating: "x", count: 1000)
+        record.state =
+            NodeState(state: .online, shortcomings: ["faces are not read: <b>no model</b>", long] + Array(repeating: "y", count: 20))
+            .trimmed
+        let overview = NodeOverview(node: NodeRecord(name: "porch", site: "home", addedAt: now), record: record)
+        let figures = NodeLabels.figures(overview)
+        #expect(figures.first == NodeLabels.Figure(name: "Lacks", value: "faces are not read: <b>no model</b>", isWarning: true))
+        #expect(figures.count == 8 && figures[1].value.count == 256)
+        var answer: [UInt8] = []
+        NodeAnswer.append(overview, to: &answer)
+        let object = try #require(try JSONSerialization.jsonObject(with: Data(answer)) as? [String: Any])
+        #expect((object["shortcomings"] as? [String])?.count == 8)
     }
 
     @Test func `A camera that is not recorded says why beside its figures, and its state stays what it is`() {

@@ -20,7 +20,9 @@ struct PostgresFilter {
         if let acknowledged = query.acknowledged { conditions.append("acknowledged_at IS \(acknowledged ? "NOT " : "")NULL") }
         if let individual = query.individual {
             let state = query.isProbableEnough ? "" : " AND state = 'known'"
-            add("id IN (SELECT event_id FROM identities WHERE individual = ", .id(individual), "\(state))")
+            let whom = next(.id(individual))
+            let subjects = query.isSubjectEnough ? " UNION SELECT event_id FROM event_subjects WHERE individual = \(whom)" : ""
+            conditions.append("id IN (SELECT event_id FROM identities WHERE individual = \(whom)\(state)\(subjects))")
         }
         if let from = query.from { add("ts >= ", .time(from)) }
         if let to = query.to { add("ts < ", .time(to)) }

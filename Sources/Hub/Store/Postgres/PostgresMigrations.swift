@@ -213,5 +213,8 @@ enum PostgresMigrations {
         );
         CREATE INDEX merges_by_individual ON merges (individual);
         """,
+        """
+        ALTER TABLE erasures ADD COLUMN hidden boolean NOT NULL DEFAULT false;
+        """,
     ]
 }

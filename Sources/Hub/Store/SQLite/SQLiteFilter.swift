@@ -17,7 +17,10 @@ struct SQLiteFilter {
         if let acknowledged = query.acknowledged { add("acknowledged_at IS \(acknowledged ? "NOT " : "")NULL", []) }
         if let individual = query.individual {
             let state = query.isProbableEnough ? "" : " AND state = 'known'"
-            add("id IN (SELECT event_id FROM identities WHERE individual = ?\(state))", [individual.description])
+            let subjects = query.isSubjectEnough ? " UNION SELECT event_id FROM event_subjects WHERE individual = ?" : ""
+            add(
+                "id IN (SELECT event_id FROM identities WHERE individual = ?\(state)\(subjects))",
+                StatementArguments(Array(repeating: individual.description, count: query.isSubjectEnough ? 2 : 1)))
         }
         if let from = query.from { add("ts >= ?", [from.microseconds]) }
         if let to = query.to { add("ts < ?", [to.microseconds]) }

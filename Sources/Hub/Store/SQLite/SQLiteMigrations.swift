@@ -198,6 +198,9 @@ enum SQLiteMigrations {
         ) STRICT;
         CREATE INDEX merges_by_individual ON merges (individual);
         """,
+        """
+        ALTER TABLE erasures ADD COLUMN hidden INTEGER NOT NULL DEFAULT 0;
+        """,
     ]
 
     /// Brings a database up to `target`, each step in a transaction of its own.

@@ -50,11 +50,7 @@ function card(record) {
   if (part("consent", made) !== null) showConsent(made, record);
   showPictures(made, record);
   showMerges(made, record);
-  part("erase", made).addEventListener("click", () => {
-    const pictures = kind === "person" ? " The pictures of their events are deleted, too; recordings are not." : "";
-    if (!confirm(`Remove ${record.name}, with all pictures that they are known by? Their events stay, without a name.${pictures}`)) return;
-    change(() => ask(`/api/v1/individuals/${record.id}`, { method: "DELETE" }));
-  });
+  part("erase", made).addEventListener("click", () => askToErase(record));
   return made;
 }
 
@@ -169,8 +165,12 @@ async function showPictures(made, record) {
 async function showReading() {
   const state = await ask("/api/v1/pictures");
   const waiting = state.waiting === 1 ? "One picture waits" : `${state.waiting} pictures wait`;
-  part("reading").hidden = state.waiting === 0;
-  part("reading").textContent = state.trouble === null ? `${waiting} to be looked at.` : `${waiting}: this hub cannot look at them, as ${state.trouble}.`;
+  const old = state.old === 1 ? "One picture that an earlier model has read waits to be read again." : `${state.old} pictures that an earlier model has read wait to be read again.`;
+  const lines = [];
+  if (state.waiting > 0) lines.push(state.trouble === null ? `${waiting} to be looked at.` : `${waiting}: this hub cannot look at them, as ${state.trouble}.`);
+  if (state.old > 0) lines.push(old);
+  part("reading").hidden = lines.length === 0;
+  part("reading").textContent = lines.join(" ");
 }
 
 function mergeLine(details, record, merge) {
@@ -209,14 +209,28 @@ function showMerges(made, record) {
   });
 }
 
+function askToErase(record) {
+  const dialog = part("erasing");
+  part("erasing-title").textContent = `Remove ${record.name}?`;
+  dialog.returnValue = "no";
+  dialog.addEventListener("close", () => {
+    if (dialog.returnValue !== "yes") return;
+    const pictures = part("erasing-form").elements.pictures?.value ?? "keep";
+    change(() => ask(`/api/v1/individuals/${record.id}?pictures=${pictures}`, { method: "DELETE" }));
+  }, { once: true });
+  dialog.showModal();
+}
+
+const PICTURES_GONE = {
+  deleted: "with the pictures of their events", hidden: "with people hidden in the pictures of their events", kept: "without the pictures of their events",
+};
 const REASONS = { request: "on request", retention: "as their time was over", restore: "again, after an older copy of the store" };
 
 function erasureLine(erasure) {
   const line = document.createElement("li");
   line.className = "visit";
   const nodes = erasure.nodes.map((node) => `${node.node}: ${node.state}`).join(", ");
-  const pictures = erasure.pictures === "deleted" ? "with the pictures of their events" : "without the pictures of their events";
-  line.textContent = `${when(new Date(erasure.erased_at))}, ${REASONS[erasure.reason] ?? erasure.reason}, ${pictures}. Nodes: ${nodes === "" ? "none had anything" : nodes}. Recordings go with their own retention.`;
+  line.textContent = `${when(new Date(erasure.erased_at))}, ${REASONS[erasure.reason] ?? erasure.reason}, ${PICTURES_GONE[erasure.pictures]}. Nodes: ${nodes === "" ? "none had anything" : nodes}. Recordings go with their own retention; backups keep what they hold until you delete them.`;
   return line;
 }
 
