@@ -112,10 +112,14 @@ class Installation:
         return answer, answer.read()
 
     def node_metric(self, name):
+        return sum(self.node_metrics(name))
+
+    def node_metrics(self, name):
+        """All values of a figure, of each camera's for one that is by camera."""
         connection = http.client.HTTPConnection("127.0.0.1", self.metrics_port, timeout=10)
         connection.request("GET", "/metrics")
         lines = connection.getresponse().read().decode().splitlines()
-        return sum(float(line.split()[-1]) for line in lines if line.split("{")[0].split(" ")[0] == name)
+        return [float(line.split()[-1]) for line in lines if line.split("{")[0].split(" ")[0] == name]
 
     def _run(self, *words, **environment):
         self.children.append(subprocess.Popen(
