@@ -6,7 +6,7 @@ extension PostgresStore {
     package func erase(_ erasure: Erasure) async throws(StoreError) -> Bool {
         try await callInTurn { (connection) throws(PostgresError) -> Bool in
             let who = PostgresValue.id(erasure.individual)
-            // Whoever is about to say that it was them waits, and finds them gone. In an older copy they may be merged into somebody.
+            // Whoever is about to say that it was them waits, and finds them gone.
             let answers = try connection.run([
                 PostgresStatement("BEGIN"), PostgresStatement("SELECT 1 FROM individuals WHERE id = $1 FOR UPDATE", [who]),
                 PostgresStatement("SELECT 1 FROM erasures WHERE individual = $1", [who]),
@@ -16,8 +16,13 @@ extension PostgresStore {
             ])
             let merged = answers[3]
             let tree = (0..<merged.count).map { (id: merged.id($0, 0), isIndividual: merged.bool($0, 1)) }
-            let isKnown = answers[1].count > 0 || tree.contains { $0.id == erasure.individual && $0.isIndividual }
-            guard isKnown || answers[2].count == 0 else {
+            var isDue = answers[1].count > 0
+            // In an older copy they may be merged into somebody. At any other time those who are go with whom they are part of: what was
+            // compared since has the other's id.
+            if erasure.reason == .restore, !isDue {
+                isDue = answers[2].count == 0 || tree.contains { $0.id == erasure.individual && $0.isIndividual }
+            }
+            guard isDue else {
                 connection.rollBack()
                 return false
             }

@@ -7,12 +7,15 @@ extension SQLiteStore {
     package func erase(_ erasure: Erasure) async throws(StoreError) -> Bool {
         let isDone = try await write { db in
             let who = erasure.individual.description
-            // In an older copy they may be merged into somebody.
-            let isKnown =
-                try Bool.fetchOne(
-                    db, sql: "SELECT 1 FROM individuals WHERE id = ?1 UNION SELECT 1 FROM merges WHERE id = ?1", arguments: [who]) ?? false
-            let isListed = try Bool.fetchOne(db, sql: "SELECT 1 FROM erasures WHERE individual = ?", arguments: [who]) ?? false
-            guard isKnown || !isListed else { return false }
+            var isDue = try Bool.fetchOne(db, sql: "SELECT 1 FROM individuals WHERE id = ?", arguments: [who]) ?? false
+            // In an older copy they may be merged into somebody. At any other time those who are go with whom they are part of: what was
+            // compared since has the other's id.
+            if erasure.reason == .restore, !isDue {
+                let isMerged = try Bool.fetchOne(db, sql: "SELECT 1 FROM merges WHERE id = ?", arguments: [who]) ?? false
+                let isListed = try Bool.fetchOne(db, sql: "SELECT 1 FROM erasures WHERE individual = ?", arguments: [who]) ?? false
+                isDue = isMerged || !isListed
+            }
+            guard isDue else { return false }
             for event in try Self.events(erasure, db) { try Self.erase(event, erasure, db) }
             try db.execute(
                 sql: """

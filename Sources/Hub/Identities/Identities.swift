@@ -270,6 +270,7 @@ package final class Identities: Service {
     /// - Returns: Whether there was somebody.
     package func erase(_ erasure: Erasure) async throws -> Bool {
         let kind = try await store.individual(erasure.individual)?.kind
+        guard kind != nil || erasure.reason == .restore else { return false }
         if erasure.pictures == .hidden {
             for event in try await store.erasedEvents(erasure) { try await hidePeople(event) }
         }

@@ -32,18 +32,17 @@ package struct Individual: Sendable, Hashable {
         self.keepUntil = keepUntil
     }
 
-    /// Characters that a name has, at least and at most, without control characters.
+    /// Characters that a name has, at least and at most, as `PlainText` counts them.
     package static let nameLength = 1...100
 
     /// Characters of a consent.
     package static let consentLength = 1...1000
 
     package static func isConsent(_ text: String) -> Bool {
-        consentLength.contains(text.count) && !text.unicodeScalars.contains { $0.properties.generalCategory == .control }
+        PlainText.isValid(text, length: consentLength)
     }
 
     package static func isName(_ text: String) -> Bool {
-        nameLength.contains(text.count) && !text.unicodeScalars.contains { $0.properties.generalCategory == .control }
-            && text.contains { !$0.isWhitespace }
+        PlainText.isValid(text, length: nameLength)
     }
 }

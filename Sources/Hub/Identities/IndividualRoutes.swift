@@ -153,8 +153,8 @@ package struct IndividualRoutes: Sendable {
         guard let session = context.session else { throw Problem.unauthorized }
         let body = try await request.body(upTo: Self.bodyLimit)
         guard let choice = try? NodeJSON.decode(Choice.self, from: body),
-            !choice.on || Self.groundLength.contains(choice.ground?.count ?? 0), choice.ground?.count ?? 0 <= Self.groundLength.upperBound,
-            !(choice.ground ?? "").unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+            !choice.on || PlainText.isValid(choice.ground ?? "", length: Self.groundLength),
+            choice.ground.map({ PlainText.isValid($0, length: 0...Self.groundLength.upperBound) || $0.isEmpty }) ?? true
         else {
             throw Problem.body(
                 "Send a JSON object with on (true or false) and, to turn it on, ground: why people may be recognised here, in 3 to 1000 characters."

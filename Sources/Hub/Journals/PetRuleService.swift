@@ -126,7 +126,9 @@ package final class PetRuleService: Service {
     /// Events of ours that go on, with their rules.
     private func openAlerts() async throws -> [(rule: EventID, event: StoredEvent)] {
         var query = EventQuery()
-        (query.types, query.from, query.limit) = ([PetAlert.type], clock.now.advanced(bySeconds: -Self.memory), Self.limit)
+        // A node may send events of any type, and these are not its own.
+        (query.nodes, query.types) = ([PresenceEvent.node], [PetAlert.type])
+        (query.from, query.limit) = (clock.now.advanced(bySeconds: -Self.memory), Self.limit)
         return try await store.events(query).filter { $0.event.endTS == nil }.compactMap { stored in
             (try? JSONObject(stored.event.payload))?.string("rule").flatMap { EventID($0) }.map { ($0, stored) }
         }

@@ -29,8 +29,8 @@ package final class OfferedPictures: Service {
     private let trouble = Mutex<String?>(nil)
     /// What failed here, and is not tried again before the hub starts anew, so that it keeps nothing else waiting; nothing is lost by it.
     private let aside = Mutex<Set<EventID>>([])
-    /// Pictures that are being taken in.
-    private let taking = Mutex(0)
+    /// Pictures that are being taken in, by account.
+    private let taking = Mutex<[String: Int]>([:])
 
     /// Pixels of a picture's longer side, and its bytes, as it is kept until it was looked at: as large as what the detectors see well.
     private static let side = 2048
@@ -41,7 +41,7 @@ package final class OfferedPictures: Service {
     private static let days = 7.0
     /// Portraits of another model that are read in one go.
     private static let slice = 20
-    /// Pictures that are taken in at once: each is 20 MB before it is scaled.
+    /// Pictures that are taken in at once from an account: each is 20 MB before it is scaled, and whose line is slow is in nobody else's way.
     private static let takers = 3
     /// How much of the box that somebody chose must be found again.
     private static let same = 0.5
@@ -76,15 +76,20 @@ package final class OfferedPictures: Service {
     /// - Parameter file: Gives the file, once it is wanted.
     /// - Throws: `PictureError`, `StoreError`, and what `file` throws.
     package func add(of individual: EventID, by account: String, file: () async throws -> [UInt8]) async throws -> OfferedPicture {
-        guard taking.withLock({ $0 < Self.takers ? ($0 += 1, true).1 : false }) else { throw PictureError(.busy) }
-        defer { taking.withLock { $0 -= 1 } }
+        guard taking.withLock({ $0[account, default: 0] < Self.takers ? ($0[account, default: 0] += 1, true).1 : false }) else {
+            throw PictureError(.busy)
+        }
+        defer { taking.withLock { $0[account] = $0[account] == 1 ? nil : $0[account, default: 1] - 1 } }
         guard let whom = try await store.individual(individual) else { throw PictureError(.unknownIndividual) }
         if whom.kind == .person, try await store.recognition()?.isOn != true { throw PictureError(.recognitionOff) }
         let jpeg = try await desk.jpeg(of: try await file(), side: Self.side, byteLimit: Self.byteLimit)
         let picture = OfferedPicture(
             id: EventID(at: clock.now), individual: individual, kind: whom.kind, addedAt: clock.now, addedBy: account)
         let box = try SealedBox.seal(jpeg, to: keyring.publicKey, context: picture.context)
-        guard try await store.addPicture(picture, box: box) else { throw PictureError(.tooMany) }
+        guard try await store.addPicture(picture, box: box) else {
+            // They may have been erased meanwhile.
+            throw PictureError(try await store.individual(individual) == nil ? .unknownIndividual : .tooMany)
+        }
         metrics.add("vigilar_pictures_offered_total")
         wake()
         return picture

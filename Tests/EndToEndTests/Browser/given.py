@@ -41,8 +41,9 @@ with chromium() as browser:
     screenshot(page, "given-several")
     choices = page.locator(".choice")
     seen["choices"] = choices.count()
-    boxes = [choice.bounding_box() for choice in choices.all()]
-    right = max(range(len(boxes)), key=lambda index: boxes[index]["x"])
+    # At once: the page may be drawing them anew.
+    lefts = choices.evaluate_all("(choices) => choices.map((choice) => choice.getBoundingClientRect().left)")
+    right = lefts.index(max(lefts))
     choices.nth(right).click()
     until(page, "the answer to be used", lambda: states(page) == ["known"] and page.evaluate(WHOLE))
     screenshot(page, "given-known")

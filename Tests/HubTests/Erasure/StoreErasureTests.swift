@@ -161,6 +161,26 @@ import Testing
     }
 
     @Test(arguments: StoreKind.allCases)
+    func `Somebody who became part of another meanwhile is not erased alone, as what was compared since has the other's id`(
+        _ kind: StoreKind
+    ) async throws {
+        let site = try await Site(kind)
+        defer { site.fixture.close() }
+        try await site.mergeOther()
+        for reason in [Erasure.Reason.request, .retention] {
+            let erasure = Erasure(individual: Self.other.id, time: site.start, account: "admin", reason: reason, pictures: .deleted)
+            #expect(try await !site.store.erase(erasure))
+            let nobody = Erasure(
+                individual: EventID(at: site.start), time: site.start, account: "admin", reason: reason, pictures: .deleted)
+            #expect(try await !site.store.erase(nobody))
+        }
+        #expect(try await site.store.erasureList() == [])
+        #expect(try await site.store.merges(of: Self.who).contains { $0.id == Self.other.id })
+        #expect(try await site.store.split(Self.other.id, from: Self.who))
+        #expect(try await site.store.check() == [])
+    }
+
+    @Test(arguments: StoreKind.allCases)
     func `Somebody on the list who is merged into another in an older copy is erased alone`(_ kind: StoreKind) async throws {
         let site = try await Site(kind)
         defer { site.fixture.close() }

@@ -260,6 +260,7 @@ import Trust
                     == 201)
             #expect(try await site.said(1) == ["known Milo"])
             #expect(try await site.ask(.put, "/api/v1/recognition", #"{"on":true}"#).status == 400)
+            #expect(try await site.ask(.put, "/api/v1/recognition", #"{"on":true,"ground":"     "}"#).status == 400)
             #expect(try await site.ask(.put, "/api/v1/recognition", #"{"on":true,"ground":"Our own home"}"#).status == 200)
             #expect(try await site.send(0, angle: 0) == 204)
             try await eventually("it was compared") { try await site.said(0) == ["unknown -"] }

@@ -91,10 +91,13 @@ import Testing
         CSVText.append(["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\r=1", "=cmd|' /C calc'!A0,\"", "a=b"], to: &out)
         // A quote with an accent on it, and other ways to begin a cell.
         CSVText.append(["x\"\u{301},=1+1", "fox;=1+1", "fox\t+1", "a;b"], to: &out)
+        // Blanks and quotes that some take away, and signs as wide as an ideograph.
+        CSVText.append([" =1", "\"=1", "\u{ff1d}1", "\u{200b}@a", "fox; =1", "fox;\"=1", " a=b"], to: &out)
         let expected =
             "a,,1.5,\"x,y\",\"say \"\"no\"\"\",\"two\nlines\"\r\n"
-            + "'=1+1,'+1,'-1,'@SUM(A1),\"'\tx\", =1,\"'=cmd|' /C calc'!A0,\"\"\",a=b\r\n"
+            + "'=1+1,'+1,'-1,'@SUM(A1),\"'\tx\",' =1,\"'=cmd|' /C calc'!A0,\"\"\",a=b\r\n"
             + "\"x\"\"\u{301} =1+1\",fox =1+1,fox +1,\"a;b\"\r\n"
+            + "' =1,\"'\"\"=1\",'\u{ff1d}1,'\u{200b}@a,fox  =1,\"fox \"\"=1\", a=b\r\n"
         #expect(String(decoding: out, as: UTF8.self) == expected)
     }
 }

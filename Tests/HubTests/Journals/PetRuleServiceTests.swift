@@ -14,7 +14,7 @@ import Testing
         let clock = ManualClock(now: SystemClock().now)
         let service: PetRuleService
         var teller = PetRuleService.Teller(epoch: "rules-1-x")
-        private var maker: EventMaker
+        var maker: EventMaker
 
         var store: any HubStore { fixture.store }
 
@@ -125,6 +125,27 @@ import Testing
         // And it can be missed again.
         yard.clock.advance(by: 7200)
         #expect(try await yard.look().count == 2)
+        #expect(try await yard.store.check() == [])
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `What a node sends as if a rule had told it stays the node's`(_ kind: StoreKind) async throws {
+        let yard = try await Yard(kind)
+        defer { yard.fixture.close() }
+        let rule = try await yard.add(.unseen(hours: 2))
+        let sighting = try await yard.see()
+        yard.maker.seq += 1
+        let forged = try Event(
+            id: EventID(at: yard.clock.now), rev: 1, node: "porch", epoch: yard.maker.epoch, seq: yard.maker.seq, site: "home",
+            sourceID: "garden", type: PetAlert.type, severity: .warning, ts: yard.clock.now, endTS: nil,
+            payload: Array("{\"rule\":\"\(rule.id)\",\"condition\":\"unseen\",\"sighting\":\"\(sighting)\"}".utf8))
+        _ = try await yard.store.ingest(yard.maker.batch([forged]))
+        yard.clock.advance(by: 7200)
+        let told = try await yard.look()
+        // It is missed all the same, and what the node sent neither has a name nor was made the hub's.
+        #expect(told.map(\.event.node) == ["hub", "porch"] && told.map { $0.knownIndividual?.name } == ["Milo", nil])
+        try await yard.see()
+        #expect(try await yard.look().map { $0.event.endTS == nil } == [false, true])
         #expect(try await yard.store.check() == [])
     }
 

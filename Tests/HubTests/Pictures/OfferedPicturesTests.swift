@@ -316,10 +316,27 @@ import Vision
             while refused < 2, try await group.next() == false { refused += 1 }
             #expect(refused == 2)
             try await eventually("three are being sent") { waiting.value.withLock { $0 } == 3 }
+            // Whose line is slow is in nobody else's way.
+            _ = try await fixture.pictures.add(of: milo, by: "guest") { try Self.picture(50) }
             open.finish()
             for try await isTaken in group { #expect(isTaken) }
         }
-        #expect(try await fixture.store.waitingPictures() == 3)
+        #expect(try await fixture.store.waitingPictures() == 4)
+    }
+
+    @Test func `Of whom is erased while their picture is being sent, nothing is taken in`() async throws {
+        let fixture = try await SnapshotFixture()
+        let milo = try await fixture.identities.add(.pet, name: "Milo", profile: .known, in: [], by: "admin")
+        let error = await #expect(throws: PictureError.self) {
+            try await fixture.pictures.add(of: milo, by: "admin") {
+                let erasure = Erasure(
+                    individual: milo, time: Timestamp(microseconds: 0), account: "admin", reason: .request, pictures: .kept)
+                #expect(try await fixture.identities.erase(erasure))
+                return try Self.picture(100)
+            }
+        }
+        #expect(error?.code == .unknownIndividual)
+        #expect(try await fixture.store.waitingPictures() == 0)
     }
 
     @Test func `Of two replicas one looks at a picture, and the other goes on where it is gone`() async throws {

@@ -49,13 +49,13 @@ const limits = new Limits(part("limit-list"), touched);
 const zoneNames = () => shapes.filter((one) => one.kind === "zone").map((one) => one.rest.name);
 /** Lists of labels, as people write them. */
 const labelKeys = ["pets", "wildlife", "ignored"];
-const labelText = (labels) => list(labels).join(", ");
+const labelText = (labels) => list(labels).map(text).join(", ");
 const labelList = (text) => text.split(",").map((label) => label.trim()).filter((label) => label !== "");
 
 /** A zone keeps all that the node says of it; a mask is a polygon. */
 function shape(kind, value) {
   const polygon = list(kind === "zone" ? value?.polygon : value).filter((point) => Array.isArray(point)).map((point) => [...point]);
-  return { kind, polygon, isOpen: false, rest: kind === "zone" ? { ...value } : null, label: kind === "zone" ? `Zone ${value?.name}` : "Mask" };
+  return { kind, polygon, isOpen: false, rest: kind === "zone" ? { ...value } : null, label: kind === "zone" ? `Zone ${text(value?.name)}` : "Mask" };
 }
 
 function freeName() {
@@ -74,7 +74,7 @@ function listAreas() {
     if (one.kind === "zone") {
       const label = element("label", "Zone ");
       const name = document.createElement("input");
-      name.value = one.rest.name;
+      name.value = text(one.rest.name);
       name.maxLength = 64;
       name.autocomplete = "off";
       name.addEventListener("input", () => {
@@ -215,7 +215,7 @@ function words(key, value) {
   if (Array.isArray(value) && (key === "zones" || key === "masks")) {
     if (value.length === 0) return "none";
     const corners = (polygon) => (Array.isArray(polygon) ? `${polygon.length} corners` : "");
-    return value.map((one, index) => (Array.isArray(one) ? `mask ${index + 1}: ${corners(one)}` : `${one?.name}: ${corners(one?.polygon)}`)).join(", ");
+    return value.map((one, index) => (Array.isArray(one) ? `mask ${index + 1}: ${corners(one)}` : `${text(one?.name)}: ${corners(one?.polygon)}`)).join(", ");
   }
   return typeof value === "string" ? value : JSON.stringify(value);
 }

@@ -20,6 +20,21 @@ let known = [];
 
 const json = (method, body) => ({ method, headers: { accept: "application/json", "content-type": "application/json" }, body: JSON.stringify(body) });
 
+/**
+ * Shows `items` in `list`. What shows an item that has not changed stays as it is: its pictures do not flicker, and what somebody is about to
+ * press does not go away.
+ */
+function showItems(list, items, make) {
+  const present = new Map([...list.children].map((element) => [element.dataset.shows, element]));
+  const elements = items.map((item) => {
+    const shows = JSON.stringify(item);
+    const element = present.get(shows) ?? make(item);
+    element.dataset.shows = shows;
+    return element;
+  });
+  if (elements.length !== list.children.length || elements.some((element, index) => element !== list.children[index])) list.replaceChildren(...elements);
+}
+
 function pictures(card, events) {
   part("faces", card).replaceChildren(...events.slice(0, PICTURES).map((event) => {
     const link = document.createElement("a");
@@ -128,17 +143,19 @@ function hurry() {
 
 /** Of those whose pictures are open: pictures are many. */
 const opened = new Set();
+/** Asks for the pictures of those, by individual. */
+const showOpened = new Map();
 /** How often the page still asks again quickly, for what was just given. */
 let hurries = 0;
 const HURRIES = 10;
 
-async function showPictures(made, record) {
+function showPictures(made, record) {
   const details = part("given", made).closest("details");
   part("pictures-title", made).textContent = `Pictures (${record.pictures})`;
   const show = async () => {
     try {
       const pictures = await ask(`/api/v1/individuals/${record.id}/pictures`);
-      part("given", made).replaceChildren(...pictures.items.map((picture) => pictureLine(record, picture, show)));
+      showItems(part("given", made), pictures.items, (picture) => pictureLine(record, picture, show));
       // What was just given is looked at within a second or two.
       if (hurries > 0 && pictures.items.some((picture) => picture.state === "waiting")) {
         hurries -= 1;
@@ -149,7 +166,7 @@ async function showPictures(made, record) {
     }
   };
   details.open = opened.has(record.id);
-  if (details.open) show();
+  showOpened.set(record.id, show);
   details.addEventListener("toggle", () => {
     if (details.open === opened.has(record.id)) return;
     if (details.open) { opened.add(record.id); show(); } else opened.delete(record.id);
@@ -189,11 +206,11 @@ function mergeLine(details, record, merge) {
 function showMerges(made, record) {
   const details = part("merging", made);
   const form = part("merge", made);
-  const others = known.filter((one) => one.id !== record.id);
-  form.hidden = others.length === 0;
-  form.elements.individual.replaceChildren(...others.map((one) => new Option(one.name, one.id)));
   details.addEventListener("toggle", async () => {
     if (!details.open) return;
+    const others = known.filter((one) => one.id !== record.id);
+    form.hidden = others.length === 0;
+    form.elements.individual.replaceChildren(...others.map((one) => new Option(one.name, one.id)));
     try {
       const merges = await ask(`/api/v1/individuals/${record.id}/merges`);
       part("merges", made).replaceChildren(...merges.items.map((merge) => mergeLine(details, record, merge)));
@@ -385,11 +402,12 @@ async function refresh() {
     // Somebody may be writing what was consented to.
     const list = part("individuals");
     const isWriting = [...list.querySelectorAll("details[open]")].some((one) => part("given", one) === null);
-    if (!list.contains(document.activeElement) && !isWriting) list.replaceChildren(...known.map(card));
+    if (!list.contains(document.activeElement) && !isWriting) showItems(list, known, card);
+    for (const { id } of known) if (opened.has(id)) showOpened.get(id)?.();
     part("empty").hidden = known.length > 0;
     part("names").replaceChildren(...known.map((one) => new Option(one.name)));
     // Somebody may be writing a name.
-    if (!part("strangers").contains(document.activeElement)) part("strangers").replaceChildren(...strangers.items.map(strangerCard));
+    if (!part("strangers").contains(document.activeElement)) showItems(part("strangers"), strangers.items, strangerCard);
     part("strangers-section").hidden = strangers.items.length === 0;
     await Promise.all([showRules(), showVisits(), showErasures(), showReading()]);
   } catch (error) {

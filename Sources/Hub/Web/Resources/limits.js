@@ -63,7 +63,7 @@ export class Limits {
       set(limit, "of", of.value === "" ? undefined : of.value);
       this.#changed();
     });
-    const zones = [["", "the whole picture"], ...this.#zones.map((zone) => [zone, `zone ${zone}`])];
+    const zones = [["", "the whole picture"], ...this.#zones.map((zone) => [text(zone), `zone ${text(zone)}`])];
     const remove = element("button", "Delete", "button");
     remove.type = "button";
     remove.setAttribute("aria-label", `Delete limit ${index + 1}`);
@@ -94,7 +94,7 @@ export function objectWords(objects) {
       one.minimum_aspect === undefined && one.maximum_aspect === undefined
         ? "" : `shape ${shown(one, "minimum_aspect", "")}–${shown(one, "maximum_aspect", "")}`,
     ];
-    return `${one.of}${one.zone === undefined ? "" : ` in ${one.zone}`}: ${parts.filter((part) => part !== "").join(", ") || "any"}`;
+    return `${text(one.of)}${one.zone === undefined ? "" : ` in ${text(one.zone)}`}: ${parts.filter((part) => part !== "").join(", ") || "any"}`;
   });
-  return [...lists.map((key) => `${key}: ${objects[key].join(", ")}`), ...limits].join("; ") || "all standard";
+  return [...lists.map((key) => `${key}: ${objects[key].map(text).join(", ")}`), ...limits].join("; ") || "all standard";
 }

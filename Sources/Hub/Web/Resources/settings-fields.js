@@ -3,9 +3,9 @@
 /** A share as percent, and back, without the noise of binary fractions. */
 export const percent = (share) => Number((share * 100).toPrecision(10));
 export const share = (text) => Number((Number(text) / 100).toPrecision(10));
-export const text = (value) => (value === undefined || value === null ? "" : String(value));
 
-/** Settings that the node refuses may have any shape, and are mended on the page. */
+/** Settings that the node refuses may have any shape, and are mended on the page: an object may not even become a text. */
+export const text = (value) => (value === undefined || value === null ? "" : typeof value === "object" ? JSON.stringify(value) : String(value));
 export const list = (value) => (Array.isArray(value) ? value : []);
 export const record = (value) => (typeof value === "object" && value !== null && !Array.isArray(value) ? value : {});
 
