@@ -52,6 +52,7 @@ let package = Package(
             "CLibAV", pkgConfig: "libavformat libavcodec libavutil libswscale", debian: "libavformat-dev libavcodec-dev libswscale-dev"),
         cLibrary("CLibPQ", pkgConfig: "libpq", debian: "libpq-dev"),
         cLibrary("CMosquitto", pkgConfig: "libmosquitto", debian: "libmosquitto-dev"),
+        cLibrary("CZlib", pkgConfig: "zlib", debian: "zlib1g-dev"),
         cLibrary("CZstd", pkgConfig: "libzstd", debian: "libzstd-dev"),
         // Opened when the program runs, so that nothing of it is needed to build.
         .target(name: "COpenVINO", path: "Sources/CLibraries/COpenVINO"),
@@ -66,7 +67,7 @@ let package = Package(
             ],
             swiftSettings: memorySafe
         ),
-        .target(name: "Media", dependencies: ["MediaTypes", "Base", "CLibAV"], swiftSettings: strict),
+        .target(name: "Media", dependencies: ["MediaTypes", "Base", "CLibAV", "CZlib"], swiftSettings: strict),
         .target(name: "Sight", dependencies: ["Inference", "Media", "MediaTypes", "Models", "Vision"], swiftSettings: memorySafe),
         .target(
             name: "MQTT",

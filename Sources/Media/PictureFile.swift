@@ -26,9 +26,13 @@ package enum PictureFile {
             )
         }
         let context = try StillContext(header.format, pixelLimit: limit)
-        guard let pixels = header.format == .png ? PNGChunks.pixels(of: bytes) : bytes else {
-            throw MediaError(.invalidData, "the picture is damaged or cut off, and cannot be read")
-        }
+        let present: [UInt8]? =
+            switch header.format {
+            case .jpeg: JPEGSegments.pixels(of: bytes)
+            case .png: PNGChunks.pixels(of: bytes)
+            case .webP: bytes
+            }
+        guard let pixels = present else { throw MediaError(.invalidData, "the picture is damaged or cut off, and cannot be read") }
         let frame = try context.decode(pixels)
         // What lies in the file behind the picture's own header may be another one.
         guard frame.pointer.pointee.width == header.width, frame.pointer.pointee.height == header.height else {

@@ -124,6 +124,53 @@ import Testing
         #expect { try PictureFile.decode(jpeg, side: 100) } throws: { ($0 as? MediaError)?.code == .unsupported }
     }
 
+    @Test("What a PNG's pixels are packed into may not be more than they have")
+    func inflation() throws {
+        let idat = Array("IDAT".utf8)
+        func parts(_ bytes: [UInt8]) throws -> (head: [UInt8], rest: [UInt8]) {
+            let place = try #require(bytes.indices.first { bytes[$0...].starts(with: idat) }) - 4
+            return (Array(bytes[..<place]), Array(bytes[place...]))
+        }
+        let small = try parts(try picture("a.png"))
+        let large = try parts(try picture("b.png", width: 640, height: 480))
+        #expect(PNGChunks.pixels(of: small.head + small.rest) != nil && PNGChunks.pixels(of: large.head + large.rest) != nil)
+        #expect(PNGChunks.pixels(of: small.head + large.rest) == nil)
+        #expect { try PictureFile.decode(small.head + large.rest, side: 100) } throws: { ($0 as? MediaError)?.code == .invalidData }
+    }
+
+    /// A progressive picture of one grey in which each scan but the first says nothing.
+    private static func progressive(_ scans: Int) -> [UInt8] {
+        func segment(_ marker: UInt8, _ body: [UInt8]) -> [UInt8] { [0xff, marker, 0, UInt8(body.count + 2)] + body }
+        let bits: [UInt8] = [1, 1] + [UInt8](repeating: 0, count: 14)
+        var out: [UInt8] = [0xff, 0xd8] + segment(0xdb, [0] + [UInt8](repeating: 1, count: 64))
+        out += segment(0xc2, [8, 0, 8, 0, 8, 1, 1, 0x11, 0])
+        // One bit is no difference; one bit and fourteen more are the ends of many blocks, two are that of one.
+        out += segment(0xc4, [0x00] + bits + [0, 1]) + segment(0xc4, [0x10] + bits + [0xe0, 0x00])
+        out += segment(0xda, [1, 1, 0x00, 0, 0, 0]) + [0x7f]
+        for _ in 1..<scans { out += segment(0xda, [1, 1, 0x00, 1, 63, 0]) + [0xbf] }
+        return out + [0xff, 0xd9]
+    }
+
+    @Test("A JPEG has no more scans than a picture needs, wherever they stand")
+    func scans() throws {
+        #expect(try PictureFile.decode(Self.progressive(JPEGSegments.scanLimit), side: 100).width == 8)
+        let many = Self.progressive(JPEGSegments.scanLimit + 1)
+        #expect { try PictureFile.decode(many, side: 100) } throws: { ($0 as? MediaError)?.code == .invalidData }
+        // Behind the end, and in what a program says beside the picture, nothing is looked at.
+        let whole = Self.progressive(2)
+        #expect(JPEGSegments.pixels(of: whole + many) == whole)
+        let comment = [0xff, 0xfe, UInt8((many.count + 2) >> 8), UInt8(truncatingIfNeeded: many.count + 2)] + many
+        #expect(JPEGSegments.pixels(of: Array(whole[..<2]) + comment + whole[2...]) == whole)
+        // A second picture, a segment that is longer than what it holds, and tables without end.
+        #expect(JPEGSegments.pixels(of: Array(whole[..<2]) + whole) == nil)
+        let frame = try #require(whole.indices.first { whole[$0...].starts(with: [0xff, 0xc2]) })
+        var longer = whole
+        longer[frame + 3] += 2
+        #expect(JPEGSegments.pixels(of: longer) == nil)
+        let table = [0xff, 0xdb, 0xff, 0xff] + [UInt8](repeating: 0, count: 65_533)
+        #expect(JPEGSegments.pixels(of: Array(whole[..<2]) + table + table + table + whole[2...]) == nil)
+    }
+
     @Test("No pixels and too many are refused before anything is decoded, whatever the format")
     func sizes() throws {
         func png(_ width: UInt32, _ height: UInt32, depth: UInt8 = 8) throws -> [UInt8] {
