@@ -24,6 +24,7 @@ struct CameraPageTests {
         var limitFault: String
         var limitsWithoutZone: Int
         var limitsWithZone: Int
+        var limitZones: [String]
         var sourceLeft: String
     }
 
@@ -85,6 +86,7 @@ struct CameraPageTests {
             #expect(try JSONObject(Array(edited.bytes[try #require(try edited.elements("zones")?.first)])).raw("kinds") == nil)
             #expect(seen.limitFault == "Limit 1: minimum_score the first limit is too strict")
             #expect(seen.limitsWithoutZone == 0 && seen.limitsWithZone == 1)
+            #expect(seen.limitZones == ["driveway", "driveway-end"])
             #expect(try zone.elements("polygon")?.count == 4)
             #expect(try sent.elements("masks")?.count == 1)
             #expect(seen.fault.contains("brings bad luck"))

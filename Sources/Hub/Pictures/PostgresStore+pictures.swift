@@ -149,9 +149,11 @@ extension PostgresStore {
     package func oldPortraitCount(_ kind: PortraitKind, model: String) async throws(StoreError) -> Int {
         let rows = try await query(
             """
-            SELECT (SELECT count(*) FROM gallery WHERE kind = $1 AND model <> $3 AND given_up IS DISTINCT FROM $3) + (
-                SELECT count(*) FROM portraits
-                WHERE kind = $2 AND (model > '' AND model < $3 OR model > $3) AND given_up IS DISTINCT FROM $3)
+            SELECT CASE WHEN $2 <> 'face' OR EXISTS (SELECT 1 FROM recognition WHERE is_on) THEN
+                (SELECT count(*) FROM gallery WHERE kind = $1 AND model <> $3 AND given_up IS DISTINCT FROM $3)
+                + (SELECT count(*) FROM portraits
+                    WHERE kind = $2 AND (model > '' AND model < $3 OR model > $3) AND given_up IS DISTINCT FROM $3)
+                ELSE 0 END
             """, [.text(IndividualKind(kind).rawValue), .text(kind.rawValue), .text(model)])
         return Int(rows.int(0, 0))
     }

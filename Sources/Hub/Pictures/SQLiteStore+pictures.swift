@@ -159,9 +159,15 @@ extension SQLiteStore {
         }
     }
 
+    /// Faces are not read while nobody is recognised.
+    private static func mayRead(_ kind: PortraitKind, _ db: Database) throws -> Bool {
+        try kind != .face || Bool.fetchOne(db, sql: "SELECT is_on FROM recognition") ?? false
+    }
+
     package func oldPortraitCount(_ kind: PortraitKind, model: String) async throws(StoreError) -> Int {
         try await read { db in
-            try Int.fetchOne(
+            guard try Self.mayRead(kind, db) else { return 0 }
+            return try Int.fetchOne(
                 db,
                 sql: """
                     SELECT (SELECT count(*) FROM gallery WHERE kind = ?1 AND model <> ?2 AND given_up IS NOT ?2)
@@ -174,8 +180,7 @@ extension SQLiteStore {
         -> [OldPortrait]
     {
         try await read { db in
-            let isOn = try Bool.fetchOne(db, sql: "SELECT is_on FROM recognition") ?? false
-            guard kind != .face || isOn else { return [] }
+            guard try Self.mayRead(kind, db) else { return [] }
             let gallery = try Row.fetchAll(
                 db,
                 sql: """

@@ -71,7 +71,7 @@ package final class Snapshots: Sendable {
     /// Somebody was erased: no opened picture stays in memory, nor comes into it that was read before.
     package func forget() { cache.withLock { $0 = (Self.emptyCache, $0.generation + 1) } }
 
-    /// Hides people for good in the picture of an event in which there was somebody, and in all of it where nobody has seen where they are. One that cannot be opened or decoded stays.
+    /// Hides people for good in the picture of an event in which there was somebody, and in all of it where nobody has seen where they are. One that cannot be opened or decoded stays, and is deleted with the erasure.
     /// - Throws: `StoreError`.
     package func hidePeople(in event: EventID) async throws(StoreError) {
         guard let stored = try await store.snapshot(of: event), stored.rank != SnapshotWire.hiddenRank,

@@ -180,6 +180,10 @@ import Vision
             let second = PortraitFacts(event: events[2].id, node: "porch", rank: 2, track: 1, kind: .face, model: "old")
             #expect(try await store.putPortrait(second, box: [98], at: maker.start) == .stored)
             #expect(try await store.oldPortraits(.face, model: "new", except: [], limit: 10).map(\.box) == [[98]])
+            // Faces are not read while nobody is recognised, and what is not read does not wait for it.
+            try await store.setRecognition(RecognitionChoice(isOn: false, ground: "", changedAt: Self.start, changedBy: "admin"))
+            #expect(try await store.oldPortraitCount(.face, model: "newer") == 0)
+            #expect(try await store.oldPortraits(.face, model: "newer", except: [], limit: 10) == [])
         }
     }
 

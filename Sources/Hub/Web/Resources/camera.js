@@ -55,7 +55,8 @@ const labelList = (text) => text.split(",").map((label) => label.trim()).filter(
 /** A zone keeps all that the node says of it; a mask is a polygon. */
 function shape(kind, value) {
   const polygon = list(kind === "zone" ? value?.polygon : value).filter((point) => Array.isArray(point)).map((point) => [...point]);
-  return { kind, polygon, isOpen: false, rest: kind === "zone" ? { ...value } : null, label: kind === "zone" ? `Zone ${text(value?.name)}` : "Mask" };
+  // `named`: as the limits know the zone.
+  return { kind, polygon, isOpen: false, rest: kind === "zone" ? { ...value } : null, named: value?.name, label: kind === "zone" ? `Zone ${text(value?.name)}` : "Mask" };
 }
 
 function freeName() {
@@ -78,11 +79,13 @@ function listAreas() {
       name.maxLength = 64;
       name.autocomplete = "off";
       name.addEventListener("input", () => {
-        const before = one.rest.name;
         one.rest.name = name.value;
         one.label = `Zone ${name.value}`;
-        // A name that another zone has as well is refused by the node: nothing must follow it.
-        if (zoneNames().every((other) => other !== before)) limits.rename(zoneNames(), new Map([[before, name.value]]));
+        // While somebody types, another zone may have the name: limits that followed it could not be told from that zone's.
+        if (zoneNames().filter((other) => other === name.value).length === 1) {
+          limits.rename(zoneNames(), new Map([[one.named, name.value]]));
+          one.named = name.value;
+        }
         touched();
       });
       label.append(name);
@@ -99,7 +102,7 @@ function listAreas() {
     remove.addEventListener("click", () => {
       shapes = shapes.filter((other) => other !== one);
       listAreas();
-      if (one.kind === "zone") limits.rename(zoneNames(), new Map([[one.rest.name, null]]));
+      if (one.kind === "zone") limits.rename(zoneNames(), new Map([[one.named, null]]));
       touched();
       part("add-zone").focus();
     });

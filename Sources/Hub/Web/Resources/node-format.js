@@ -52,7 +52,7 @@ export function figures(node) {
   if (node.missing > 0) out.push(["Missing", count(node.missing, "event"), true]);
   if (known(node.clock_offset_s)) out.push(["Clock", clock(node.clock_offset_s), Math.abs(node.clock_offset_s) >= 2]);
   if (known(node.motion_only)) out.push(["Sees", `motion only: ${node.motion_only}`, true]);
-  for (const shortcoming of node.shortcomings) out.push(["Lacks", shortcoming, true]);
+  for (const shortcoming of node.shortcomings ?? []) out.push(["Lacks", shortcoming, true]);
   if (known(node.cpu)) out.push(["CPU", `${percent(node.cpu)} of a core`, false]);
   if (known(node.memory)) out.push(["Memory", size(node.memory), false]);
   if (known(node.disk_free) && node.disk_total > 0) {
