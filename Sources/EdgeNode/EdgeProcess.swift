@@ -138,11 +138,8 @@ package enum EdgeProcess {
         if !analysis.gate { settings.gate = false }
         var perception: Perception?
         if analysis.objects != false {
-            let folder = analysis.models ?? SightModels.folder(in: configuration?.dataFolder ?? "./data")
             do {
-                perception = try await NodeModels.perception(
-                    folder: folder, detector: configuration?.detector ?? DetectorSettings(), classifier: configuration?.classifier)
-                perception?.animalJudge.species = configuration?.species.atSite
+                perception = try await NodeModels.perception(configuration, folder: analysis.models)
                 perception?.shortcomings.forEach(note)
             } catch {
                 if analysis.objects == true { throw error }

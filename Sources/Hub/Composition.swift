@@ -101,7 +101,6 @@ package struct HubComposition: Sendable {
                 sequencer.wake()
                 petRules.wake()
             },
-            hidePeople: { try await snapshots.hidePeople(in: $0) },
             onErased: {
                 fanout.forgetRecent()
                 snapshots.forget()
@@ -111,7 +110,8 @@ package struct HubComposition: Sendable {
             logger: logger, holder: configuration.replica, onLearnt: { identities.noteChange() })
         let erasures = ErasureService(
             store: store, list: ErasureList(data.erasures), key: trust.signingKey, clock: clock, metrics: metrics, logger: logger,
-            erase: { try await identities.erase($0) }, send: { try await commander.send($0, to: $1) })
+            erase: { try await identities.erase($0) }, hidePeople: { try await snapshots.hidePeople(in: $0) },
+            send: { try await commander.send($0, to: $1) })
         let replica = ReplicaID.make()
         let uploads = UploadDesk(
             replica: replica, key: trust.signingKey, clock: clock,

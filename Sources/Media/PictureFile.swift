@@ -28,7 +28,7 @@ package enum PictureFile {
         let context = try StillContext(header.format, pixelLimit: limit)
         let present: [UInt8]? =
             switch header.format {
-            case .jpeg: JPEGSegments.pixels(of: bytes)
+            case .jpeg: JPEGPixels.of(bytes)
             case .png: PNGChunks.pixels(of: bytes)
             case .webP: bytes
             }

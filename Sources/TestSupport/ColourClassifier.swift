@@ -25,6 +25,9 @@ package struct ColourClassifier: Sendable {
     package let givesShares: Bool
     package let flaw: Flaw?
 
+    /// - Parameters:
+    ///   - hues: What its classes stand for, in their order.
+    ///   - side: Pixels of its picture.
     package init(_ hues: [Hue] = [.none, .red, .blue, .green], side: Int = 64, givesShares: Bool = false, flaw: Flaw? = nil) {
         self.hues = hues
         self.side = side

@@ -153,22 +153,22 @@ import Testing
 
     @Test("A JPEG has no more scans than a picture needs, wherever they stand")
     func scans() throws {
-        #expect(try PictureFile.decode(Self.progressive(JPEGSegments.scanLimit), side: 100).width == 8)
-        let many = Self.progressive(JPEGSegments.scanLimit + 1)
+        #expect(try PictureFile.decode(Self.progressive(JPEGPixels.scanLimit), side: 100).width == 8)
+        let many = Self.progressive(JPEGPixels.scanLimit + 1)
         #expect { try PictureFile.decode(many, side: 100) } throws: { ($0 as? MediaError)?.code == .invalidData }
         // Behind the end, and in what a program says beside the picture, nothing is looked at.
         let whole = Self.progressive(2)
-        #expect(JPEGSegments.pixels(of: whole + many) == whole)
+        #expect(JPEGPixels.of(whole + many) == whole)
         let comment = [0xff, 0xfe, UInt8((many.count + 2) >> 8), UInt8(truncatingIfNeeded: many.count + 2)] + many
-        #expect(JPEGSegments.pixels(of: Array(whole[..<2]) + comment + whole[2...]) == whole)
+        #expect(JPEGPixels.of(Array(whole[..<2]) + comment + whole[2...]) == whole)
         // A second picture, a segment that is longer than what it holds, and tables without end.
-        #expect(JPEGSegments.pixels(of: Array(whole[..<2]) + whole) == nil)
+        #expect(JPEGPixels.of(Array(whole[..<2]) + whole) == nil)
         let frame = try #require(whole.indices.first { whole[$0...].starts(with: [0xff, 0xc2]) })
         var longer = whole
         longer[frame + 3] += 2
-        #expect(JPEGSegments.pixels(of: longer) == nil)
+        #expect(JPEGPixels.of(longer) == nil)
         let table = [0xff, 0xdb, 0xff, 0xff] + [UInt8](repeating: 0, count: 65_533)
-        #expect(JPEGSegments.pixels(of: Array(whole[..<2]) + table + table + table + whole[2...]) == nil)
+        #expect(JPEGPixels.of(Array(whole[..<2]) + table + table + table + whole[2...]) == nil)
     }
 
     @Test("No pixels and too many are refused before anything is decoded, whatever the format")

@@ -7,13 +7,16 @@ package enum NodeModels {
     /// Score from which things count. Doubtful ones may go on with what is followed already; Zhang et al. 2022 take all above .1.
     private static let doubtful = 0.2
 
-    /// Loads all that a node's configuration says, of the models in its data folder.
+    /// Loads all that a node's configuration says.
+    /// - Parameters:
+    ///   - configuration: Nil for one that says nothing.
+    ///   - folder: Of the models; nil for the one in the data folder.
     /// - Throws: As `perception(folder:detector:classifier:)`.
-    package static func perception(_ configuration: EdgeConfiguration) async throws -> Perception {
+    package static func perception(_ configuration: EdgeConfiguration?, folder: String? = nil) async throws -> Perception {
         var perception = try await perception(
-            folder: SightModels.folder(in: configuration.dataFolder), detector: configuration.detector,
-            classifier: configuration.classifier)
-        perception.animalJudge.species = configuration.species.atSite
+            folder: folder ?? SightModels.folder(in: configuration?.dataFolder ?? "./data"),
+            detector: configuration?.detector ?? DetectorSettings(), classifier: configuration?.classifier)
+        perception.animalJudge.species = configuration?.species.atSite
         return perception
     }
 

@@ -1,7 +1,7 @@
 package import Base
 private import Protocol
 
-/// What became of an erasure: on the hub it is done, nodes confirm one after the other.
+/// What became of an erasure: on the hub it is done, but for pictures in which people are to be hidden, and nodes confirm one after the other.
 package struct ErasureReceipt: Sendable, Hashable {
     package struct Node: Sendable, Hashable {
         package var node: String
@@ -15,6 +15,8 @@ package struct ErasureReceipt: Sendable, Hashable {
     }
 
     package var erasure: Erasure
+    /// Pictures in which people are still to be hidden: nobody is shown them until then.
+    package var toHide: Int64
     /// By name.
     package var nodes: [Node]
 }

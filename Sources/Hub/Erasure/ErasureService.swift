@@ -15,9 +15,11 @@ package final class ErasureService: Service {
     private let metrics: Metrics
     private let logger: Logger
     private let erase: @Sendable (Erasure) async throws -> Bool
+    private let hidePeople: @Sendable (EventID) async throws -> Void
     private let send: @Sendable (_ command: NodeCommand, _ node: String) async throws -> NodeReply
     private let wakes = Batcher<Void>(bound: 1)
-    /// How many had been erased when the database last gave up what was left of them; nil before the first time.
+    /// How many had been erased when the database last gave up what was left of them; nil before the first time, and where people were hidden in a
+    /// picture since.
     private let purged = Mutex<Int64?>(nil)
     private let refusing = Mutex<Set<String>>([])
 
@@ -25,14 +27,17 @@ package final class ErasureService: Service {
     private static let interval = 20.0
     /// Events of one command: 40 KB of ids.
     private static let events = 1000
+    /// Pictures in which people are hidden in one look, some ten a second: nodes and others who were erased wait for it.
+    private static let pictures = 100
 
     /// - Parameters:
     ///   - key: The hub's, to which nodes hold what they are sent.
     ///   - erase: Erases somebody, also from what is in memory.
+    ///   - hidePeople: Hides people for good in an event's picture, or deletes it.
     ///   - send: Asks a node and waits for its answer; throws where there is none.
     package init(
         store: any HubStore, list: ErasureList, key: SigningKey, clock: any WallClock, metrics: Metrics, logger: Logger,
-        erase: @escaping @Sendable (Erasure) async throws -> Bool,
+        erase: @escaping @Sendable (Erasure) async throws -> Bool, hidePeople: @escaping @Sendable (EventID) async throws -> Void,
         send: @escaping @Sendable (_ command: NodeCommand, _ node: String) async throws -> NodeReply
     ) {
         self.store = store
@@ -42,6 +47,7 @@ package final class ErasureService: Service {
         self.metrics = metrics
         self.logger = logger
         self.erase = erase
+        self.hidePeople = hidePeople
         self.send = send
         metrics.declare("vigilar_erasures_total", .counter, help: "People and pets that this replica erased by itself, by reason.")
         metrics.declare(
@@ -70,10 +76,18 @@ package final class ErasureService: Service {
     /// One look at everything. What fails keeps nothing else from being seen to.
     func look() async throws {
         var failure: (any Error)?
-        for step in [applyList, eraseOverdue, tellNodes, purge] {
+        for step in [applyList, eraseOverdue, tellNodes, hidePictures, purge] {
             do { try await step() } catch { failure = error }
         }
         if let failure { throw failure }
+    }
+
+    private func hidePictures() async throws {
+        let events = try await store.picturesToHide(limit: Self.pictures)
+        guard !events.isEmpty else { return }
+        for event in events { try await hidePeople(event) }
+        purged.withLock { $0 = nil }
+        if events.count == Self.pictures { wake() }
     }
 
     /// Has the database give up what is left of whoever was erased since this was done last.

@@ -6,12 +6,12 @@ package import Protocol
 /// Every call is one transaction, runs on the store's own threads and throws `StoreError`; a call that throws has changed nothing.
 package protocol ErasureStore: Sendable {
     /// Takes somebody away: name, pictures that they are known by, portraits in which they were known or probably so, what was said of their events,
-    /// rules, and where wanted the whole pictures of these events, which get no others. Where these are to be hidden, those stay in which people were
-    /// hidden before (`SnapshotStore.hideSnapshot`). Their events stay, without them. What was deleted is overwritten as far as the database can at once.
+    /// rules, and where wanted the whole pictures of these events, which get no others. Where people are to be hidden in these, nobody is told of them
+    /// until that is done (`picturesToHide`). Their events stay, without them. What was deleted is overwritten as far as the database can at once.
     /// - Returns: Whether there was somebody, or an erasure that was not on the list yet.
     func erase(_ erasure: Erasure) async throws(StoreError) -> Bool
-    /// The events that `erase` takes somebody out of.
-    func erasedEvents(_ erasure: Erasure) async throws(StoreError) -> [EventID]
+    /// Events in whose pictures people are still to be hidden for good (`SnapshotStore.replaceSnapshot`).
+    func picturesToHide(limit: Int) async throws(StoreError) -> [EventID]
     /// How many were ever taken away: where it has grown, what is in memory may be of one of them.
     func erasures() async throws(StoreError) -> Int64
     /// All of them with their events, the oldest first.

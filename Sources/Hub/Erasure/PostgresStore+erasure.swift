@@ -39,9 +39,16 @@ extension PostgresStore {
         UNION SELECT event_id FROM gallery WHERE (individual = $1 OR origin IN (SELECT id FROM tree)) AND node <> ''
         """
 
-    package func erasedEvents(_ erasure: Erasure) async throws(StoreError) -> [EventID] {
-        let rows = try await query(Self.ownEvents, [.id(erasure.individual)])
-        return Set((0..<rows.count).map { rows.id($0, 0) } + erasure.events).sorted()
+    /// Events in whose pictures people are still to be hidden.
+    static let toHide = """
+        SELECT s.id FROM erasures d JOIN erasure_events b ON b.individual = d.individual JOIN event_ids i ON i.id = b.event_id
+            JOIN snapshots s ON s.ts = i.ts AND s.id = i.id
+        WHERE d.hidden AND s.rank <> \(SnapshotWire.hiddenRank)
+        """
+
+    package func picturesToHide(limit: Int) async throws(StoreError) -> [EventID] {
+        let rows = try await query("\(Self.toHide) GROUP BY 1 ORDER BY 1 LIMIT $1", [.int8(Int64(limit))])
+        return (0..<rows.count).map { rows.id($0, 0) }
     }
 
     /// Whether somebody was erased who was seen in an event ($1), as a condition.
@@ -75,18 +82,19 @@ extension PostgresStore {
                 """, [events, .time(erasure.time)]),
         ]
         if erasure.isOfPictures {
-            let hidden = PostgresValue.int2(erasure.pictures == .hidden ? Int16(SnapshotWire.hiddenRank) : -1)
-            statements += [
+            // Those in which people are hidden already stay where that is what is wanted.
+            let staying = PostgresValue.int2(erasure.pictures == .hidden ? Int16(SnapshotWire.hiddenRank) : -1)
+            statements.append(
                 PostgresStatement(
                     """
                     UPDATE events e SET snapshot_rank = 0 FROM event_ids n WHERE n.id = ANY ($1) AND e.ts = n.ts AND e.id = n.id
                         AND e.snapshot_rank <> $2
-                    """, [events, hidden]),
+                    """, [events, staying]))
+        }
+        if erasure.pictures == .deleted {
+            statements.append(
                 PostgresStatement(
-                    """
-                    DELETE FROM snapshots s USING event_ids n WHERE n.id = ANY ($1) AND s.ts = n.ts AND s.id = n.id AND s.rank <> $2
-                    """, [events, hidden]),
-            ]
+                    "DELETE FROM snapshots s USING event_ids n WHERE n.id = ANY ($1) AND s.ts = n.ts AND s.id = n.id", [events]))
         }
         return statements + [
             PostgresStatement(
@@ -156,10 +164,14 @@ extension PostgresStore {
             SELECT b.individual, b.node, count(*), count(b.confirmed_at), max(b.confirmed_at), bool_or(n.revoked_at IS NOT NULL)
             FROM erasure_events b LEFT JOIN nodes n ON n.name = b.node WHERE b.individual = ANY ($1) AND b.node <> '' GROUP BY 1, 2 ORDER BY 1, 2
             """, [.ids(erasures.map(\.individual))])
+        let hiding = try await query(
+            "SELECT w.id, (SELECT count(*) FROM (\(Self.toHide) AND d.individual = w.id) h) FROM unnest($1::uuid[]) w (id)",
+            [.ids(erasures.map(\.individual))])
+        let toHide = Dictionary((0..<hiding.count).map { (hiding.id($0, 0), hiding.int($0, 1)) }) { $1 }
         let nodes = Dictionary(grouping: 0..<rows.count) { rows.id($0, 0) }
         return erasures.map { erasure in
             ErasureReceipt(
-                erasure: erasure,
+                erasure: erasure, toHide: toHide[erasure.individual] ?? 0,
                 nodes: (nodes[erasure.individual] ?? []).map {
                     ErasureReceipt.Node(
                         node: rows.text($0, 1), events: Int(rows.int($0, 2)), confirmed: Int(rows.int($0, 3)),

@@ -45,8 +45,16 @@ extension SQLiteStore {
         return isDone
     }
 
-    package func erasedEvents(_ erasure: Erasure) async throws(StoreError) -> [EventID] {
-        try await read { db in try Self.events(erasure, db).compactMap { EventID(blob: $0) } }
+    /// Events in whose pictures people are still to be hidden.
+    static let toHide = """
+        SELECT s.event_id FROM erasures d JOIN erasure_events b ON b.individual = d.individual JOIN snapshots s ON s.event_id = b.event_id
+        WHERE d.hidden AND s.rank <> \(SnapshotWire.hiddenRank)
+        """
+
+    package func picturesToHide(limit: Int) async throws(StoreError) -> [EventID] {
+        try await read { db in
+            try Data.fetchAll(db, sql: "\(Self.toHide) GROUP BY 1 ORDER BY 1 LIMIT ?", arguments: [limit]).compactMap { EventID(blob: $0) }
+        }
     }
 
     private static func events(_ erasure: Erasure, _ db: Database) throws -> Set<Data> {
@@ -73,10 +81,14 @@ extension SQLiteStore {
                 INSERT INTO portraits (event_id, node, rank, kind, model, received_at, box) VALUES (?, ?, ?, 'face', '', ?, x'')
                 ON CONFLICT DO UPDATE SET rank = excluded.rank, model = '', box = x''
                 """, arguments: [event, node, PortraitWire.ranks.upperBound, erasure.time.microseconds])
-        if erasure.isOfPictures {
-            let hidden = erasure.pictures == .hidden ? SnapshotWire.hiddenRank : -1
-            try db.execute(sql: "DELETE FROM snapshots WHERE event_id = ? AND rank <> ?", arguments: [event, hidden])
-            try db.execute(sql: "UPDATE events SET snapshot_rank = 0 WHERE id = ? AND snapshot_rank <> ?", arguments: [event, hidden])
+        switch erasure.pictures {
+        case .kept: break
+        case .hidden:
+            try db.execute(
+                sql: "UPDATE events SET snapshot_rank = 0 WHERE id = ? AND snapshot_rank <> ?", arguments: [event, SnapshotWire.hiddenRank])
+        case .deleted:
+            try db.execute(sql: "DELETE FROM snapshots WHERE event_id = ?", arguments: [event])
+            try db.execute(sql: "UPDATE events SET snapshot_rank = 0 WHERE id = ?", arguments: [event])
         }
         try db.execute(sql: "INSERT INTO feed_pending (event_id) VALUES (?)", arguments: [event])
     }
@@ -129,8 +141,11 @@ extension SQLiteStore {
                             SELECT b.node, count(*), count(b.confirmed_at), max(b.confirmed_at), n.revoked_at IS NOT NULL
                             FROM erasure_events b LEFT JOIN nodes n ON n.name = b.node WHERE b.individual = ? AND b.node <> '' GROUP BY b.node ORDER BY 1
                             """, arguments: [erasure.individual.description])
+                    let toHide =
+                        try Int64.fetchOne(
+                            db, sql: "SELECT count(*) FROM (\(Self.toHide) AND d.individual = ?)", arguments: [erasure.individual.description]) ?? 0
                     return ErasureReceipt(
-                        erasure: erasure,
+                        erasure: erasure, toHide: toHide,
                         nodes: rows.map {
                             ErasureReceipt.Node(
                                 node: $0[0], events: $0[1], confirmed: $0[2],

@@ -18,7 +18,6 @@ package final class Identities: Service {
     private let metrics: Metrics
     private let logger: Logger
     private let onChange: @Sendable () -> Void
-    private let hidePeople: @Sendable (EventID) async throws -> Void
     private let onErased: @Sendable () -> Void
     private let opened = Mutex(OpenedPortraits())
     private let groups = StrangerGroups()
@@ -42,13 +41,11 @@ package final class Identities: Service {
     ///   - keyring: To whose keys nodes seal.
     ///   - strangerDays: Days for which the face of somebody without a name is kept.
     ///   - onChange: Called after each change of what is said of an event, to wake the sequencer.
-    ///   - hidePeople: Hides people for good in an event's picture.
     ///   - onErased: Called when somebody was taken away, here or by another replica: what was published stays in no memory.
     package init(
         store: any IdentityStore & ErasureStore, keyring: Keyring, clock: any WallClock, strangerDays: Int = 30, metrics: Metrics,
         logger: Logger,
-        onChange: @escaping @Sendable () -> Void = {}, hidePeople: @escaping @Sendable (EventID) async throws -> Void = { _ in },
-        onErased: @escaping @Sendable () -> Void = {}
+        onChange: @escaping @Sendable () -> Void = {}, onErased: @escaping @Sendable () -> Void = {}
     ) {
         self.store = store
         self.keyring = keyring
@@ -57,7 +54,6 @@ package final class Identities: Service {
         self.metrics = metrics
         self.logger = logger
         self.onChange = onChange
-        self.hidePeople = hidePeople
         self.onErased = onErased
         metrics.declare("vigilar_portraits_stored_total", .counter, help: "Portraits stored, better ones of the same event included.")
         metrics.declare("vigilar_portraits_refused_total", .counter, help: "Portraits refused, by reason.")
@@ -265,15 +261,10 @@ package final class Identities: Service {
         return true
     }
 
-    /// Takes somebody away, with everything that they are known by. Where people are to be hidden in pictures, this comes first: it is gone on with where it
-    /// was interrupted, and what it did not reach is deleted.
+    /// Takes somebody away, with everything that they are known by.
     /// - Returns: Whether there was somebody.
     package func erase(_ erasure: Erasure) async throws -> Bool {
         let kind = try await store.individual(erasure.individual)?.kind
-        guard kind != nil || erasure.reason == .restore else { return false }
-        if erasure.pictures == .hidden {
-            for event in try await store.erasedEvents(erasure) { try await hidePeople(event) }
-        }
         guard try await store.erase(erasure) else { return false }
         forgetInMemory()
         // Who was like them may be like somebody else.

@@ -154,7 +154,7 @@ package struct IndividualRoutes: Sendable {
         let body = try await request.body(upTo: Self.bodyLimit)
         guard let choice = try? NodeJSON.decode(Choice.self, from: body),
             !choice.on || PlainText.isValid(choice.ground ?? "", length: Self.groundLength),
-            choice.ground.map({ PlainText.isValid($0, length: 0...Self.groundLength.upperBound) || $0.isEmpty }) ?? true
+            choice.ground.map({ $0.isEmpty || PlainText.isValid($0, length: Self.groundLength) }) ?? true
         else {
             throw Problem.body(
                 "Send a JSON object with on (true or false) and, to turn it on, ground: why people may be recognised here, in 3 to 1000 characters."

@@ -146,13 +146,15 @@ extension PostgresStore {
         }
     }
 
+    /// Portraits of another model than $3, of the gallery's kind $1 and of events' kind $2, but those of which nothing could be made.
+    private static let oldInGallery = "kind = $1 AND model <> $3 AND given_up IS DISTINCT FROM $3"
+    private static let oldOfEvents = "kind = $2 AND (model > '' AND model < $3 OR model > $3) AND given_up IS DISTINCT FROM $3"
+
     package func oldPortraitCount(_ kind: PortraitKind, model: String) async throws(StoreError) -> Int {
         let rows = try await query(
             """
             SELECT CASE WHEN $2 <> 'face' OR EXISTS (SELECT 1 FROM recognition WHERE is_on) THEN
-                (SELECT count(*) FROM gallery WHERE kind = $1 AND model <> $3 AND given_up IS DISTINCT FROM $3)
-                + (SELECT count(*) FROM portraits
-                    WHERE kind = $2 AND (model > '' AND model < $3 OR model > $3) AND given_up IS DISTINCT FROM $3)
+                (SELECT count(*) FROM gallery WHERE \(Self.oldInGallery)) + (SELECT count(*) FROM portraits WHERE \(Self.oldOfEvents))
                 ELSE 0 END
             """, [.text(IndividualKind(kind).rawValue), .text(kind.rawValue), .text(model)])
         return Int(rows.int(0, 0))
@@ -165,12 +167,10 @@ extension PostgresStore {
             """
             SELECT * FROM (
                 (SELECT event_id, node, rank, model, box, true FROM gallery
-                    WHERE kind = $1 AND model <> $3 AND given_up IS DISTINCT FROM $3 AND event_id <> ALL ($5)
-                    ORDER BY event_id DESC LIMIT $4)
+                    WHERE \(Self.oldInGallery) AND event_id <> ALL ($5) ORDER BY event_id DESC LIMIT $4)
                 UNION ALL
                 (SELECT event_id, node, rank, model, box, false FROM portraits
-                    WHERE kind = $2 AND (model > '' AND model < $3 OR model > $3) AND given_up IS DISTINCT FROM $3 AND event_id <> ALL ($5)
-                    ORDER BY event_id DESC LIMIT $4)
+                    WHERE \(Self.oldOfEvents) AND event_id <> ALL ($5) ORDER BY event_id DESC LIMIT $4)
             ) old WHERE $2 <> 'face' OR EXISTS (SELECT 1 FROM recognition WHERE is_on) LIMIT $4
             """,
             [

@@ -164,14 +164,18 @@ extension SQLiteStore {
         try kind != .face || Bool.fetchOne(db, sql: "SELECT is_on FROM recognition") ?? false
     }
 
+    /// Portraits of another model than ?2, of the gallery's kind ?1 and of events' kind ?3, but those of which nothing could be made.
+    private static let oldInGallery = "kind = ?1 AND model <> ?2 AND given_up IS NOT ?2"
+    private static let oldOfEvents = "kind = ?3 AND (model > '' AND model < ?2 OR model > ?2) AND given_up IS NOT ?2"
+
     package func oldPortraitCount(_ kind: PortraitKind, model: String) async throws(StoreError) -> Int {
         try await read { db in
             guard try Self.mayRead(kind, db) else { return 0 }
             return try Int.fetchOne(
                 db,
                 sql: """
-                    SELECT (SELECT count(*) FROM gallery WHERE kind = ?1 AND model <> ?2 AND given_up IS NOT ?2)
-                        + (SELECT count(*) FROM portraits WHERE kind = ?3 AND (model > '' AND model < ?2 OR model > ?2) AND given_up IS NOT ?2)
+                    SELECT (SELECT count(*) FROM gallery WHERE \(Self.oldInGallery))
+                        + (SELECT count(*) FROM portraits WHERE \(Self.oldOfEvents))
                     """, arguments: [IndividualKind(kind).rawValue, model, kind.rawValue]) ?? 0
         }
     }
@@ -185,16 +189,14 @@ extension SQLiteStore {
                 db,
                 sql: """
                     SELECT event_id, node, rank, model, box, 1 FROM gallery
-                    WHERE kind = ?1 AND model <> ?2 AND given_up IS NOT ?2 AND event_id NOT IN (\(Self.list(aside)))
-                    ORDER BY event_id DESC LIMIT ?3
+                    WHERE \(Self.oldInGallery) AND event_id NOT IN (\(Self.list(aside))) ORDER BY event_id DESC LIMIT ?3
                     """, arguments: [IndividualKind(kind).rawValue, model, limit])
             let events = try Row.fetchAll(
                 db,
                 sql: """
                     SELECT event_id, node, rank, model, box, 0 FROM portraits
-                    WHERE kind = ?1 AND (model > '' AND model < ?2 OR model > ?2) AND given_up IS NOT ?2 AND event_id NOT IN (\(Self.list(aside)))
-                    ORDER BY event_id DESC LIMIT ?3
-                    """, arguments: [kind.rawValue, model, limit - gallery.count])
+                    WHERE \(Self.oldOfEvents) AND event_id NOT IN (\(Self.list(aside))) ORDER BY event_id DESC LIMIT ?1
+                    """, arguments: [limit - gallery.count, model, kind.rawValue])
             return (gallery + events).compactMap { row in
                 EventID(blob: row[0]).map {
                     OldPortrait(

@@ -42,8 +42,11 @@ extension PostgresStore {
         }
     }
 
-    package func hideSnapshot(_ event: EventID, over rank: Int, box: [UInt8]) async throws(StoreError) {
-        let parameters: [PostgresValue] = [.id(event), .int2(Int16(clamping: rank)), .int2(Int16(SnapshotWire.hiddenRank)), .bytea(box)]
+    package func replaceSnapshot(_ event: EventID, of rank: Int, with box: [UInt8]?) async throws(StoreError) {
+        let ranks: [PostgresValue] = [.id(event), .int2(Int16(clamping: rank)), .int2(box == nil ? 0 : Int16(SnapshotWire.hiddenRank))]
+        let parameters = ranks + (box.map { [.bytea($0)] } ?? [])
+        let change =
+            box == nil ? "DELETE FROM snapshots s USING told t" : "UPDATE snapshots s SET rank = $3, box = $4 FROM told t"
         try await callInTurn { (connection) throws(PostgresError) in
             _ = try connection.run([
                 PostgresStatement("BEGIN"), PostgresStatement("SELECT 1 FROM event_ids WHERE id = $1 FOR UPDATE", [.id(event)]),
@@ -51,11 +54,9 @@ extension PostgresStore {
                 PostgresStatement(
                     """
                     WITH told AS (
-                        UPDATE events e SET snapshot_rank = $3 FROM event_ids i
-                        WHERE i.id = $1 AND e.ts = i.ts AND e.id = i.id AND e.snapshot_rank = $2 RETURNING e.ts, e.id
-                    ), hidden AS (
-                        UPDATE snapshots s SET rank = $3, box = $4 FROM told t WHERE s.ts = t.ts AND s.id = t.id
-                    )
+                        UPDATE events e SET snapshot_rank = $3 FROM event_ids i JOIN snapshots s ON s.ts = i.ts AND s.id = i.id
+                        WHERE i.id = $1 AND e.ts = i.ts AND e.id = i.id AND s.rank = $2 RETURNING e.ts, e.id
+                    ), hidden AS (\(change) WHERE s.ts = t.ts AND s.id = t.id)
                     INSERT INTO feed_pending (event_id, event_ts) SELECT id, ts FROM told
                     """, parameters),
                 PostgresStatement("COMMIT"),
@@ -85,7 +86,7 @@ extension PostgresStore {
         findings.mislabelled = try connection.run(
             """
             SELECT count(*) FROM events e LEFT JOIN snapshots s ON s.ts = e.ts AND s.id = e.id
-            WHERE s.rank IS DISTINCT FROM nullif(e.snapshot_rank, 0)
+            WHERE s.rank IS DISTINCT FROM nullif(e.snapshot_rank, 0) AND (e.snapshot_rank <> 0 OR s.id NOT IN (\(toHide)))
             """, timeout: checkPatience
         ).int(0, 0)
         return findings.lines

@@ -25,14 +25,18 @@ extension SQLiteStore {
         }
     }
 
-    package func hideSnapshot(_ event: EventID, over rank: Int, box: [UInt8]) async throws(StoreError) {
+    package func replaceSnapshot(_ event: EventID, of rank: Int, with box: [UInt8]?) async throws(StoreError) {
         try await write { db in
             let hidden = SnapshotWire.hiddenRank
-            try db.execute(
-                sql: "UPDATE snapshots SET rank = ?, box = ? WHERE event_id = ? AND rank = ?",
-                arguments: [hidden, Data(box), event.blob, rank])
+            if let box {
+                try db.execute(
+                    sql: "UPDATE snapshots SET rank = ?, box = ? WHERE event_id = ? AND rank = ?",
+                    arguments: [hidden, Data(box), event.blob, rank])
+            } else {
+                try db.execute(sql: "DELETE FROM snapshots WHERE event_id = ? AND rank = ?", arguments: [event.blob, rank])
+            }
             guard db.changesCount > 0 else { return }
-            try db.execute(sql: "UPDATE events SET snapshot_rank = ? WHERE id = ?", arguments: [hidden, event.blob])
+            try db.execute(sql: "UPDATE events SET snapshot_rank = ? WHERE id = ?", arguments: [box == nil ? 0 : hidden, event.blob])
             try db.execute(sql: "INSERT INTO feed_pending (event_id) VALUES (?)", arguments: [event.blob])
         }
     }
@@ -58,7 +62,8 @@ extension SQLiteStore {
             mislabelled: try Int64.fetchOne(
                 db,
                 sql: """
-                    SELECT count(*) FROM events e LEFT JOIN snapshots s ON s.event_id = e.id WHERE s.rank IS NOT nullif(e.snapshot_rank, 0)
+                    SELECT count(*) FROM events e LEFT JOIN snapshots s ON s.event_id = e.id
+                    WHERE s.rank IS NOT nullif(e.snapshot_rank, 0) AND (e.snapshot_rank <> 0 OR s.event_id NOT IN (\(Self.toHide)))
                     """) ?? 0
         ).lines
     }

@@ -17,7 +17,8 @@ package protocol SnapshotStore: Sendable {
     ) async throws(StoreError) -> SnapshotOutcome
     /// Puts a picture in which people are hidden in place of the one of this rank, where it is still that, and writes a feed row where it did. It
     /// has `SnapshotWire.hiddenRank` then.
-    func hideSnapshot(_ event: EventID, over rank: Int, box: [UInt8]) async throws(StoreError)
+    /// - Parameter box: Nil where people cannot be hidden in it: then it is deleted.
+    func replaceSnapshot(_ event: EventID, of rank: Int, with box: [UInt8]?) async throws(StoreError)
     /// The event's picture; nil where there is none.
     func snapshot(of event: EventID) async throws(StoreError) -> StoredSnapshot?
     /// The rank of the event's picture, without reading it; nil where there is none.

@@ -71,25 +71,29 @@ package final class Snapshots: Sendable {
     /// Somebody was erased: no opened picture stays in memory, nor comes into it that was read before.
     package func forget() { cache.withLock { $0 = (Self.emptyCache, $0.generation + 1) } }
 
-    /// Hides people for good in the picture of an event in which there was somebody, and in all of it where nobody has seen where they are. One that cannot be opened or decoded stays, and is deleted with the erasure.
+    /// Hides people for good in the picture of an event in which there was somebody, and in all of it where nobody has seen where they are. One in
+    /// which they cannot be hidden is deleted.
     /// - Throws: `StoreError`.
     package func hidePeople(in event: EventID) async throws(StoreError) {
-        guard let stored = try await store.snapshot(of: event), stored.rank != SnapshotWire.hiddenRank,
-            let opened = open(stored.box, of: event, from: stored.node, rank: stored.rank)
-        else { return }
-        let box: [UInt8]
-        let people = opened.people?.isEmpty == true ? nil : opened.people
-        do {
-            let pictures = SnapshotWire.pack(
-                thumbnail: try await hider.hide(people, in: Array(opened.thumbnail)),
-                picture: try await hider.hide(people, in: Array(opened.picture)), people: [])
-            let context = SnapshotWire.context(node: stored.node, event: event, rank: SnapshotWire.hiddenRank)
-            box = try SealedBox.seal(pictures, to: keyring.publicKey, context: context)
-        } catch {
-            logger.error("people cannot be hidden in a picture for good", metadata: ["event": "\(event)", "error": "\(error)"])
-            return
+        guard let stored = try await store.snapshot(of: event), stored.rank != SnapshotWire.hiddenRank else { return }
+        var box: [UInt8]?
+        if let opened = open(stored.box, of: event, from: stored.node, rank: stored.rank) {
+            let people = opened.people?.isEmpty == true ? nil : opened.people
+            do {
+                let pictures = SnapshotWire.pack(
+                    thumbnail: try await hider.hide(people, in: Array(opened.thumbnail)),
+                    picture: try await hider.hide(people, in: Array(opened.picture)), people: [])
+                let context = SnapshotWire.context(node: stored.node, event: event, rank: SnapshotWire.hiddenRank)
+                box = try SealedBox.seal(pictures, to: keyring.publicKey, context: context)
+            } catch {
+                logger.error(
+                    "people cannot be hidden in a picture for good, so it is deleted", metadata: ["event": "\(event)", "error": "\(error)"])
+            }
+        } else {
+            logger.error(
+                "a stored picture in which people are to be hidden cannot be opened, so it is deleted", metadata: ["event": "\(event)"])
         }
-        try await store.hideSnapshot(event, over: stored.rank, box: box)
+        try await store.replaceSnapshot(event, of: stored.rank, with: box)
     }
 
     /// The rank of an event's picture; nil where there is none.

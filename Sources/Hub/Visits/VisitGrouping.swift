@@ -4,10 +4,11 @@ package import Protocol
 /// Makes visits of events of people. A visit is one person who has a name, or all who have none, at one site, over its cameras, until they were not
 /// seen for a while. Pure.
 package struct VisitGrouping: Sendable, Hashable {
-    /// Seconds without a sighting after which a visit is over. Default 600.
-    package var pause = 600.0
+    /// Seconds without a sighting after which a visit is over.
+    private let pause: Double
 
-    package init() {}
+    /// - Parameter pause: Seconds without a sighting after which a visit is over.
+    package init(pause: Double) { self.pause = pause }
 
     private struct Key: Hashable {
         var site: String

@@ -33,8 +33,7 @@ package struct VisitRoutes: Sendable {
         query.types = ["person", "face"]
         (query.from, query.to, query.limit) = (from, to, Self.limit)
         let events = try await store.events(query).map { $0.shown(context) }
-        var grouping = VisitGrouping()
-        grouping.pause = pause
+        let grouping = VisitGrouping(pause: pause)
         var out = Array("{\"items\":[".utf8)
         for (index, visit) in grouping.visits(events, now: now).enumerated() {
             if index > 0 { out.append(UInt8(ascii: ",")) }

@@ -34,7 +34,7 @@ package struct WebDependencies: Sendable {
         snapshots: Snapshots, identities: Identities, pictures: OfferedPictures, journals: Journals, segments: SegmentIntake,
         cameras: CameraAdministration, stars: StarService, playback: Playback, uploads: UploadDesk, relay: UploadRelay, live: LiveCameras,
         keyring: Keyring, metrics: Metrics,
-        readiness: Readiness, clock: any WallClock, logger: Logger, visitPause: Double = 600
+        readiness: Readiness, clock: any WallClock, logger: Logger, visitPause: Double
     ) {
         self.store = store
         self.stream = stream

@@ -7,6 +7,7 @@ package struct AnimalClass: Sendable, Hashable {
     /// The broader group that its group is of; the group itself where it is of none.
     package let order: String?
 
+    /// One class; what its group is of is known of those that ImageNet has.
     package init(species: String?, group: String?) {
         self.species = species
         self.group = group

@@ -14,8 +14,15 @@ package struct AnimalJudge: Sendable, Hashable {
     package var presence = 0.5
     /// Animals that there are at a site, by the names of species or groups; nil: all. What is not among them is called by the narrowest name that holds
     /// one that is, or "animal". Cats and dogs may be anywhere.
-    package var species: Set<String>? { didSet { names = species.map { taxonomy.names(holding: $0.union(["cat", "dog"])) } } }
-    /// What may be said; nil: everything.
+    package var species: Set<String>? {
+        didSet {
+            present = species.map { $0.union(["cat", "dog"]) }
+            names = present.map(taxonomy.names)
+        }
+    }
+    /// Species and groups that there are; nil: all.
+    private var present: Set<String>?
+    /// Groups and orders that may be said; nil: all.
     private var names: Set<String>?
 
     package init(_ taxonomy: AnimalTaxonomy = .imageNet) { self.taxonomy = taxonomy }
@@ -42,7 +49,7 @@ package struct AnimalJudge: Sendable, Hashable {
             guard let animal = taxonomy.classes[index] else { continue }
             if let group = animal.group, maySay(group) { byGroup[group, default: 0] += score / all }
             if let order = animal.order, maySay(order) { byOrder[order, default: 0] += score / all }
-            if let name = animal.species, species?.contains(name) ?? true { bySpecies[name, default: 0] += score / all }
+            if let name = animal.species, present?.contains(name) ?? true { bySpecies[name, default: 0] += score / all }
         }
         let levels: [(level: AnimalJudgement.Level, best: (name: String, score: Double)?, certainty: Double)] = [
             (.species, Self.best(bySpecies), speciesCertainty), (.group, Self.best(byGroup), groupCertainty),

@@ -7,6 +7,7 @@ package struct AnimalTaxonomy: Sendable, Hashable {
     /// All that can be said of an animal: species, groups, and what these are of.
     package let vocabulary: Set<String>
 
+    /// - Parameter classes: Of the classifier, by their places.
     package init(_ classes: [AnimalClass?]) {
         self.classes = classes
         animals = classes.indices.filter { classes[$0] != nil }

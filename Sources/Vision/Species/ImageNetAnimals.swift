@@ -1,6 +1,7 @@
 /// The animals among the 1,000 classes of ImageNet (ILSVRC 2012, in their usual order), and what groups they are of: what a classifier is not sure
 /// of by species it may be sure of by group.
 package enum ImageNetAnimals {
+    /// Of the data set's 2012 challenge.
     package static let classCount = 1000
     /// Animals are the first classes.
     package static let classes = 0..<398

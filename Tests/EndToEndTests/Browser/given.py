@@ -16,7 +16,8 @@ def titles(page):
 
 
 def states(page):
-    return [line.get_attribute("data-state") for line in part(page, "given").locator("li").all()]
+    # At once: the page may be drawing them anew, and one that has gone would be waited for.
+    return part(page, "given").locator("li").evaluate_all("(lines) => lines.map((line) => line.dataset.state)")
 
 
 WHOLE = "() => [...document.querySelectorAll('[data-part=given] img')].every((image) => image.complete && image.naturalWidth > 0)"

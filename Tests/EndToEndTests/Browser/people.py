@@ -116,7 +116,7 @@ with chromium() as browser:
     until(page, "them to be gone", lambda: part(page, "individuals").locator("h3").count() == 0)
     until(events, "their name to be gone", lambda: "Grace" not in titles(events))
     seen["after"] = titles(events)[-1]
-    until(page, "the receipt", lambda: "confirmed" in part(page, "erasures").inner_text())
+    until(page, "the receipt", lambda: "confirmed" in part(page, "erasures").inner_text() and "still to be done" not in part(page, "erasures").inner_text())
     seen["erased"] = part(page, "erasures").inner_text()
     # The pictures are there, and are not those of before.
     seen["tags"] = sorted(set(page.evaluate(TAGS)))

@@ -74,7 +74,7 @@ final class SecureWebFixture: Sendable {
                 keyring: base.keyring,
                 metrics: metrics,
                 readiness: Readiness(),
-                clock: base.clock, logger: base.logger),
+                clock: base.clock, logger: base.logger, visitPause: 600),
             listeners: [WebListener(address), WebListener(address, certificate: try WebCertificate(trust))], ports: ports)
     }
 

@@ -30,13 +30,24 @@ import Trust
             service = ErasureService(
                 store: store, list: list, key: key, clock: clock, metrics: metrics,
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, erase: { try await store.erase($0) },
-                send: { try answers.answer($0, to: $1) })
+                hidePeople: { try await answers.hide($0, in: store) }, send: { try answers.answer($0, to: $1) })
             try await StoreJournalTests.join("porch", cameras: ["porch-cam"], store, at: clock.now)
         }
 
-        /// What a node answers, and what it was told.
+        /// What a node answers, and what it was told; in which pictures people are hidden.
         final class Answers: Sendable {
             let state = Mutex<(isAway: Bool, refuses: Bool, orders: [NodeCommand])>((false, false, []))
+            /// Pictures in which people are hidden before the replica stops; nil: all.
+            let hideable = Mutex<Int?>(nil)
+
+            func hide(_ event: EventID, in store: any HubStore) async throws {
+                try hideable.withLock {
+                    guard $0 != 0 else { throw CancellationError() }
+                    $0 = $0.map { $0 - 1 }
+                }
+                guard let stored = try await store.snapshot(of: event) else { return }
+                try await store.replaceSnapshot(event, of: stored.rank, with: [7])
+            }
 
             func answer(_ command: NodeCommand, to node: String) throws -> NodeReply {
                 try state.withLock {
@@ -143,7 +154,7 @@ import Trust
         let service = ErasureService(
             store: restored, list: site.list, key: key, clock: site.clock, metrics: site.metrics,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, erase: { try await restored.erase($0) },
-            send: { _, _ in NodeReply(ok: true) })
+            hidePeople: { try await site.answers.hide($0, in: restored) }, send: { _, _ in NodeReply(ok: true) })
         try await service.look()
         #expect(try await restored.individuals(nil) == [])
         #expect(try await restored.portrait(of: event.id) == nil)
@@ -155,6 +166,30 @@ import Trust
         try await service.look()
         #expect(site.metrics.value("vigilar_erasures_total", labels: [("reason", "restore")]) == 1)
         await restored.close()
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `Hiding people that was interrupted is gone on with, over a restore too`(_ kind: StoreKind) async throws {
+        let site = try await Site(kind)
+        defer { site.fixture.close() }
+        let (anna, event) = try await site.know(1)
+        let (_, other) = try await site.know(2)
+        for seen in [event, other] { #expect(try await site.store.putSnapshot(seen.id, node: "porch", rank: 3, box: [3], at: site.clock.now) == .stored) }
+        let erasure = Erasure(
+            individual: anna, time: site.clock.now, account: "admin", reason: .request, pictures: .hidden, events: [other.id])
+        #expect(try await site.store.erase(erasure))
+        site.answers.hideable.withLock { $0 = 1 }
+        await #expect(throws: CancellationError.self) { try await site.service.look() }
+        #expect(try await site.store.erasureReceipts(limit: 1).map(\.toHide) == [1])
+        // What is listed says how, for a copy that does not.
+        #expect(try site.list.read().map(\.pictures) == [.hidden])
+        site.answers.hideable.withLock { $0 = nil }
+        try await site.service.look()
+        for seen in [event, other] {
+            #expect(try await site.store.snapshot(of: seen.id) == StoredSnapshot(node: "porch", rank: SnapshotWire.hiddenRank, box: [7]))
+        }
+        #expect(try await site.store.erasureReceipts(limit: 1).map(\.toHide) == [0])
+        #expect(try await site.store.check() == [])
     }
 
     @Test("A list that cannot be read is not overwritten")

@@ -101,6 +101,8 @@ import Testing
             let anna = try #require(try JSONObject(made.body).string("id"))
             #expect(try await site.ask(.delete, "/api/v1/individuals/\(anna)?pictures=keep").status == 400)
             #expect(try await site.ask(.delete, "/api/v1/individuals/\(anna)?pictures=hide").status == 204)
+            for place in 0..<2 { #expect(try await snapshot(place).tag == nil, "shown before people were hidden in it") }
+            for event in try await site.fixture.store.picturesToHide(limit: 9) { try await site.fixture.snapshots.hidePeople(in: event) }
             for place in 0..<2 {
                 let (tag, hidden) = try await snapshot(place)
                 #expect(tag == "\"large-10\"")

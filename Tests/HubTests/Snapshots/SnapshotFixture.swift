@@ -51,7 +51,6 @@ final class SnapshotFixture: Sendable {
         self.stream = stream
         identities = Identities(
             store: store, keyring: keyring, clock: clock, metrics: metrics, logger: logger,
-            hidePeople: { [snapshots] in try await snapshots.hidePeople(in: $0) },
             onErased: { [snapshots] in
                 stream.forgetRecent()
                 snapshots.forget()
@@ -77,7 +76,7 @@ final class SnapshotFixture: Sendable {
             metrics: metrics,
             readiness: Readiness(),
             clock: clock,
-            logger: logger)
+            logger: logger, visitPause: 600)
         dependencies.mayIdentify = { [names] _ in names.isGiven.withLock { $0 } }
         self.dependencies = dependencies
         try await accounts.ensureAdministrator(password: WebFixture.password)

@@ -30,7 +30,7 @@ import Testing
     }
 
     private func visits(_ events: [StoredEvent], at seconds: Double = 100_000) -> [Visit] {
-        VisitGrouping().visits(events.shuffled(), now: noon.advanced(bySeconds: seconds))
+        VisitGrouping(pause: 600).visits(events.shuffled(), now: noon.advanced(bySeconds: seconds))
     }
 
     @Test("How long a visit's pause may be is a setting")

@@ -70,7 +70,7 @@ struct WebFixture {
             metrics: metrics,
             readiness: readiness,
             clock: clock,
-            logger: logger)
+            logger: logger, visitPause: 600)
         try await accounts.ensureAdministrator(password: Self.password)
     }
 

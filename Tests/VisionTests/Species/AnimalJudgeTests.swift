@@ -58,6 +58,14 @@ import Testing
         #expect(name([294: 0.95]) == "brown bear" && name([21: 0.95]) == "kite")
     }
 
+    @Test("Cats and dogs that a classifier of one's own has by name are said at a site that lists others")
+    func pets() {
+        var judge = AnimalJudge(AnimalTaxonomy([nil, AnimalClass(species: "cat", group: nil), AnimalClass(species: "otter", group: nil)]))
+        judge.species = ["red fox"]
+        #expect(judge.judge([0, 1, 0])?.name == "cat")
+        #expect(judge.judge([0, 0, 1])?.name == "animal")
+    }
+
     @Test("All that can be said can be listed, and then is")
     func vocabulary() {
         for index in ImageNetAnimals.classes {

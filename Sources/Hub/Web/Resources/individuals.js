@@ -185,7 +185,7 @@ async function showReading() {
   const old = state.old === 1 ? "One picture that an earlier model has read waits to be read again." : `${state.old} pictures that an earlier model has read wait to be read again.`;
   const lines = [];
   if (state.waiting > 0) lines.push(state.trouble === null ? `${waiting} to be looked at.` : `${waiting}: this hub cannot look at them, as ${state.trouble}.`);
-  if (state.old > 0) lines.push(old);
+  if (state.old > 0) lines.push(state.trouble === null || state.waiting > 0 ? old : `${old} This hub cannot, as ${state.trouble}.`);
   part("reading").hidden = lines.length === 0;
   part("reading").textContent = lines.join(" ");
 }
@@ -247,7 +247,8 @@ function erasureLine(erasure) {
   const line = document.createElement("li");
   line.className = "visit";
   const nodes = erasure.nodes.map((node) => `${node.node}: ${node.state}`).join(", ");
-  line.textContent = `${when(new Date(erasure.erased_at))}, ${REASONS[erasure.reason] ?? erasure.reason}, ${PICTURES_GONE[erasure.pictures]}. Nodes: ${nodes === "" ? "none had anything" : nodes}. Recordings go with their own retention; backups keep what they hold until you delete them.`;
+  const left = erasure.to_hide === 0 ? "" : ` (${erasure.to_hide} still to be done; nobody is shown them)`;
+  line.textContent = `${when(new Date(erasure.erased_at))}, ${REASONS[erasure.reason] ?? erasure.reason}, ${PICTURES_GONE[erasure.pictures]}${left}. Nodes: ${nodes === "" ? "none had anything" : nodes}. Recordings go with their own retention; backups keep what they hold until you delete them.`;
   return line;
 }
 
