@@ -49,7 +49,8 @@ package struct ErasureRoutes: Sendable {
         let erasure = receipt.erasure
         out += Array("{\"individual\":\"\(erasure.individual)\",\"erased_at\":\"\(erasure.time.rfc3339)\",\"by\":".utf8)
         if let account = erasure.account { JSONText.append(account, to: &out) } else { out += Array("null".utf8) }
-        out += Array(",\"reason\":\"\(erasure.reason.rawValue)\",\"pictures\":\"\(erasure.pictures.rawValue)\",\"to_hide\":\(receipt.toHide)".utf8)
+        out += Array(
+            ",\"reason\":\"\(erasure.reason.rawValue)\",\"pictures\":\"\(erasure.pictures.rawValue)\",\"to_hide\":\(receipt.toHide)".utf8)
         // Nobody's footage is cut: it goes with its own retention.
         out += Array(",\"footage\":\"kept\",\"nodes\":[".utf8)
         for (index, node) in receipt.nodes.enumerated() {

@@ -143,7 +143,8 @@ extension SQLiteStore {
                             """, arguments: [erasure.individual.description])
                     let toHide =
                         try Int64.fetchOne(
-                            db, sql: "SELECT count(*) FROM (\(Self.toHide) AND d.individual = ?)", arguments: [erasure.individual.description]) ?? 0
+                            db, sql: "SELECT count(*) FROM (\(Self.toHide) AND d.individual = ?)",
+                            arguments: [erasure.individual.description]) ?? 0
                     return ErasureReceipt(
                         erasure: erasure, toHide: toHide,
                         nodes: rows.map {

@@ -174,7 +174,9 @@ import Trust
         defer { site.fixture.close() }
         let (anna, event) = try await site.know(1)
         let (_, other) = try await site.know(2)
-        for seen in [event, other] { #expect(try await site.store.putSnapshot(seen.id, node: "porch", rank: 3, box: [3], at: site.clock.now) == .stored) }
+        for seen in [event, other] {
+            #expect(try await site.store.putSnapshot(seen.id, node: "porch", rank: 3, box: [3], at: site.clock.now) == .stored)
+        }
         let erasure = Erasure(
             individual: anna, time: site.clock.now, account: "admin", reason: .request, pictures: .hidden, events: [other.id])
         #expect(try await site.store.erase(erasure))

@@ -210,7 +210,9 @@ import Testing
     }
 
     @Test(arguments: StoreKind.allCases)
-    func `Where people are to be hidden, nobody is told of a picture until they are, and one in which they cannot be goes`(_ kind: StoreKind)
+    func `Where people are to be hidden, nobody is told of a picture until they are, and one in which they cannot be goes`(
+        _ kind: StoreKind
+    )
         async throws
     {
         let site = try await Site(kind)
