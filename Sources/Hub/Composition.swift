@@ -85,9 +85,7 @@ package struct HubComposition: Sendable {
         if let administratorPassword {
             try await waitingForDatabase(logger) { try await accounts.ensureAdministrator(password: administratorPassword) }
         }
-        let fanout = EventFanout(metrics: metrics, logger: logger) { hash in
-            do { return try await accounts.session(tokenHash: hash) != nil } catch { return true }
-        }
+        let fanout = EventFanout(metrics: metrics, logger: logger) { await accounts.goesOn($0) }
         let bridge = EventBridge(
             source: BrokerSubscription(client: bridgeClient), store: store, fanout: fanout, readiness: readiness, logger: logger)
         let snapshots = Snapshots(
@@ -160,6 +158,7 @@ package struct HubComposition: Sendable {
             erasures,
             presence, fanout, bridge, ingest, administration, replicaClient, web,
         ]
+        if administratorPassword == nil { services.append(setupInvitation(configuration, accounts, ports, logger)) }
         // With SQLite there is no other.
         if case .postgres = configuration.database {
             services.append(
@@ -196,6 +195,16 @@ package struct HubComposition: Sendable {
             if address.isSecure { client.security = MQTTTransportSecurity(authorityFile: authority) }
             return client
         }
+    }
+
+    private static func setupInvitation(
+        _ configuration: HubConfiguration, _ accounts: Accounts, _ ports: WebPorts, _ logger: Logger
+    ) -> SetupInvitation {
+        let hosts = (
+            plain: SetupInvitation.host(configuration.listen.host),
+            secure: SetupInvitation.host((configuration.tlsListen ?? configuration.listen).host)
+        )
+        return SetupInvitation(accounts: accounts, ports: ports, hosts: hosts, logger: logger)
     }
 
     /// Loopback listeners speak plain HTTP, all others TLS.

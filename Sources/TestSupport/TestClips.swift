@@ -80,14 +80,16 @@ package final class TestClips: Sendable {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/ffmpeg")
         process.arguments = ["-v", "error", "-nostdin", "-y"] + arguments
-        let errors = Pipe()
-        process.standardError = errors
+        // Into a file: the end of a pipe comes only when every other child has ended that was started meanwhile, as each has the pipe, too.
+        let folder = try TemporaryDirectory("ffmpeg")
+        let errors = folder.path("errors")
+        try Data().write(to: URL(filePath: errors))
+        process.standardError = try FileHandle(forWritingTo: URL(filePath: errors))
         process.standardInput = FileHandle.nullDevice
         try process.run()
-        let text = errors.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
         guard process.terminationStatus == 0 else {
-            throw ChildProcess.Failure(description: "ffmpeg failed: \(String(decoding: text, as: UTF8.self))")
+            throw ChildProcess.Failure(description: "ffmpeg failed: \(try String(contentsOfFile: errors, encoding: .utf8))")
         }
     }
 

@@ -39,7 +39,7 @@ struct ClockTests {
         _ = try await curl(
             "-H", "Content-Type: application/json", "-H", "Sec-Fetch-Site: same-origin", "--data-binary", body, "\(address)/api/v1/session")
         try await eventually("the node's clock to be known", timeout: .seconds(120)) {
-            let offset = try await NodeOverview.all(from: installation.hub.store).first?.record?.clockOffset
+            let offset = try await NodeOverview.all(from: installation.hub.store, .everything).first?.record?.clockOffset
             return abs((offset ?? 0) - 600) < 2
         }
         let span = "from=\(clock.now.advanced(bySeconds: -60).rfc3339)&to=\(clock.now.advanced(bySeconds: 60).rfc3339)"
@@ -60,9 +60,9 @@ struct ClockTests {
         let installation = try await Installation(cameras: [("yard-cam", server.url("yard"))], nodeClock: LateClock(behind: 100))
         let address = try await installation.address()
         try await eventually("an event, and the node's clock to be known", timeout: .seconds(120)) {
-            var query = EventQuery()
+            var query = EventQuery(.everything)
             query.types = ["motion"]
-            let offset = try await NodeOverview.all(from: installation.hub.store).first?.record?.clockOffset
+            let offset = try await NodeOverview.all(from: installation.hub.store, .everything).first?.record?.clockOffset
             return try await installation.hub.store.events(query).isEmpty == false && abs((offset ?? 0) - 100) < 2
         }
         let folder = try TemporaryDirectory("clocks")

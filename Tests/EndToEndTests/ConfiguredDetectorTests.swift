@@ -66,7 +66,7 @@ struct ConfiguredDetectorTests {
         #expect(seen.person == "Person" && seen.personAnew == "Person")
         #expect(seen.pet == Self.label && seen.petAnew == Self.label, "markup is text, live and from the server")
         #expect(!seen.types.contains("wildlife") && !seen.types.contains("vehicle"))
-        let events = try await installation.hub.store.events(EventQuery()).map(\.event)
+        let events = try await installation.hub.store.events(EventQuery(.everything)).map(\.event)
         let (red, blue) = (events.filter { $0.type == "person" }, events.filter { $0.type == "pet" })
         #expect(try red.map(top).allSatisfy { $0 < 0.4 }, "what is red passes above")
         #expect(try blue.map(top).allSatisfy { $0 > 0.4 }, "what is blue passes below")
@@ -90,9 +90,9 @@ struct ConfiguredDetectorTests {
             try await store.presence().first?.state?.motionOnly?.hasPrefix("detector.model cannot be used: the bytes are no model") == true
         }
         try await eventually("an event of motion", timeout: .seconds(90)) {
-            try await store.events(EventQuery()).contains { $0.event.type == "motion" }
+            try await store.events(EventQuery(.everything)).contains { $0.event.type == "motion" }
         }
-        #expect(try await store.events(EventQuery()).allSatisfy { !["person", "pet"].contains($0.event.type) })
+        #expect(try await store.events(EventQuery(.everything)).allSatisfy { !["person", "pet"].contains($0.event.type) })
         try await installation.stop()
         await server.stop()
     }

@@ -51,12 +51,12 @@ struct DamagedLibraryTests {
         #expect(log.text.split(separator: "\n").contains { $0.hasPrefix("error") && $0.contains(remedy) }, "\(log.text)")
         #expect(installation.node.metrics.value("vigilar_recording_broken") == 1)
         try await eventually("an event, and the camera's state", timeout: .seconds(120)) {
-            var query = EventQuery()
+            var query = EventQuery(.everything)
             query.types = ["motion"]
-            let camera = try await NodeOverview.all(from: installation.hub.store).first?.cameras.first
+            let camera = try await NodeOverview.all(from: installation.hub.store, .everything).first?.cameras.first
             return try await installation.hub.store.events(query).isEmpty == false && camera?.state == .online
         }
-        let camera = try #require(try await NodeOverview.all(from: installation.hub.store).first?.cameras.first)
+        let camera = try #require(try await NodeOverview.all(from: installation.hub.store, .everything).first?.cameras.first)
         #expect(camera.problem == nil)
         #expect(camera.unrecorded?.contains(remedy) == true)
         let files = FileManager.default.enumerator(atPath: installation.recordings)?.compactMap { $0 as? String } ?? []

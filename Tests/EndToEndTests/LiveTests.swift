@@ -38,7 +38,7 @@ struct LiveTests {
         #expect(seen.phoneWidth == 390)
         // Also by the node's own word.
         try await eventually("what was kept to be the node's") {
-            try await installation.hub.store.segmentSummaries(SegmentQuery(camera: "yard-cam")).contains {
+            try await installation.hub.store.segmentSummaries(SegmentQuery(.everything, camera: "yard-cam")).contains {
                 $0.kept == .starred && $0.isStarred
             }
         }

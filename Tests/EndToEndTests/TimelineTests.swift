@@ -50,7 +50,7 @@ struct TimelineTests {
         let installation = try await Installation(cameras: [("yard-cam", server.url("yard"))])
         let store = installation.hub.store
         try await eventually("an ended event in the store", timeout: .seconds(90)) {
-            try await store.events(EventQuery()).contains { $0.event.type == "motion" && $0.event.endTS != nil }
+            try await store.events(EventQuery(.everything)).contains { $0.event.type == "motion" && $0.event.endTS != nil }
         }
         try await eventually("the outbox to be empty") { try await installation.node.outbox.status().waiting == 0 }
         #expect(try await store.check() == [])

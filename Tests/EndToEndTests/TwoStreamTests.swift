@@ -50,7 +50,7 @@ struct TwoStreamTests {
             cameras: [("yard-cam", server.url("large"))], more: ["yard-cam": "sub_source = \"\(server.url("small"))\""])
         let address = try await installation.address()
         try await eventually("the small stream's movement to be an event", timeout: .seconds(60)) {
-            try await installation.hub.store.events(EventQuery()).contains { $0.event.type == "motion" }
+            try await installation.hub.store.events(EventQuery(.everything)).contains { $0.event.type == "motion" }
         }
         let folder = try TemporaryDirectory("players")
         let curl = try await SignedInCurl(address, folder: folder)

@@ -9,6 +9,12 @@ package struct AccountError: Error, Sendable, CustomStringConvertible {
         case busy
         /// A password or a stored hash that cannot be used.
         case unusable
+        /// A link that was used, or whose time is over.
+        case unusableLink
+        /// A name that cannot be an account's.
+        case unusableName
+        /// A password that is too easy to guess.
+        case unusablePassword
         /// The store did not answer.
         case store
     }

@@ -2,23 +2,21 @@ package import Base
 package import Logging
 private import Synchronization
 
-/// Who may come in: passwords, sign-ins and sessions. One administrator for now; an account carries a role, so that more can follow.
+/// Who may come in: accounts, passwords, sign-ins and sessions.
 package final class Accounts: Sendable {
-    /// Name of the first administrator.
+    /// Name of the administrator of `VIGILAR_ADMIN_PASSWORD`.
     package static let administrator = "admin"
-    /// Role of the first administrator.
-    package static let administratorRole = "administrator"
     /// Seconds that a session lasts: 30 days.
     package static let sessionLength = 30.0 * 86_400
 
-    private let store: any EventStore
+    private let store: any EventStore & AccountStore
     private let clock: any WallClock
     private let logger: Logger
     private let hasher: PasswordHasher
     private let throttle = Mutex(SignInThrottle())
     private let cache = Mutex(SessionCache())
 
-    package init(store: any EventStore, clock: any WallClock, logger: Logger, hasher: PasswordHasher = PasswordHasher()) {
+    package init(store: any EventStore & AccountStore, clock: any WallClock, logger: Logger, hasher: PasswordHasher = PasswordHasher()) {
         self.store = store
         self.clock = clock
         self.logger = logger
@@ -37,7 +35,7 @@ package final class Accounts: Sendable {
         do { present = try await store.account(named: Self.administrator) } catch { throw Self.storeError(error) }
         if let present, let hash = PasswordHash(present.passwordHash), try await hasher.matches(password, hash) { return }
         let hash = try await hasher.hash(password)
-        let record = AccountRecord(name: Self.administrator, role: Self.administratorRole, passwordHash: hash.description)
+        let record = AccountRecord(name: Self.administrator, grants: [Grant(.administrator)], passwordHash: hash.description)
         do { try await store.upsertAccount(record) } catch { throw Self.storeError(error) }
         cache.withLock { $0.forget(account: record.name) }
         logger.notice("the administrator's password was set", metadata: ["account": "\(Self.administrator)", "new": "\(present == nil)"])
@@ -68,13 +66,19 @@ package final class Accounts: Sendable {
             throw Self.wrong
         }
         throttle.withLock { $0.succeeded(account: name, address: address) }
-        let token = SessionToken()
+        let opened = try await open(account.name, account.grants)
+        logger.info("signed in", metadata: ["account": "\(account.name)", "address": "\(address)"])
+        return opened
+    }
+
+    private func open(
+        _ account: String, _ grants: [Grant]
+    ) async throws(AccountError) -> (token: SessionToken, session: SessionRecord) {
+        let (token, now) = (SessionToken(), clock.now)
         let session = SessionRecord(
-            tokenHash: token.hash, account: account.name, role: account.role, createdAt: now,
-            expiresAt: now.advanced(bySeconds: Self.sessionLength))
+            tokenHash: token.hash, account: account, grants: grants, createdAt: now, expiresAt: now.advanced(bySeconds: Self.sessionLength))
         do { try await store.addSession(session) } catch { throw Self.storeError(error) }
         cache.withLock { $0.keep(session, uptime: clock.uptime) }
-        logger.info("signed in", metadata: ["account": "\(account.name)", "address": "\(address)"])
         return (token, session)
     }
 
@@ -96,12 +100,124 @@ package final class Accounts: Sendable {
         }
     }
 
+    /// Whether a session goes on with the rights that it had. Where the store does not answer it does.
+    package func goesOn(_ session: SessionRecord) async -> Bool {
+        do { return try await self.session(tokenHash: session.tokenHash)?.grants == session.grants } catch { return true }
+    }
+
     /// Ends a session.
     /// - Throws: `StoreError`.
     package func signOut(tokenHash hash: [UInt8]) async throws(StoreError) {
         try await store.deleteSession(tokenHash: hash)
         cache.withLock { $0.forget(hash) }
     }
+
+    // MARK: Accounts
+
+    /// Seconds for which the link that sets an installation up can be used, and one that somebody was invited by.
+    private static let setupLength = 3600.0
+    private static let invitationLength = 7 * 86_400.0
+
+    /// A link by which the first administrator is set up; nil where there is an account already.
+    /// - Throws: `StoreError`.
+    package func setUp() async throws(StoreError) -> SessionToken? {
+        guard try await store.accounts().isEmpty else { return nil }
+        return try await link([Grant(.administrator)], by: nil, seconds: Self.setupLength).token
+    }
+
+    /// A link by which somebody gets an account.
+    /// - Throws: `StoreError`.
+    package func invite(_ grants: [Grant], by account: String) async throws(StoreError) -> (token: SessionToken, expiresAt: Timestamp) {
+        let link = try await link(grants, by: account, seconds: Self.invitationLength)
+        logger.notice("somebody was invited", metadata: ["by": "\(account)"])
+        return link
+    }
+
+    private func link(
+        _ grants: [Grant], by account: String?, seconds: Double
+    ) async throws(StoreError) -> (token: SessionToken, expiresAt: Timestamp) {
+        let (token, now) = (SessionToken(), clock.now)
+        let link = AccountLink(hash: token.hash, grants: grants, createdBy: account, expiresAt: now.advanced(bySeconds: seconds))
+        try await store.addLink(link, at: now)
+        return (token, link.expiresAt)
+    }
+
+    /// Whether a link can still be used.
+    package func isUsable(_ token: SessionToken) async throws(StoreError) -> Bool {
+        try await store.link(hash: token.hash, at: clock.now) != nil
+    }
+
+    /// Makes the account that a link is for, and signs it in.
+    /// - Throws: `AccountError`: `unusableLink`, `unusableName`, `unusablePassword` say what to do.
+    package func redeem(
+        _ token: SessionToken, name: String, password: String, address: String
+    ) async throws(AccountError) -> (token: SessionToken, session: SessionRecord) {
+        let usable: Bool
+        do { usable = try await isUsable(token) } catch { throw Self.storeError(error) }
+        guard usable else { throw Self.unusableLink }
+        try PasswordRule.check(name: name)
+        try PasswordRule.check(password, of: name)
+        let hash = try await hasher.hash(password)
+        let outcome: LinkOutcome
+        do { outcome = try await store.redeem(hash: token.hash, name: name, passwordHash: hash.description, at: clock.now) } catch {
+            throw Self.storeError(error)
+        }
+        switch outcome {
+        case .unusable: throw Self.unusableLink
+        case .nameTaken: throw AccountError(.unusableName, "Somebody else has this name already: choose another one.")
+        case .done: break
+        }
+        logger.notice("an account was made", metadata: ["account": "\(name)", "address": "\(address)"])
+        let account: AccountRecord?
+        do { account = try await store.account(named: name) } catch { throw Self.storeError(error) }
+        return try await open(name, account?.grants ?? [])
+    }
+
+    /// Gives somebody another password, ends all their sessions, and opens one.
+    /// - Throws: `AccountError`: `wrongCredentials` where the present password is not that.
+    package func changePassword(
+        of name: String, from present: String, to password: String, address: String
+    ) async throws(AccountError) -> (token: SessionToken, session: SessionRecord) {
+        // As a sign-in, so that guessing is slowed down here, too.
+        let (old, _) = try await signIn(name: name, password: present, address: address)
+        do { try await signOut(tokenHash: old.hash) } catch { throw Self.storeError(error) }
+        try PasswordRule.check(password, of: name)
+        let hash = try await hasher.hash(password)
+        let account: AccountRecord?
+        do {
+            account = try await store.account(named: name)
+            guard var changed = account else { throw Self.wrong }
+            changed.passwordHash = hash.description
+            try await store.upsertAccount(changed)
+        } catch let error as StoreError { throw Self.storeError(error) } catch { throw Self.wrong }
+        cache.withLock { $0.forget(account: name) }
+        logger.notice("a password was changed", metadata: ["account": "\(name)"])
+        return try await open(name, account?.grants ?? [])
+    }
+
+    /// All accounts, by name.
+    package func all() async throws(StoreError) -> [AccountRecord] { try await store.accounts() }
+
+    /// Gives an account other rights. They hold at once here, and within 5 s everywhere, streams included.
+    package func setGrants(_ grants: [Grant], of name: String, by account: String) async throws(StoreError) -> AccountOutcome {
+        let outcome = try await store.setGrants(grants, of: name)
+        cache.withLock { $0.forget(account: name) }
+        if outcome == .done { logger.notice("an account's rights were changed", metadata: ["account": "\(name)", "by": "\(account)"]) }
+        return outcome
+    }
+
+    /// Takes an account away, with its sessions.
+    package func delete(_ name: String, by account: String) async throws(StoreError) -> AccountOutcome {
+        let outcome = try await store.deleteAccount(name)
+        cache.withLock { $0.forget(account: name) }
+        if outcome == .done { logger.notice("an account was removed", metadata: ["account": "\(name)", "by": "\(account)"]) }
+        return outcome
+    }
+
+    static let unusableLink = AccountError(
+        .unusableLink, "This link was used already, or its time is over. Ask for another one; the hub prints one when it starts anew.")
+
+    // MARK: Judging
 
     /// Whether the password is the account's. An unknown account takes as long as a known one.
     private func judge(name: String, password: String) async throws(AccountError) -> (AccountRecord?, Bool) {

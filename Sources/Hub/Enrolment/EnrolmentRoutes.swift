@@ -8,14 +8,6 @@ package struct EnrolmentRoutes: Sendable {
     let enrolment: Enrolment
     let gate: NodeGate
 
-    /// Paths that answer without a session: the invitation, the request's own signature or the node's certificate says who asks.
-    static func isOpen(_ request: Request) -> Bool {
-        let path = request.uri.path
-        if path == "/api/v1/join" || path == "/api/v1/join/authority" { return true }
-        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-        return parts.count == 6 && path.hasPrefix("/api/v1/nodes/") && !parts[4].isEmpty && ["certificate", "identity"].contains(parts[5])
-    }
-
     package func add(to router: some RouterMethods<WebContext>) {
         router.get("/api/v1/join/authority") { _, _ in Response(text: enrolment.authority, contentType: "application/x-pem-file") }
         router.post("/api/v1/join") { request, context in

@@ -20,13 +20,13 @@ package final class EventFanout: Service, Sendable {
     private let state = Mutex(State())
     private let metrics: Metrics
     private let logger: Logger
-    private let isSessionValid: @Sendable ([UInt8]) async -> Bool
+    private let isSessionValid: @Sendable (SessionRecord) async -> Bool
 
     /// Seconds between two looks at the sessions of open streams; with the cache of sessions it makes less than 5 s.
     static let sessionInterval = 1.5
 
-    /// - Parameter isSessionValid: Whether the session of this token hash goes on. A store that does not answer ends no stream.
-    package init(metrics: Metrics, logger: Logger, isSessionValid: @escaping @Sendable ([UInt8]) async -> Bool) {
+    /// - Parameter isSessionValid: Whether a session goes on with the rights that it had. A store that does not answer ends no stream.
+    package init(metrics: Metrics, logger: Logger, isSessionValid: @escaping @Sendable (SessionRecord) async -> Bool) {
         self.metrics = metrics
         self.logger = logger
         self.isSessionValid = isSessionValid
@@ -120,7 +120,7 @@ package final class EventFanout: Service, Sendable {
     }
 
     /// Ends the streams of a session.
-    package func end(session: [UInt8]) { endStreams { $0 == session } }
+    package func end(session: [UInt8]) { endStreams { $0.tokenHash == session } }
 
     /// Ends every stream and takes no new ones.
     package func close() {
@@ -128,7 +128,7 @@ package final class EventFanout: Service, Sendable {
         endStreams { _ in true }
     }
 
-    private func endStreams(_ matches: @escaping @Sendable ([UInt8]) -> Bool) {
+    private func endStreams(_ matches: @escaping @Sendable (SessionRecord) -> Bool) {
         for loop in state.withLock({ Array($0.loops.values) }) {
             loop.eventLoop.execute { loop.end(where: matches) }
         }
@@ -136,7 +136,7 @@ package final class EventFanout: Service, Sendable {
 
     // MARK: Service
 
-    /// Ends the streams of sessions that have ended, until the hub stops; then ends all.
+    /// Ends the streams of sessions that have ended or have other rights, until the hub stops; then ends all.
     package func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
@@ -148,13 +148,13 @@ package final class EventFanout: Service, Sendable {
     }
 
     private func checkSessions() async {
-        var sessions: Set<[UInt8]> = []
+        var sessions: Set<SessionRecord> = []
         for loop in state.withLock({ Array($0.loops.values) }) {
             if let found = try? await loop.eventLoop.submit({ loop.sessions }).get() { sessions.formUnion(found) }
         }
         for session in sessions where await !isSessionValid(session) {
-            logger.info("event streams end with their session")
-            end(session: session)
+            logger.info("event streams end with their session, or with its rights", metadata: ["account": "\(session.account)"])
+            endStreams { $0 == session }
         }
     }
 

@@ -28,10 +28,10 @@ package struct EventStreamRoute: Sendable {
         let asked = request.headers[.lastEventID] ?? parameters.first("last_event_id")
         let start = try await start(after: asked)
         let fanout = fanout
-        let audience = StreamAudience(filter: filter, mayIdentify: context.mayIdentify)
+        let audience = StreamAudience(filter: filter, access: context.access)
         let channel = context.channel
         let body = ResponseBody { writer in
-            let subscriber = StreamSubscriber(channel: channel, audience: audience, session: session.tokenHash)
+            let subscriber = StreamSubscriber(channel: channel, audience: audience, session: session)
             fanout.count(1)
             defer { fanout.count(-1) }
             guard try await fanout.attach(subscriber) else { return try await writer.finish(nil) }

@@ -1,13 +1,19 @@
 /// Whom the same frames go to: those who asked for the same and may see the same.
 struct StreamAudience: Hashable {
-    var filter: EventFilter
-    /// Whether they may see who is known.
-    var mayIdentify: Bool
+    let filter: EventFilter
+    /// Of which cameras they may see what happens, and who is known.
+    private let (seen, identified): (AccessScope, AccessScope)
+
+    init(filter: EventFilter, access: Access) {
+        self.filter = filter
+        (seen, identified) = (access.scope(.see), access.scope(.identify))
+    }
 
     /// Of some frames those that they get, as they get them.
     func frames(of all: [StreamFrame]) -> [StreamFrame] {
-        if filter.isOpen && mayIdentify { return all }
-        let passing = filter.isOpen ? all : all.filter { $0.passes(filter) }
-        return mayIdentify ? passing : passing.map(\.withoutNames)
+        if filter.isOpen && seen == .everything && identified == .everything { return all }
+        return all.filter { $0.passes(filter) && seen.contains(site: $0.site, camera: $0.camera) }.map {
+            identified.contains(site: $0.site, camera: $0.camera) ? $0 : $0.withoutNames
+        }
     }
 }

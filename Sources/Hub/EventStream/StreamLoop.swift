@@ -82,7 +82,7 @@ final class StreamLoop: @unchecked Sendable {
     // MARK: On the event loop
 
     /// Sessions of the open streams.
-    var sessions: Set<[UInt8]> { Set(members.values.map(\.session)) }
+    var sessions: Set<SessionRecord> { Set(members.values.map(\.session)) }
 
     func add(_ subscriber: StreamSubscriber) {
         members[ObjectIdentifier(subscriber)] = subscriber
@@ -112,7 +112,7 @@ final class StreamLoop: @unchecked Sendable {
     }
 
     /// Ends the streams for which this is true.
-    func end(where matches: ([UInt8]) -> Bool) {
+    func end(where matches: (SessionRecord) -> Bool) {
         for member in members.values where matches(member.session) { member.finish() }
     }
 

@@ -15,8 +15,8 @@ final class StreamSubscriber: ChannelInboundHandler, @unchecked Sendable {
 
     let channel: any Channel
     let audience: StreamAudience
-    /// Hash of the session's token, by which the stream ends with the session.
-    let session: [UInt8]
+    /// As it was when the stream was opened: it ends with the session, and with the rights that it had.
+    let session: SessionRecord
     private let ended: EventLoopPromise<Void>
     private var context: ChannelHandlerContext?
     private var isEnded = false
@@ -27,7 +27,7 @@ final class StreamSubscriber: ChannelInboundHandler, @unchecked Sendable {
     /// Called once, on the event loop, when the connection is gone or the stream was ended.
     var onEnd: ((StreamSubscriber) -> Void)?
 
-    init(channel: any Channel, audience: StreamAudience, session: [UInt8]) {
+    init(channel: any Channel, audience: StreamAudience, session: SessionRecord) {
         self.channel = channel
         self.audience = audience
         self.session = session

@@ -75,7 +75,7 @@ struct ExportedIndividual: AsyncSequence, Sendable {
         }
 
         private mutating func begin() -> ByteBuffer {
-            var query = EventQuery()
+            var query = EventQuery(.everything)
             (query.individual, query.limit) = (export.record.individual.id, Self.page)
             (query.isProbableEnough, query.isSubjectEnough) = (true, true)
             part = .events([], query)

@@ -8,13 +8,9 @@ package struct PortraitRoutes: Sendable {
     let identities: Identities
     let gate: NodeGate
 
-    /// Paths that answer without a session: the node's certificate says who asks.
-    static func isOpen(_ request: Request) -> Bool { request.isOfNode("portraits") }
-
-    /// - Parameter identifying: Those for whom faces and names are.
-    package func add(to router: some RouterMethods<WebContext>, identifying: some RouterMethods<WebContext>) {
+    package func add(to router: some RouterMethods<WebContext>) {
         router.put("/api/v1/nodes/:node/portraits/:event") { request, context in try await put(request, context) }
-        identifying.get("/api/v1/events/:id/portrait.jpg") { request, context in try await get(request, context) }
+        router.get("/api/v1/events/:id/portrait.jpg") { request, context in try await get(request, context) }
     }
 
     private func put(_ request: Request, _ context: WebContext) async throws -> Response {

@@ -19,28 +19,27 @@ package struct JournalRoutes: Sendable {
     private static let limit = 50_000
     private static let page = 1000
 
-    /// - Parameter identifying: Those for whom faces and names are.
-    package func add(to router: some RouterMethods<WebContext>, identifying: some RouterMethods<WebContext>) {
-        router.get("/api/v1/wildlife") { request, _ in try await wildlife(QueryParameters(request.uri.query)) }
-        router.get("/api/v1/wildlife.csv") { request, _ in try await table(QueryParameters(request.uri.query)) }
+    package func add(to router: some RouterMethods<WebContext>) {
+        router.get("/api/v1/wildlife") { request, context in try await wildlife(QueryParameters(request.uri.query), context) }
+        router.get("/api/v1/wildlife.csv") { request, context in try await table(QueryParameters(request.uri.query), context) }
         router.put("/api/v1/events/:id/species") { request, context in try await say(request, context) }
-        identifying.get("/api/v1/individuals/:id/activity") { request, context in
+        router.get("/api/v1/individuals/:id/activity") { request, context in
             try await activity(QueryParameters(request.uri.query), context)
         }
     }
 
     // MARK: Wildlife
 
-    private func wildlife(_ parameters: QueryParameters) async throws -> Response {
-        let query = try query(parameters, of: ["wildlife"])
+    private func wildlife(_ parameters: QueryParameters, _ context: WebContext) async throws -> Response {
+        let query = try query(parameters, of: ["wildlife"], context)
         var journal = WildlifeJournal(clocks: try await journals.clocks())
         let isCut = try await read(query) { journal.add(AnimalSighting($0)) }
         return Response(json: JournalJSON.wildlife(journal.entries, query, isCut: isCut))
     }
 
     /// For spreadsheets. Times stand in UTC and as the site's clock showed them.
-    private func table(_ parameters: QueryParameters) async throws -> Response {
-        let query = try query(parameters, of: ["wildlife"])
+    private func table(_ parameters: QueryParameters, _ context: WebContext) async throws -> Response {
+        let query = try query(parameters, of: ["wildlife"], context)
         let clocks = try await journals.clocks()
         var out: [UInt8] = []
         CSVText.append(
@@ -77,7 +76,7 @@ package struct JournalRoutes: Sendable {
         guard let id = context.parameters.get("id").flatMap({ EventID($0) }), let individual = try await store.individual(id) else {
             throw Problem.noIndividual
         }
-        var query = try query(parameters, of: ["person", "face", "pet", "wildlife"])
+        var query = try query(parameters, of: ["person", "face", "pet", "wildlife"], context)
         query.individual = individual.id
         var activity = IndividualActivity(clocks: try await journals.clocks(), now: clock.now)
         let isCut = try await read(query) { activity.add($0) }
@@ -105,8 +104,8 @@ package struct JournalRoutes: Sendable {
     // MARK: Reading
 
     /// - Throws: `Problem` naming the bad parameter.
-    private func query(_ parameters: QueryParameters, of types: [String]) throws(Problem) -> EventQuery {
-        var query = EventQuery()
+    private func query(_ parameters: QueryParameters, of types: [String], _ context: WebContext) throws(Problem) -> EventQuery {
+        var query = EventQuery(context.access.scope(.see))
         let to = try parameters.time("to") ?? clock.now
         let from = try parameters.time("from") ?? to.advanced(bySeconds: -Self.standard * 86_400)
         guard from < to, to.seconds(since: from) <= Self.longest * 86_400 else {

@@ -125,7 +125,7 @@ package final class PetRuleService: Service {
 
     /// Events of ours that go on, with their rules.
     private func openAlerts() async throws -> [(rule: EventID, event: StoredEvent)] {
-        var query = EventQuery()
+        var query = EventQuery(.everything)
         // A node may send events of any type, and these are not its own.
         (query.nodes, query.types) = ([PresenceEvent.node], [PetAlert.type])
         (query.from, query.limit) = (clock.now.advanced(bySeconds: -Self.memory), Self.limit)

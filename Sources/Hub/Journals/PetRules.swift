@@ -46,7 +46,7 @@ package struct PetRules: Sendable {
 
     /// Newest first.
     private func sightings(_ rule: PetRule, from: Timestamp? = nil, limit: Int) async throws(StoreError) -> [StoredEvent] {
-        var query = EventQuery()
+        var query = EventQuery(.everything)
         (query.individual, query.from, query.limit) = (rule.individual, from, limit)
         return try await store.events(query)
     }
@@ -61,9 +61,9 @@ package struct PetRules: Sendable {
             return absence
         }
         let nodes = Set(owners.map(\.node))
-        let overviews = try await NodeOverview.all(from: store).filter { nodes.contains($0.node.name) }
+        let overviews = try await NodeOverview.all(from: store, .everything).filter { nodes.contains($0.node.name) }
         absence.isBlind = Self.blindness(owners, overviews)
-        var query = EventQuery()
+        var query = EventQuery(.everything)
         (query.types, query.limit) = (["camera_offline", "node_offline"], Self.limit)
         (query.cameras, query.from) = (owners.map(\.id) + nodes, since)
         absence.outages = try await store.events(query).map { ($0.event.ts, $0.event.endTS ?? now) }

@@ -12,20 +12,19 @@ package struct RuleRoutes: Sendable {
 
     private static let bodyLimit = 4096
 
-    /// - Parameter identifying: Those for whom faces and names are.
-    package func add(to router: some RouterMethods<WebContext>, identifying: some RouterMethods<WebContext>) {
-        identifying.get("/api/v1/rules") { _, _ in try await list() }
-        identifying.post("/api/v1/rules") { request, context in try await add(request, context) }
-        identifying.delete("/api/v1/rules/:id") { _, context in
+    package func add(to router: some RouterMethods<WebContext>) {
+        router.get("/api/v1/rules") { _, _ in try await list() }
+        router.post("/api/v1/rules") { request, context in try await add(request, context) }
+        router.delete("/api/v1/rules/:id") { _, context in
             guard let id = context.parameters.get("id").flatMap({ EventID($0) }), try await journals.deleteRule(id) else {
                 throw Problem.noRule
             }
             journals.onChange()
             return Response(status: .noContent)
         }
-        router.get("/api/v1/places") { _, _ in try await places() }
+        router.get("/api/v1/places") { _, context in try await places(context.access.scope(.see)) }
         router.put("/api/v1/cameras/:id/place") { request, context in try await setPlace(request, context) }
-        router.get("/api/v1/sites") { _, _ in try await sites() }
+        router.get("/api/v1/sites") { _, context in try await sites(context.access.scope(.see)) }
         router.put("/api/v1/sites/:site") { request, context in try await setTimeZone(request, context) }
     }
 
@@ -115,14 +114,16 @@ package struct RuleRoutes: Sendable {
 
     // MARK: Where cameras look
 
-    private func places() async throws -> Response {
+    private func places(_ scope: AccessScope) async throws -> Response {
         let places = try await store.places()
         var out = Array("{\"items\":[".utf8)
-        for (index, camera) in try await store.cameras().enumerated() {
+        let cameras = try await store.cameras().map(\.id)
+        let permitted = try await CameraSites(fleet: store).those(of: Set(cameras), in: scope)
+        for (index, camera) in cameras.filter(permitted.contains).enumerated() {
             if index > 0 { out.append(UInt8(ascii: ",")) }
             out += Array("{\"camera\":".utf8)
-            JSONText.append(camera.id, to: &out)
-            out += Array(",\"place\":\(places[camera.id].map { "\"\($0.rawValue)\"" } ?? "null")}".utf8)
+            JSONText.append(camera, to: &out)
+            out += Array(",\"place\":\(places[camera].map { "\"\($0.rawValue)\"" } ?? "null")}".utf8)
         }
         return Response(json: out + Array("],\"next\":null}".utf8))
     }
@@ -142,10 +143,12 @@ package struct RuleRoutes: Sendable {
 
     // MARK: Sites' clocks
 
-    private func sites() async throws -> Response {
+    private func sites(_ scope: AccessScope) async throws -> Response {
         let zones = try await store.timeZones()
         let clocks = SiteClocks(zones: zones)
-        let names = Set(try await store.nodes().map(\.site) + zones.keys).union(try await store.facets().sites)
+        let former = Set(zones.keys).union(try await store.facets(scope).sites).filter(scope.contains)
+        // Whoever sees a single camera is told the clock of its site.
+        let names = former.union(try await NodeOverview.all(from: store, scope).map(\.node.site))
         var out = Array("{\"items\":[".utf8)
         for (index, site) in names.sorted().enumerated() {
             if index > 0 { out.append(UInt8(ascii: ",")) }

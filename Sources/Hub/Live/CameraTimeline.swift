@@ -13,12 +13,13 @@ struct CameraTimeline {
 
     let json: [UInt8]
 
+    /// - Parameter scope: What whoever asks may see: of a camera that was at another site before, nothing is told of then.
     /// - Throws: `StoreError`.
-    init(_ camera: String, from: Timestamp, to: Timestamp, events: some EventStore, recordings: some RecordingStore)
-        async throws(StoreError)
-    {
+    init(
+        _ camera: String, from: Timestamp, to: Timestamp, scope: AccessScope, events: some EventStore, recordings: some RecordingStore
+    ) async throws(StoreError) {
         var out = Array("{\"recorded\":[".utf8)
-        let segments = try await Self.segments(camera, from, to, recordings)
+        let segments = try await Self.segments(camera, from, to, scope, recordings)
         for (index, span) in Self.spans(segments).enumerated() {
             out += "\(index > 0 ? "," : "")[\"\(span.lowerBound.rfc3339)\",\"\(span.upperBound.rfc3339)\"]".utf8
         }
@@ -31,7 +32,7 @@ struct CameraTimeline {
             }
         }
         out += "],\"events\":[".utf8
-        for (index, stored) in try await Self.events(camera, from, to, events).enumerated() {
+        for (index, stored) in try await Self.events(camera, from, to, scope, events).enumerated() {
             let event = stored.event
             out += "\(index > 0 ? "," : "")[\"\(event.id)\",".utf8
             JSONText.append(event.type, to: &out)
@@ -62,9 +63,9 @@ struct CameraTimeline {
 
     /// Newest first.
     private static func segments(
-        _ camera: String, _ from: Timestamp, _ to: Timestamp, _ store: some RecordingStore
+        _ camera: String, _ from: Timestamp, _ to: Timestamp, _ scope: AccessScope, _ store: some RecordingStore
     ) async throws(StoreError) -> [SegmentSummary] {
-        var query = SegmentQuery(camera: camera, from: from, to: to, limit: page)
+        var query = SegmentQuery(scope, camera: camera, from: from, to: to, limit: page)
         var found: [SegmentSummary] = []
         var count = 0
         while count < maximumSegments {
@@ -92,9 +93,9 @@ struct CameraTimeline {
     }
 
     private static func events(
-        _ camera: String, _ from: Timestamp, _ to: Timestamp, _ store: some EventStore
+        _ camera: String, _ from: Timestamp, _ to: Timestamp, _ scope: AccessScope, _ store: some EventStore
     ) async throws(StoreError) -> [StoredEvent] {
-        var query = EventQuery()
+        var query = EventQuery(scope)
         query.cameras = [camera]
         (query.from, query.to, query.limit) = (from, to, page)
         var found: [StoredEvent] = []

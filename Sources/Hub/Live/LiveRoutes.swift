@@ -11,14 +11,13 @@ package struct LiveRoutes: Sendable {
     private static let limit = 64
     /// Seconds until the first picture of one camera, before it is given up.
     private static let patience = 15.0
-    /// Seconds from one look at the session to the next.
-    private static let interval = 5.0
     /// Seconds: the longest day.
     private static let longestTimeline = 25.0 * 3600
     private static let boundary = "vigilar-still"
 
     let events: any EventStore
     let recordings: any RecordingStore
+    let sites: CameraSites
     let live: LiveCameras
     let accounts: Accounts
     let clock: any WallClock
@@ -45,7 +44,7 @@ package struct LiveRoutes: Sendable {
             throw Problem.parameter("content", "must be video or stills")
         }
         let stream = try Self.stream(parameters, standard: .sub)
-        let known = try await live.known(cameras)
+        let known = try await sites.those(of: live.known(cameras), in: context.access.scope(.watch))
         guard !known.isEmpty else { throw Problem.noCamera }
         let small = stream == .sub ? try await live.withSubStream(known) : []
         let viewer = LiveViewer(context, live.backlog())
@@ -146,7 +145,9 @@ package struct LiveRoutes: Sendable {
             throw Problem.parameter("from", "and to must be RFC 3339 times, one after the other")
         }
         guard to.seconds(since: from) <= Self.longestTimeline else { throw Problem.parameter("to", "may be at most 25 hours after from") }
-        return Response(json: try await CameraTimeline(camera, from: from, to: to, events: events, recordings: recordings).json)
+        return Response(json: try await CameraTimeline(
+                camera, from: from, to: to, scope: context.access.scope(.see), events: events, recordings: recordings
+            ).json)
     }
 
     // MARK: HLS
@@ -171,21 +172,18 @@ package struct LiveRoutes: Sendable {
         _ type: String, _ context: WebContext, _ viewer: LiveViewer, _ head: ByteBuffer = ByteBuffer(),
         write: @escaping @Sendable (LiveChunk, _ lane: Int, inout ByteBuffer) -> Bool
     ) -> Response {
-        let (accounts, clock, session) = (accounts, clock, context.session?.tokenHash)
+        let watch = SessionWatch(context.session, accounts, clock)
         let body = ResponseBody { writer in
+            var watch = watch
             do {
                 if head.readableBytes > 0 { try await writer.write(head) }
-                var looked = clock.uptime
                 writing: while let chunks = await viewer.next() {
                     var out = ByteBuffer()
                     for (lane, chunk) in chunks {
                         guard write(chunk, lane, &out) else { break writing }
                     }
                     if out.readableBytes > 0 { try await writer.write(out) }
-                    guard clock.uptime - looked > Self.interval else { continue }
-                    looked = clock.uptime
-                    // Where the store does not answer, nobody is cut off.
-                    if let session, try await Self.isOver(session, accounts) { break }
+                    if await watch.isOver() { break }
                 }
                 await viewer.leave()
             } catch {
@@ -197,9 +195,5 @@ package struct LiveRoutes: Sendable {
         var headers: HTTPFields = [.contentType: type, .cacheControl: "no-store"]
         headers[.proxyBuffering] = "no"
         return Response(status: .ok, headers: headers, body: body)
-    }
-
-    private static func isOver(_ session: [UInt8], _ accounts: Accounts) async throws -> Bool {
-        do { return try await accounts.session(tokenHash: session) == nil } catch { return false }
     }
 }

@@ -1,4 +1,4 @@
-private import Base
+import Base
 private import Foundation
 private import HTTPTypes
 package import Hummingbird
@@ -10,6 +10,8 @@ private import Recording
 /// times are in the latter (`video.json`).
 package struct PlaybackRoutes: Sendable {
     let playback: Playback
+    let accounts: Accounts
+    let clock: any WallClock
     private let readers = ConnectionReaders()
 
     package func add(to router: some RouterMethods<WebContext>) {
@@ -80,6 +82,7 @@ package struct PlaybackRoutes: Sendable {
     private func body(_ span: PlayedSpan, _ range: Range<Int64>, _ context: WebContext) async throws -> ResponseBody {
         let reader = playback.reader(span, range)
         let (channel, readers) = (context.channel, readers)
+        let watch = SessionWatch(context.session, accounts, clock)
         readers.begin(reader, on: channel)
         let first: ByteBuffer
         do { first = try await reader.next() ?? ByteBuffer() } catch {
@@ -95,9 +98,14 @@ package struct PlaybackRoutes: Sendable {
         }
         return ResponseBody(contentLength: range.count) { writer in
             defer { readers.end(on: channel) }
+            var watch = watch
             do {
                 try await writer.write(first)
-                while let next = try await reader.next() { try await writer.write(next) }
+                while let next = try await reader.next() {
+                    // Less than was promised: the connection is closed, and a player sees that it is not all.
+                    if await watch.isOver() { throw Problem.unauthorized }
+                    try await writer.write(next)
+                }
                 await reader.close()
             } catch {
                 await reader.close()

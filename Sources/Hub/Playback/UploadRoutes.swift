@@ -10,11 +10,6 @@ package struct UploadRoutes: Sendable {
     let gate: NodeGate
     let relay: UploadRelay
 
-    /// Paths that answer without a session: the other replica's signature says who asks. Those of nodes are with their recordings.
-    static func isOpen(_ request: Request) -> Bool {
-        request.isOf("replicas", "uploads")
-    }
-
     package func add(to router: some RouterMethods<WebContext>) {
         router.put("/api/v1/nodes/:node/uploads/:ticket") { request, context in
             guard let node = context.parameters.get("node"), NodeName.isValid(node) else { throw Problem.notFound }

@@ -22,7 +22,7 @@ struct NodeFigures: Sendable {
     func run(every seconds: Double) async {
         while !Task.isCancelled {
             // What was read last stays while the store is away.
-            if let nodes = try? await NodeOverview.all(from: store) { show(nodes) }
+            if let nodes = try? await NodeOverview.all(from: store, .everything) { show(nodes) }
             try? await Task.sleep(for: .seconds(seconds))
         }
     }

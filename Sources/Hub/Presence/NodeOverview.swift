@@ -25,10 +25,13 @@ package struct NodeOverview: Sendable {
     package let node: NodeRecord
     /// Nil for a node that was never heard of.
     package let record: PresenceRecord?
+    /// What whoever asks may see: other cameras are left out.
+    private let scope: AccessScope
 
-    package init(node: NodeRecord, record: PresenceRecord?) {
+    package init(node: NodeRecord, record: PresenceRecord?, scope: AccessScope) {
         self.node = node
         self.record = record
+        self.scope = scope
     }
 
     package var state: State { record.map { $0.isOnline ? .online : .offline } ?? .never }
@@ -48,14 +51,17 @@ package struct NodeOverview: Sendable {
                 problem: announced?.problem, unrecorded: announced?.unrecorded,
                 figures: record.isOnline ? figures[id] : nil)
         }
-        return announced.map { camera($0.id, $0.name, isOnline: $0.online, announced: $0) }
+        let all =
+            announced.map { camera($0.id, $0.name, isOnline: $0.online, announced: $0) }
             + (record.health?.cameras ?? []).filter { !names.contains($0.id) }.map { camera($0.id, "", isOnline: $0.online) }
+        return all.filter { scope.contains(site: node.site, camera: $0.id) }
     }
 
-    /// Every node of the installation, by name.
-    package static func all(from store: any EventStore & PresenceStore) async throws(StoreError) -> [NodeOverview] {
+    /// Every node of which something may be seen, by name.
+    package static func all(from store: any EventStore & PresenceStore, _ scope: AccessScope) async throws(StoreError) -> [NodeOverview] {
         let nodes = try await store.nodes()
         let records = Dictionary(try await store.presence().map { ($0.node, $0) }, uniquingKeysWith: { $1 })
-        return nodes.map { NodeOverview(node: $0, record: records[$0.name]) }
+        return nodes.map { NodeOverview(node: $0, record: records[$0.name], scope: scope) }
+            .filter { scope.contains(site: $0.node.site) || !$0.cameras.isEmpty }
     }
 }

@@ -92,6 +92,9 @@ extension PostgresStore {
             parameters.append(value)
             return "$\(parameters.count)"
         }
+        if case .limited(let sites, let cameras) = query.scope {
+            conditions.append("(site = ANY (\(next(.texts(sites.sorted())))) OR camera = ANY (\(next(.texts(cameras.sorted())))))")
+        }
         if let camera = query.camera { conditions.append("camera = \(next(.text(camera)))") }
         if let from = query.from {
             conditions.append("started_at > \(next(.time(SegmentQuery.earliestStart(reaching: from))))")

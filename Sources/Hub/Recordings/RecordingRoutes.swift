@@ -13,15 +13,12 @@ package struct RecordingRoutes: Sendable {
 
     private static let longestRemoval = 32 * 1024
 
-    /// Paths that answer without a session: the node's certificate says who asks. `uploads` is what a node sends of its segments' files.
-    static func isOpen(_ request: Request) -> Bool {
-        request.isOfNode("segments") || request.isOfNode("uploads")
-    }
-
     package func add(to router: some RouterMethods<WebContext>) {
         router.put("/api/v1/nodes/:node/segments/:segment") { request, context in try await put(request, context) }
         router.post("/api/v1/nodes/:node/segments/removed") { request, context in try await remove(request, context) }
-        router.get("/api/v1/recordings") { request, _ in try await list(QueryParameters(request.uri.query)) }
+        router.get("/api/v1/recordings") { request, context in
+            try await list(SegmentQuery(context.access.scope(.watch), QueryParameters(request.uri.query)))
+        }
         router.get("/api/v1/recordings/:id") { _, context in
             // An id that is none names nothing: the same answer as for an unknown one.
             guard let id = context.parameters.get("id").flatMap({ EventID($0) }), let segment = try await store.segment(id) else {
@@ -77,8 +74,8 @@ package struct RecordingRoutes: Sendable {
 
     // MARK: For people
 
-    private func list(_ parameters: QueryParameters) async throws -> Response {
-        var query = try SegmentQuery(parameters)
+    private func list(_ query: SegmentQuery) async throws -> Response {
+        var query = query
         let limit = query.limit
         // One more than asked for, to know whether there are older ones.
         query.limit += 1
@@ -92,11 +89,11 @@ package struct RecordingRoutes: Sendable {
 extension SegmentQuery {
     /// Reads the list's filters, `limit` and `page`.
     /// - Throws: `Problem` naming the bad parameter.
-    init(_ parameters: QueryParameters) throws(Problem) {
+    init(_ scope: AccessScope, _ parameters: QueryParameters) throws(Problem) {
         let cameras = try parameters.identifiers("camera")
         guard cameras.count <= 1 else { throw .parameter("camera", "must be a single camera") }
         self.init(
-            camera: cameras.first, from: try parameters.time("from"), to: try parameters.time("to"),
+            scope, camera: cameras.first, from: try parameters.time("from"), to: try parameters.time("to"),
             limit: try parameters.number("limit", in: 1...500) ?? 50)
         if let text = parameters.first("page") {
             guard let token = PageToken(text) else { throw .parameter("page", "must be the next of an earlier answer") }

@@ -79,6 +79,10 @@ extension SQLiteStore {
                 conditions.append(condition)
                 arguments += values
             }
+            if case .limited(let sites, let cameras) = query.scope {
+                func list(_ values: Set<String>) -> String { values.map { _ in "?" }.joined(separator: ", ") }
+                add("(site IN (\(list(sites))) OR camera IN (\(list(cameras))))", StatementArguments(sites.sorted() + cameras.sorted()))
+            }
             if let camera = query.camera { add("camera = ?", [camera]) }
             if let from = query.from {
                 add("started_at > ?", [SegmentQuery.earliestStart(reaching: from).microseconds])

@@ -3,6 +3,8 @@ package import Protocol
 
 /// Which segments a list shows.
 package struct SegmentQuery: Sendable {
+    /// What whoever asks may see: nothing else is found.
+    package let scope: AccessScope
     /// Of one camera; nil for all.
     package var camera: String?
     /// Those that overlap the time from `from` to just before `to`.
@@ -13,8 +15,9 @@ package struct SegmentQuery: Sendable {
     package var limit: Int
 
     package init(
-        camera: String? = nil, from: Timestamp? = nil, to: Timestamp? = nil, before: (start: Timestamp, id: EventID)? = nil, limit: Int = 50
+        _ scope: AccessScope, camera: String? = nil, from: Timestamp? = nil, to: Timestamp? = nil, before: (start: Timestamp, id: EventID)? = nil, limit: Int = 50
     ) {
+        self.scope = scope
         self.camera = camera
         self.from = from
         self.to = to

@@ -8,11 +8,6 @@ package struct SnapshotRoutes: Sendable {
     let snapshots: Snapshots
     let gate: NodeGate
 
-    /// Paths that answer without a session: the node's certificate says who asks.
-    static func isOpen(_ request: Request) -> Bool {
-        request.isOfNode("snapshots")
-    }
-
     package func add(to router: some RouterMethods<WebContext>) {
         router.put("/api/v1/nodes/:node/snapshots/:event") { request, context in try await put(request, context) }
         router.get("/api/v1/events/:id/snapshot.jpg") { request, context in try await get(request, context) }

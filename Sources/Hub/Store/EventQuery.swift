@@ -3,6 +3,8 @@ package import Protocol
 
 /// Filters of the timeline. Empty lists do not filter.
 package struct EventQuery: Sendable {
+    /// What whoever asks may see: nothing else is found.
+    package let scope: AccessScope
     package var sites: [String] = []
     package var cameras: [String] = []
     package var nodes: [String] = []
@@ -24,5 +26,5 @@ package struct EventQuery: Sendable {
     package var before: (ts: Timestamp, id: EventID)?
     package var limit = 50
 
-    package init() {}
+    package init(_ scope: AccessScope) { self.scope = scope }
 }

@@ -40,8 +40,8 @@ package protocol EventStore: Sendable {
     func event(_ id: EventID) async throws(StoreError) -> StoredEvent?
     /// Counts per hour or day, camera and type, under the query's filters (its limit and page do not count).
     func counts(_ query: EventQuery, by bucket: CountBucket) async throws(StoreError) -> [EventCount]
-    /// What the filters of the page can offer.
-    func facets() async throws(StoreError) -> EventFacets
+    /// What the filters of the page can offer, of what may be seen.
+    func facets(_ scope: AccessScope) async throws(StoreError) -> EventFacets
 
     // MARK: Changing
 

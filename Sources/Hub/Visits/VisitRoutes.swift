@@ -28,7 +28,7 @@ package struct VisitRoutes: Sendable {
         guard from < to, to.seconds(since: from) <= Self.longest * 86_400 else {
             throw Problem.parameter("from", "and to must be RFC 3339 times, one after the other, at most 31 days apart")
         }
-        var query = EventQuery()
+        var query = EventQuery(context.access.scope(.see))
         query.sites = try parameters.identifiers("site")
         query.types = ["person", "face"]
         (query.from, query.to, query.limit) = (from, to, Self.limit)

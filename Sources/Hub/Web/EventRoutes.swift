@@ -49,7 +49,7 @@ package struct EventRoutes: Sendable {
 
     /// Whose events are asked for says who was seen in them.
     private static func query(_ parameters: QueryParameters, _ context: WebContext) throws(Problem) -> EventQuery {
-        let query = try EventQuery(parameters)
+        let query = try EventQuery(context.access.scope(.see), parameters)
         guard query.individual == nil || context.mayIdentify else { throw Problem.mayNotIdentify }
         return query
     }

@@ -5,10 +5,12 @@ package struct NodeRoutes: Sendable {
     let store: any EventStore & PresenceStore
 
     package func add(to router: some RouterMethods<WebContext>) {
-        router.get("/api/v1/nodes") { _, _ in Response(json: NodeAnswer.list(try await NodeOverview.all(from: store))) }
+        router.get("/api/v1/nodes") { _, context in
+            Response(json: NodeAnswer.list(try await NodeOverview.all(from: store, context.access.scope(.see))))
+        }
         router.get("/api/v1/nodes/:node") { _, context in
             let name = context.parameters.get("node")
-            guard let node = try await NodeOverview.all(from: store).first(where: { $0.node.name == name }) else {
+            guard let node = try await NodeOverview.all(from: store, context.access.scope(.see)).first(where: { $0.node.name == name }) else {
                 throw Problem(.notFound, "not-found", "No such node", "There is no node of this name.")
             }
             var out: [UInt8] = []

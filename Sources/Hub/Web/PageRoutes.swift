@@ -10,8 +10,7 @@ package struct PageRoutes: Sendable {
     let readiness: Readiness
     let pages: Pages
 
-    /// - Parameter identifying: Those for whom faces and names are.
-    package func add(to router: some RouterMethods<WebContext>, identifying: some RouterMethods<WebContext>) {
+    package func add(to router: some RouterMethods<WebContext>) {
         router.get("/") { _, context in try await live(context) }
         router.get("/sign-in") { request, context in
             let next = SessionRoutes.localPath(QueryParameters(request.uri.query).first("next"))
@@ -19,8 +18,8 @@ package struct PageRoutes: Sendable {
             return try pages.signIn(next: next, name: "", problem: nil)
         }
         router.get("/system") { _, context in try await system(context) }
-        identifying.get("/visitors") { _, context in try individuals(.person, context) }
-        identifying.get("/pets") { _, context in try individuals(.pet, context) }
+        router.get("/visitors") { _, context in try individuals(.person, context) }
+        router.get("/pets") { _, context in try individuals(.pet, context) }
         router.get("/wildlife") { _, context in
             try pages.wildlife(account: context.session?.account ?? "", notice: readiness.isReady ? nil : Self.notice(readiness))
         }
@@ -39,8 +38,8 @@ package struct PageRoutes: Sendable {
         do throws(StoreError) {
             // The cursor first: what is committed while the list is read then comes over the stream once more, and not never.
             view.cursor = try await store.feedBounds().highest
-            view.facets = try await store.facets()
-            view.page = try await EventPage.read(EventQuery(view.filter), from: store)
+            view.facets = try await store.facets(context.access.scope(.see))
+            view.page = try await EventPage.read(EventQuery(context.access.scope(.see), view.filter), from: store)
             view.page.events = view.page.events.map { $0.shown(context) }
         } catch {
             view.cursor = nil
@@ -52,7 +51,7 @@ package struct PageRoutes: Sendable {
     /// All cameras, and what they show.
     private func live(_ context: WebContext) async throws -> Response {
         var view = LiveView(account: context.session?.account ?? "", notice: readiness.isReady ? nil : Self.notice(readiness))
-        do throws(StoreError) { view.cameras = try await NodeOverview.all(from: store).flatMap(\.cameras) } catch {
+        do throws(StoreError) { view.cameras = try await NodeOverview.all(from: store, context.access.scope(.watch)).flatMap(\.cameras) } catch {
             view.notice = "The event store does not answer. The cameras appear here when it is back."
         }
         return try pages.live(view)
@@ -61,8 +60,8 @@ package struct PageRoutes: Sendable {
     /// The nodes as they are now.
     private func system(_ context: WebContext) async throws -> Response {
         var view = SystemView(account: context.session?.account ?? "", notice: readiness.isReady ? nil : Self.notice(readiness))
-        view.keysWarning = keyring.state.warning
-        do throws(StoreError) { view.nodes = try await NodeOverview.all(from: store) } catch {
+        if context.access.mayEverywhere(.administer) { view.keysWarning = keyring.state.warning }
+        do throws(StoreError) { view.nodes = try await NodeOverview.all(from: store, context.access.scope(.see)) } catch {
             view.notice = "The event store does not answer. The nodes appear here when it is back."
         }
         return try pages.system(view)
@@ -83,7 +82,7 @@ package struct PageRoutes: Sendable {
         var view = CameraView(
             account: context.session?.account ?? "", notice: readiness.isReady ? nil : Self.notice(readiness), camera: id, node: record.node
         )
-        var query = EventQuery()
+        var query = EventQuery(context.access.scope(.see))
         query.cameras = [id]
         query.limit = CameraView.searched
         view.picture = try await store.events(query).first { $0.snapshot != nil }
@@ -100,8 +99,8 @@ package struct PageRoutes: Sendable {
 
 extension EventQuery {
     /// The list that shows what a stream with this filter brings.
-    fileprivate init(_ filter: EventFilter) {
-        self.init()
+    fileprivate init(_ scope: AccessScope, _ filter: EventFilter) {
+        self.init(scope)
         sites = filter.sites.sorted()
         cameras = filter.cameras.sorted()
         types = filter.types.sorted()

@@ -18,7 +18,7 @@ package struct Pages: Sendable {
             ("live", PackageResources.live_mustache), ("system", PackageResources.system_mustache),
             ("node", PackageResources.node_mustache),
             ("node-camera", PackageResources.node_camera_mustache), ("camera", PackageResources.camera_mustache),
-            ("individuals", PackageResources.individuals_mustache), ("wildlife", PackageResources.wildlife_mustache),
+            ("welcome", PackageResources.welcome_mustache), ("individuals", PackageResources.individuals_mustache), ("wildlife", PackageResources.wildlife_mustache),
         ] {
             do { templates[name] = try MustacheTemplate(string: String(decoding: source, as: UTF8.self)) } catch {
                 // The templates are part of the program, and a test renders each of them.
@@ -65,6 +65,17 @@ package struct Pages: Sendable {
         var values: [String: Any] = ["next": next, "name": name]
         if let problem { values["problem"] = problem.detail }
         var response = try render("sign-in", values, status: problem?.status ?? .ok)
+        if let wait = problem?.retryAfter { response.headers[.retryAfter] = String(wait) }
+        return response
+    }
+
+    /// The form by which somebody who was invited gets an account, with what went wrong.
+    /// - Parameter token: Of the link; nil where it cannot be used.
+    func welcome(token: String?, name: String, problem: Problem?) throws(Problem) -> Response {
+        var values: [String: Any] = ["name": name, "least": PasswordRule.leastCharacters]
+        if let token { values["token"] = token }
+        if let problem { values["problem"] = problem.detail }
+        var response = try render("welcome", values, status: problem?.status ?? .ok)
         if let wait = problem?.retryAfter { response.headers[.retryAfter] = String(wait) }
         return response
     }

@@ -38,6 +38,18 @@ package struct Problem: Error, Sendable, HTTPResponseError, CustomStringConverti
     package static let mayNotIdentify = Problem(
         .forbidden, "names-withheld", "Names are not shown to this account",
         "This shows who is known. Ask the administrator for an account that may see faces and names.")
+    /// - Parameter rights: Those that are missing.
+    package static func mayNot(_ rights: [Right]) -> Problem {
+        if rights.contains(.identify) { return mayNotIdentify }
+        let what =
+            switch rights.first {
+            case .watch: "see live or recorded video"
+            case .administer: "change nodes, cameras or accounts"
+            default: "change this"
+            }
+        return Problem(.forbidden, "not-allowed", "Not allowed", "This account may not \(what) here. Ask an administrator for the right to.")
+    }
+
     package static let crossOrigin = Problem(
         .forbidden, "cross-origin", "Refused from another site",
         "A request that changes something must come from this site: send Origin or Sec-Fetch-Site with it.")
@@ -66,6 +78,10 @@ package struct Problem: Error, Sendable, HTTPResponseError, CustomStringConverti
             self.init(.tooManyRequests, "throttled", "Too many attempts", "\(error.message).", retryAfter: error.retryAfter)
         case .busy:
             self.init(.serviceUnavailable, "busy", "Too much at once", "\(error.message).", retryAfter: error.retryAfter)
+        case .unusableLink: self.init(.gone, "unusable-link", "The link cannot be used", error.message)
+        case .unusableName: self.init(.conflict, "unusable-name", "The name cannot be used", error.message, parameter: "name")
+        case .unusablePassword:
+            self.init(.badRequest, "unusable-password", "The password cannot be used", error.message, parameter: "password")
         case .unusable, .store:
             self.init(
                 .serviceUnavailable, "store-unavailable", "The event store does not answer",

@@ -117,8 +117,8 @@ package struct QueryParameters: Sendable {
 extension EventQuery {
     /// Reads the list's filters, `limit` and `page`.
     /// - Throws: `Problem` naming the bad parameter.
-    package init(_ parameters: QueryParameters) throws(Problem) {
-        self.init()
+    package init(_ scope: AccessScope, _ parameters: QueryParameters) throws(Problem) {
+        self.init(scope)
         sites = try parameters.identifiers("site")
         cameras = try parameters.identifiers("camera")
         nodes = try parameters.identifiers("node")

@@ -51,7 +51,7 @@ package struct SessionRoutes: Sendable {
         var out: [UInt8] = Array("{\"name\":".utf8)
         JSONText.append(session.account, to: &out)
         out.append(contentsOf: ",\"role\":".utf8)
-        JSONText.append(session.role, to: &out)
+        JSONText.append(Access(session.grants).highestRole?.rawValue ?? "", to: &out)
         out.append(contentsOf: ",\"expires_at\":\"\(session.expiresAt)\"}".utf8)
         var response = Response(status: .created, json: out)
         response.headers[.setCookie] = Self.cookie(token, request)
@@ -59,7 +59,7 @@ package struct SessionRoutes: Sendable {
     }
 
     /// `Secure` where the browser says that it speaks TLS, to us or to a proxy before us.
-    private static func cookie(_ token: SessionToken, _ request: Request) -> String {
+    static func cookie(_ token: SessionToken, _ request: Request) -> String {
         let isSecure = request.headers[.origin]?.hasPrefix("https://") ?? false
         return "\(SessionMiddleware.cookie)=\(token.text); Path=/; Max-Age=\(Int(Accounts.sessionLength)); HttpOnly; SameSite=Lax"
             + (isSecure ? "; Secure" : "")

@@ -8,7 +8,9 @@ package struct WebContext: RequestContext, Sendable {
     package let channel: any Channel
     /// Who asks; nil where nobody is signed in.
     package var session: SessionRecord?
-    /// Whether who asks may see faces and names.
+    /// What they may do.
+    package var access: Access { session.map { Access($0.grants) } ?? .none }
+    /// Whether they may see faces and names: of what the route's rule names, or everywhere.
     package var mayIdentify = false
 
     package init(source: ApplicationRequestContextSource) {

@@ -6,8 +6,6 @@ package struct WebDependencies: Sendable {
     package var store: any EventStore & PresenceStore
     package var stream: EventFanout
     package var accounts: Accounts
-    /// Who may see faces and names: everybody who has an account.
-    package var mayIdentify: @Sendable (SessionRecord) -> Bool = { _ in true }
     package var enrolment: Enrolment
     package var gate: NodeGate
     package var snapshots: Snapshots

@@ -8,37 +8,41 @@ package enum WebRouter {
         let router = Router(context: WebContext.self)
         router.add(middleware: SecurityHeadersMiddleware())
         router.add(middleware: ProblemMiddleware(pages: pages))
-        router.add(middleware: SessionMiddleware(accounts: dependencies.accounts, mayIdentify: dependencies.mayIdentify))
+        router.add(middleware: SessionMiddleware(accounts: dependencies.accounts))
+        router.add(
+            middleware: AccessMiddleware(
+                events: dependencies.store, recordings: dependencies.segments.store, fleet: dependencies.journals.store))
         addRoutes(dependencies, pages: pages, to: router)
         return router
     }
 
     /// The routes by themselves.
     package static func addRoutes(_ dependencies: WebDependencies, pages: Pages, to router: some RouterMethods<WebContext>) {
-        let identifying = router.group().add(middleware: IdentifyingMiddleware())
         HealthRoutes(readiness: dependencies.readiness, metrics: dependencies.metrics).add(to: router)
         pages.assets.add(to: router)
         SessionRoutes(accounts: dependencies.accounts, stream: dependencies.stream, pages: pages).add(to: router)
+        AccountRoutes(accounts: dependencies.accounts, pages: pages).add(to: router)
         EnrolmentRoutes(enrolment: dependencies.enrolment, gate: dependencies.gate).add(to: router)
         EventRoutes(store: dependencies.store, clock: dependencies.clock).add(to: router)
         NodeRoutes(store: dependencies.store).add(to: router)
         SnapshotRoutes(snapshots: dependencies.snapshots, gate: dependencies.gate).add(to: router)
-        PortraitRoutes(identities: dependencies.identities, gate: dependencies.gate).add(to: router, identifying: identifying)
-        IndividualRoutes(identities: dependencies.identities).add(to: identifying)
-        PictureRoutes(pictures: dependencies.pictures).add(to: identifying)
-        ErasureRoutes(identities: dependencies.identities, journals: dependencies.journals, clock: dependencies.clock).add(to: identifying)
-        MergeRoutes(identities: dependencies.identities, store: dependencies.journals.store, clock: dependencies.clock).add(to: identifying)
-        ExportRoute(identities: dependencies.identities, journals: dependencies.journals, clock: dependencies.clock).add(to: identifying)
-        JournalRoutes(journals: dependencies.journals, clock: dependencies.clock).add(to: router, identifying: identifying)
-        RuleRoutes(journals: dependencies.journals, clock: dependencies.clock).add(to: router, identifying: identifying)
+        PortraitRoutes(identities: dependencies.identities, gate: dependencies.gate).add(to: router)
+        IndividualRoutes(identities: dependencies.identities).add(to: router)
+        PictureRoutes(pictures: dependencies.pictures).add(to: router)
+        ErasureRoutes(identities: dependencies.identities, journals: dependencies.journals, clock: dependencies.clock).add(to: router)
+        MergeRoutes(identities: dependencies.identities, store: dependencies.journals.store, clock: dependencies.clock).add(to: router)
+        ExportRoute(identities: dependencies.identities, journals: dependencies.journals, clock: dependencies.clock).add(to: router)
+        JournalRoutes(journals: dependencies.journals, clock: dependencies.clock).add(to: router)
+        RuleRoutes(journals: dependencies.journals, clock: dependencies.clock).add(to: router)
         VisitRoutes(store: dependencies.store, clock: dependencies.clock, pause: dependencies.visitPause).add(to: router)
         RecordingRoutes(intake: dependencies.segments, gate: dependencies.gate).add(to: router)
         StarRoutes(store: dependencies.segments.store, stars: dependencies.stars, playback: dependencies.playback).add(to: router)
         CameraRoutes(cameras: dependencies.cameras).add(to: router)
-        PlaybackRoutes(playback: dependencies.playback).add(to: router)
+        PlaybackRoutes(playback: dependencies.playback, accounts: dependencies.accounts, clock: dependencies.clock).add(to: router)
         UploadRoutes(desk: dependencies.uploads, gate: dependencies.gate, relay: dependencies.relay).add(to: router)
         LiveRoutes(
-            events: dependencies.store, recordings: dependencies.segments.store, live: dependencies.live, accounts: dependencies.accounts,
+            events: dependencies.store, recordings: dependencies.segments.store, sites: CameraSites(fleet: dependencies.journals.store),
+            live: dependencies.live, accounts: dependencies.accounts,
             clock: dependencies.clock
         ).add(to: router)
         KeyRoutes(keyring: dependencies.keyring).add(to: router)
@@ -47,6 +51,6 @@ package enum WebRouter {
         PageRoutes(
             store: dependencies.store, cameras: dependencies.cameras, keyring: dependencies.keyring, readiness: dependencies.readiness,
             pages: pages
-        ).add(to: router, identifying: identifying)
+        ).add(to: router)
     }
 }

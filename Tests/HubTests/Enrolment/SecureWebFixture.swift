@@ -46,9 +46,7 @@ final class SecureWebFixture: Sendable {
         try await accounts.ensureAdministrator(password: WebFixture.password)
         self.accounts = accounts
         let metrics = metrics
-        let stream = EventFanout(metrics: metrics, logger: base.logger) { hash in
-            do { return try await accounts.session(tokenHash: hash) != nil } catch { return true }
-        }
+        let stream = EventFanout(metrics: metrics, logger: base.logger) { await accounts.goesOn($0) }
         let parts = try PlaybackParts(
             store: base.store, trust: base.trust, keyring: base.keyring, clock: base.clock, metrics: metrics, folder: base.folder,
             replica: replica, send: send)

@@ -41,7 +41,7 @@ import Testing
             }
             #expect(try await site.ask(.get, "/api/v1/events/\(event)/portrait.jpg").status == 200)
 
-            site.fixture.names.isGiven.withLock { $0 = false }
+            try await site.fixture.setNames(false)
             for path in shown {
                 let answer = try await site.ask(.get, path)
                 let text = String(decoding: answer.body, as: UTF8.self)
@@ -71,7 +71,7 @@ import Testing
             let refused = try await site.ask(.get, "/api/v1/individuals/\(anna)")
             #expect(try JSONObject(refused.body).string("type") == "/problems/names-withheld")
 
-            site.fixture.names.isGiven.withLock { $0 = true }
+            try await site.fixture.setNames(true)
             #expect(try await site.ask(.get, "/api/v1/individuals/\(anna)").status == 200)
         }
     }
@@ -124,11 +124,11 @@ import Testing
         }
         _ = fixture.stream.begin(at: 0)
         fixture.stream.publish([try published(1)])
-        var dependencies = fixture.dependencies
-        let cookie = try await fixture.cookie()
         for names in [true, false] {
-            dependencies.mayIdentify = { _ in names }
-            try await WebApplication.application(dependencies).test(.live) { client in
+            let grants = [names ? Grant(.administrator) : Grant(.operator, faces: false)]
+            fixture.store.contents.withLock { $0.accounts[Accounts.administrator]?.grants = grants }
+            let cookie = try await fixture.cookie()
+            try await WebApplication.application(fixture.dependencies).test(.live) { client in
                 try await StreamClient.open(
                     port: try #require(client.port), path: "/events/stream", cookie: cookie, headers: ["Last-Event-ID: 0"]
                 ) { readUntil in
@@ -199,12 +199,12 @@ import Testing
             // In the person, and beside them.
             let (within, beside) = ((x: 85..<150, y: 50..<130), (x: 200..<300, y: 10..<170))
             for size in ["large", "thumbnail"] {
-                site.fixture.names.isGiven.withLock { $0 = true }
+                try await site.fixture.setNames(true)
                 for place in 0..<3 { #expect(try await picture(place, size) == jpeg) }
                 let tag = try #require(try await ask(0, size).headers[.eTag])
                 #expect(try await ask(0, size, tag: tag).status == .notModified)
 
-                site.fixture.names.isGiven.withLock { $0 = false }
+                try await site.fixture.setNames(false)
                 #expect(try await ask(0, size, tag: tag).status == .ok, "what a browser kept of before is not shown again")
                 // Asked twice: the second comes of the memory.
                 for _ in 0..<2 {
@@ -225,7 +225,7 @@ import Testing
             let box = try site.fixture.seal(event: event, rank: 3)
             #expect(try await SnapshotFixture.put(box, event: event, as: site.porch, port: site.port) == .stored)
             #expect(try await site.ask(.get, "/api/v1/events/\(event)/snapshot.jpg").status == 200)
-            site.fixture.names.isGiven.withLock { $0 = false }
+            try await site.fixture.setNames(false)
             #expect(try await site.ask(.get, "/api/v1/events/\(event)/snapshot.jpg").status == 404)
         }
     }

@@ -39,7 +39,7 @@ import Testing
     /// State and name of who is said to be seen in an event: by the list and by the event itself.
     private static func said(_ store: any HubStore, _ event: EventID) async throws -> String {
         let one = try #require(try await store.event(event)).identities
-        let listed = try await store.events(EventQuery()).first { $0.event.id == event }?.identities
+        let listed = try await store.events(EventQuery(.everything)).first { $0.event.id == event }?.identities
         #expect(listed == one)
         return try said(JSONObject(Array("{\"identities\":".utf8) + one + [UInt8(ascii: "}")]))
     }
@@ -237,7 +237,7 @@ import Testing
             #expect(try await Self.said(store, events[0].id) == "")
             #expect(try await Self.said(store, events[2].id) == "known Ben")
             #expect(try await store.stampAll().count == 2)
-            #expect(try await store.events(EventQuery()).count == 4)
+            #expect(try await store.events(EventQuery(.everything)).count == 4)
             // Their face does not come back for that event, and neither do they by another name.
             #expect(try await store.putPortrait(Self.facts(events[0].id, rank: 9), box: [1], at: maker.start) == .kept)
             #expect(try await !store.changeIndividual(anna.id, name: "Anne", profile: nil))
@@ -285,7 +285,7 @@ import Testing
 
             // Events that go take theirs along; what somebody is known by stays, until somebody says that it is not them.
             _ = try await store.maintain(now: maker.start.advanced(bySeconds: 400 * 86_400), eventDays: 1, feedDays: 1)
-            #expect(try await store.events(EventQuery()).isEmpty)
+            #expect(try await store.events(EventQuery(.everything)).isEmpty)
             #expect(try await store.portrait(of: events[1].id) == nil)
             #expect(try await store.gallery(.person).map(\.event) == [events[1].id])
             #expect(try await store.say(.nobody, in: [events[1].id], by: "admin", at: maker.start) == .done)

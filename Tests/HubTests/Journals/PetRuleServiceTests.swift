@@ -83,7 +83,7 @@ import Testing
         /// Looks at the rules, and answers with what was told, the newest first.
         func look(hasSettled: Bool = true, _ other: PetRuleService? = nil) async throws -> [StoredEvent] {
             try await (other ?? service).look(&teller, hasSettled: hasSettled)
-            var query = EventQuery()
+            var query = EventQuery(.everything)
             query.types = [PetAlert.type]
             return try await store.events(query)
         }

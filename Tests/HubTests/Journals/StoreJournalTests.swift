@@ -118,7 +118,7 @@ import Testing
         #expect(try await Self.names(store, event.id) == "pet known Milo")
         // It was not seen in it.
         #expect(try await store.individuals(.pet).map(\.sightings) == [0])
-        var query = EventQuery()
+        var query = EventQuery(.everything)
         query.individual = Self.milo.id
         #expect(try await store.events(query).isEmpty)
         query.isSubjectEnough = true
@@ -151,7 +151,7 @@ import Testing
         let due = try await store.duePortraits(limit: 10)
         _ = try await store.decide(
             due.map { IdentityDecision($0, state: .probable, individual: Self.milo.id, score: 0.7, time: maker.start) })
-        var query = EventQuery()
+        var query = EventQuery(.everything)
         query.individual = Self.milo.id
         #expect(try await store.events(query).map(\.event.id) == [events[2].id, events[0].id])
         query.to = events[2].ts

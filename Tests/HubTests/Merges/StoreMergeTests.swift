@@ -110,7 +110,7 @@ import Testing
         #expect(try await Set(store.gallery(.pet).map(\.individual)) == [Self.milo.id, Self.carla.id])
         #expect(try await store.individual(Self.ben.id) == nil)
         #expect(try await store.individuals(.pet).map(\.individual.name) == ["Carla", "Milo"])
-        var query = EventQuery()
+        var query = EventQuery(.everything)
         query.individual = Self.milo.id
         #expect(try await store.events(query).count == 4)
         let merge = Merge(id: Self.ben.id, into: Self.milo.id, individual: Self.ben, pictures: 1, time: site.start, account: "admin")

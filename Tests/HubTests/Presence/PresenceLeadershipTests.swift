@@ -52,7 +52,7 @@ import Testing
         #expect(row.since == last && row.lastSeen == last && row.since > begin)
         #expect(row.state?.cameras?.map(\.name) == ["Shed"])
         #expect(row.health?.ts == last)
-        var query = EventQuery()
+        var query = EventQuery(.everything)
         query.types = ["node_offline"]
         #expect(try await fixture.store.events(query).map(\.event.ts) == [last])
         #expect(metrics.value("vigilar_presence_ignored_total", labels: [("reason", "unknown")]) == 0)

@@ -97,7 +97,7 @@ final class PresenceSite: Sendable {
     func rows() async throws -> [PresenceRecord] { try await store.presence() }
 
     func events(_ type: String) async throws -> [StoredEvent] {
-        var query = EventQuery()
+        var query = EventQuery(.everything)
         query.types = [type]
         return try await store.events(query)
     }

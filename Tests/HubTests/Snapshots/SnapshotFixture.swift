@@ -10,12 +10,8 @@ import Protocol
 import Settings
 import Synchronization
 import TestSupport
+import Testing
 import Trust
-
-/// A right that can be given and taken.
-final class NameRight: Sendable {
-    let isGiven = Mutex(true)
-}
 
 /// A hub's web server over TLS, with a fleet and a store on disk.
 final class SnapshotFixture: Sendable {
@@ -34,8 +30,7 @@ final class SnapshotFixture: Sendable {
     private let trust: HubTrust
     let keyring: Keyring
     private let dependencies: WebDependencies
-    /// Whether accounts may see faces and names.
-    let names = NameRight()
+    private let accounts: Accounts
 
     /// - Parameter send: What nodes answer to commands.
     init(send: @escaping UploadDesk.Send = { _, _ in NodeReply(ok: false) }) async throws {
@@ -57,8 +52,9 @@ final class SnapshotFixture: Sendable {
             })
         pictures = Self.pictures(store, keyring, identities, reader, holder: "tests")
         let accounts = Accounts(store: store, clock: clock, logger: logger, hasher: PasswordHasher(logRounds: 10))
+        self.accounts = accounts
         let parts = try PlaybackParts(store: store, trust: trust, keyring: keyring, clock: clock, folder: folder, send: send)
-        var dependencies = WebDependencies(
+        let dependencies = WebDependencies(
             store: store, stream: stream, accounts: accounts,
             enrolment: Enrolment(
                 store: store, trust: trust, keyring: keyring, addresses: { Enrolment.Addresses(hubs: [], brokers: []) }, clock: clock,
@@ -77,9 +73,16 @@ final class SnapshotFixture: Sendable {
             readiness: Readiness(),
             clock: clock,
             logger: logger, visitPause: 600)
-        dependencies.mayIdentify = { [names] _ in names.isGiven.withLock { $0 } }
         self.dependencies = dependencies
         try await accounts.ensureAdministrator(password: WebFixture.password)
+    }
+
+    /// Says whether the account that tests ask with may see faces and names.
+    func setNames(_ isGiven: Bool) async throws {
+        // Somebody must stay who administers.
+        try await store.upsertAccount(AccountRecord(name: "other", grants: [Grant(.administrator)], passwordHash: ""))
+        let grants = [isGiven ? Grant(.administrator) : Grant(.operator, faces: false)]
+        #expect(try await accounts.setGrants(grants, of: Accounts.administrator, by: "test") == .done)
     }
 
     private static func pictures(

@@ -36,7 +36,7 @@ import Testing
         #expect(try await store.snapshot(of: event.id) == StoredSnapshot(node: "porch", rank: 9, box: Self.box(4)))
         #expect(try await store.snapshotRank(of: event.id) == 9)
         #expect(try await store.event(event.id)?.snapshot == 9)
-        #expect(try await store.events(EventQuery()).filter { $0.snapshot != nil }.map(\.event.id) == [event.id])
+        #expect(try await store.events(EventQuery(.everything)).filter { $0.snapshot != nil }.map(\.event.id) == [event.id])
         #expect(try await store.snapshot(of: other.id) == nil)
         // A revision and an acknowledgement leave it alone.
         _ = try await store.ingest(maker.batch([try maker.event(id: event.id, rev: 2, ts: event.ts)]))

@@ -39,7 +39,7 @@ import Testing
             #expect(try await waiting(store) == [wish])
             var star = SegmentStar(isWanted: true, isSettled: false, changedAt: Self.noon, changedBy: "admin")
             #expect(try await store.segment(id)?.star == star)
-            #expect(try await store.segmentSummaries(SegmentQuery(camera: "door")).last?.star == star)
+            #expect(try await store.segmentSummaries(SegmentQuery(.everything, camera: "door")).last?.star == star)
             #expect(try await store.segment(id)?.summary.isStarred == true)
             #expect(try await store.segment(records[1].id)?.star == nil)
 

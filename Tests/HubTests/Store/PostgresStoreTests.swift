@@ -204,7 +204,7 @@ import Testing
     }
 
     private static func stored(_ store: any EventStore) async throws -> Int {
-        var query = EventQuery()
+        var query = EventQuery(.everything)
         query.limit = 1000
         return try await store.events(query).count
     }

@@ -41,7 +41,7 @@ import Testing
         #expect(second.feedRows == 0)
         let twice = try await store.ingest([batch, batch])
         #expect(twice.map(\.committed.ranges) == [[1...3], [1...3]])
-        #expect(try await store.events(EventQuery()).count == 3)
+        #expect(try await store.events(EventQuery(.everything)).count == 3)
         #expect(try await store.stampAll().count == 3)
         #expect(try await store.committed(node: "porch", epoch: "e1").ranges == [1...3])
         #expect(try await store.committed(node: "porch", epoch: "e2").isEmpty)
@@ -61,7 +61,7 @@ import Testing
         let stored = try #require(try await store.event(id))
         #expect(stored.event.rev == 3)
         #expect(stored.event.type == "r3")
-        #expect(try await store.events(EventQuery()).map(\.event.rev) == [3])
+        #expect(try await store.events(EventQuery(.everything)).map(\.event.rev) == [3])
         #expect(try await store.check() == [])
     }
 
@@ -182,7 +182,7 @@ import Testing
             #expect(stored.flags == ["unusual_time"])
         }
         #expect(try await store.event(good.id)?.flags == [])
-        #expect(try await store.events(EventQuery()).map(\.event.id) == [odd[3], odd[1], good, odd[0], odd[2]].map(\.id))
+        #expect(try await store.events(EventQuery(.everything)).map(\.event.id) == [odd[3], odd[1], good, odd[0], odd[2]].map(\.id))
         #expect(try await store.check() == [])
     }
 
@@ -208,7 +208,7 @@ import Testing
         #expect(outcomes[0].feedRows == 8)
         #expect(outcomes[1].committed.ranges == [1...1])
         #expect(try await store.quarantine(limit: 9).map(\.seq) == [5])
-        #expect(try await store.events(EventQuery()).count == 9)
+        #expect(try await store.events(EventQuery(.everything)).count == 9)
         #expect(try await store.check() == [])
     }
 
@@ -232,7 +232,7 @@ import Testing
         #expect(outcomes.map(\.committed.ranges) == [[1...1], []])
         #expect(outcomes.allSatisfy { $0.rejected.isEmpty && !$0.staleEpoch })
         #expect(try await store.quarantine(limit: 9).compactMap(\.seq).sorted() == [1, 3])
-        #expect(try await store.events(EventQuery()).count == 1)
+        #expect(try await store.events(EventQuery(.everything)).count == 1)
     }
 
     @Test(arguments: StoreKind.allCases)
@@ -250,7 +250,7 @@ import Testing
         #expect(outcomes.allSatisfy { $0.committed.ranges == [1...50] && $0.feedRows == 50 })
         #expect(try await store.ingest([]).isEmpty)
         #expect(try await store.stampAll().map(\.cursor) == Array(1...300))
-        let facets = try await store.facets()
+        let facets = try await store.facets(.everything)
         #expect(facets == EventFacets(sites: ["home"], cameras: (0..<6).map { "c\($0)" }, types: ["motion"]))
     }
 }

@@ -43,7 +43,7 @@ import Testing
         let (fixture, events) = try await filled(kind)
         defer { fixture.close() }
         let store = fixture.store
-        var query = EventQuery()
+        var query = EventQuery(.everything)
         query.limit = limit
         var seen: [EventID] = []
         // A few pages more than there can be: paging that stands still must fail, not hang.
@@ -63,7 +63,7 @@ import Testing
         defer { fixture.close() }
         let damaged = events[3]
         try await fixture.execute("UPDATE events SET body = '{' WHERE source_id = '\(damaged.sourceID)' AND type = '\(damaged.type)'")
-        var query = EventQuery()
+        var query = EventQuery(.everything)
         query.limit = 12
         let listed = try await fixture.store.events(query)
         #expect(listed.map(\.event.id) == events.map(\.id))
@@ -109,7 +109,7 @@ import Testing
         defer { fixture.close() }
         let store = fixture.store
         let expected = events.filter { filter.keep($0, events) }
-        var query = EventQuery()
+        var query = EventQuery(.everything)
         filter.set(&query, events)
         #expect(try await store.events(query).map(\.event.id) == expected.map(\.id))
         #expect(try await store.counts(query, by: .day).reduce(0) { $0 + $1.count } == Int64(expected.count))
@@ -127,7 +127,7 @@ import Testing
         let hit = try maker.event(payload: "{\"note\":\"<\(text)>\"}")
         let misses = try ["1000", "aXb", "its", "c:dir", "5", "Ä", "quoted"].map { try maker.event(payload: "{\"note\":\"<\($0)>\"}") }
         _ = try await store.ingest(maker.batch([hit] + misses))
-        var query = EventQuery()
+        var query = EventQuery(.everything)
         query.text = "<" + text + ">"
         #expect(try await store.events(query).map(\.event.id) == [hit.id])
         query.text = "<" + text + "\0>"
@@ -147,7 +147,7 @@ import Testing
         ]
         _ = try await store.ingest(
             maker.batch(try times.map { try maker.event(ts: at($0)) } + [try maker.event(camera: "b", ts: at(times[0]))]))
-        let hours = try await store.counts(EventQuery(), by: .hour)
+        let hours = try await store.counts(EventQuery(.everything), by: .hour)
         #expect(
             hours == [
                 EventCount(start: at("1969-12-31T23:00:00Z"), camera: "porch-cam", type: "motion", count: 1),
@@ -156,7 +156,7 @@ import Testing
                 EventCount(start: at("2026-03-01T00:00:00Z"), camera: "porch-cam", type: "motion", count: 2),
                 EventCount(start: at("2026-03-01T01:00:00Z"), camera: "porch-cam", type: "motion", count: 1),
             ])
-        var march = EventQuery()
+        var march = EventQuery(.everything)
         march.from = at("2026-03-01T00:00:00Z")
         march.to = at("2026-04-01T00:00:00Z")
         march.cameras = ["porch-cam"]

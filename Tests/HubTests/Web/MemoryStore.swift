@@ -1,10 +1,11 @@
 import Base
-import Hub
 import Protocol
 import Synchronization
 
+@testable import Hub
+
 /// A store in memory, for tests of what stands on the store. Ingestion and leases are not its business.
-final class MemoryStore: EventStore, PresenceStore {
+final class MemoryStore: EventStore, PresenceStore, AccountStore {
     struct Contents {
         var events: [EventID: StoredEvent] = [:]
         var feed: [PublishedEvent] = []
@@ -12,6 +13,7 @@ final class MemoryStore: EventStore, PresenceStore {
         var highest: Int64 = 0
         var accounts: [String: AccountRecord] = [:]
         var sessions: [[UInt8]: SessionRecord] = [:]
+        var links: [[UInt8]: AccountLink] = [:]
         var nodes: [NodeRecord] = []
         var presence: [PresenceRecord] = []
         var isAway = false
@@ -64,6 +66,7 @@ final class MemoryStore: EventStore, PresenceStore {
         try read { contents in
             let matching = contents.events.values.filter { stored in
                 let event = stored.event
+                guard query.scope.contains(site: event.site, camera: event.sourceID) else { return false }
                 if !query.sites.isEmpty, !query.sites.contains(event.site) { return false }
                 if !query.cameras.isEmpty, !query.cameras.contains(event.sourceID) { return false }
                 if !query.types.isEmpty, !query.types.contains(event.type) { return false }
@@ -82,13 +85,13 @@ final class MemoryStore: EventStore, PresenceStore {
 
     func counts(_ query: EventQuery, by bucket: CountBucket) async throws(StoreError) -> [EventCount] {
         try read { contents in
-            contents.events.values.map { EventCount(start: $0.event.ts, camera: $0.event.sourceID, type: $0.event.type, count: 1) }
+            contents.events.values.filter { query.scope.contains(site: $0.event.site, camera: $0.event.sourceID) }.map { EventCount(start: $0.event.ts, camera: $0.event.sourceID, type: $0.event.type, count: 1) }
         }
     }
 
-    func facets() async throws(StoreError) -> EventFacets {
+    func facets(_ scope: AccessScope) async throws(StoreError) -> EventFacets {
         try read { contents in
-            let events = contents.events.values.map(\.event)
+            let events = contents.events.values.map(\.event).filter { scope.contains(site: $0.site, camera: $0.sourceID) }
             return EventFacets(
                 sites: Set(events.map(\.site)).sorted(), cameras: Set(events.map(\.sourceID)).sorted(),
                 types: Set(events.map(\.type)).sorted())
@@ -120,7 +123,47 @@ final class MemoryStore: EventStore, PresenceStore {
     func account(named name: String) async throws(StoreError) -> AccountRecord? { try read { $0.accounts[name] } }
     func addSession(_ session: SessionRecord) async throws(StoreError) { try read { $0.sessions[session.tokenHash] = session } }
     func session(tokenHash: [UInt8], at time: Timestamp) async throws(StoreError) -> SessionRecord? {
-        try read { contents in contents.sessions[tokenHash].flatMap { $0.expiresAt > time ? $0 : nil } }
+        try read { contents in
+            guard var session = contents.sessions[tokenHash], session.expiresAt > time, let account = contents.accounts[session.account] else {
+                return nil
+            }
+            session.grants = account.grants
+            return session
+        }
+    }
+    func accounts() async throws(StoreError) -> [AccountRecord] {
+        try read { $0.accounts.values.sorted { $0.name < $1.name } }
+    }
+    func setGrants(_ grants: [Grant], of name: String) async throws(StoreError) -> AccountOutcome {
+        try read { contents in
+            let outcome = AccountChange.outcome(of: name, grants, among: Array(contents.accounts.values))
+            if outcome == .done { contents.accounts[name]?.grants = grants }
+            return outcome
+        }
+    }
+    func deleteAccount(_ name: String) async throws(StoreError) -> AccountOutcome {
+        try read { contents in
+            let outcome = AccountChange.outcome(of: name, [], among: Array(contents.accounts.values))
+            guard outcome == .done else { return outcome }
+            contents.accounts[name] = nil
+            contents.sessions = contents.sessions.filter { $0.value.account != name }
+            return .done
+        }
+    }
+    func addLink(_ link: AccountLink, at time: Timestamp) async throws(StoreError) { try read { $0.links[link.hash] = link } }
+    func link(hash: [UInt8], at time: Timestamp) async throws(StoreError) -> AccountLink? {
+        try read { contents in
+            contents.links[hash].flatMap { $0.expiresAt > time && ($0.createdBy != nil || contents.accounts.isEmpty) ? $0 : nil }
+        }
+    }
+    func redeem(hash: [UInt8], name: String, passwordHash: String, at time: Timestamp) async throws(StoreError) -> LinkOutcome {
+        guard let link = try await link(hash: hash, at: time) else { return .unusable }
+        return try read { contents in
+            if contents.accounts[name] != nil { return .nameTaken }
+            contents.accounts[name] = AccountRecord(name: name, grants: link.grants, passwordHash: passwordHash)
+            contents.links[hash] = nil
+            return .done
+        }
     }
     func deleteSession(tokenHash: [UInt8]) async throws(StoreError) { try read { $0.sessions[tokenHash] = nil } }
     func nodes() async throws(StoreError) -> [NodeRecord] { try read { $0.nodes } }

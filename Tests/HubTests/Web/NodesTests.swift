@@ -119,7 +119,7 @@ import Testing
     @Test func `A node that sees motion only says why`() {
         var record = PresenceRecord(node: "porch", isOnline: true, since: now, lastSeen: now)
         record.state = NodeState(state: .online, motionOnly: "OpenVINO is not installed")
-        let overview = NodeOverview(node: NodeRecord(name: "porch", site: "home", addedAt: now), record: record)
+        let overview = NodeOverview(node: NodeRecord(name: "porch", site: "home", addedAt: now), record: record, scope: .everything)
         let figure = NodeLabels.Figure(name: "Sees", value: "motion only: OpenVINO is not installed", isWarning: true)
         #expect(NodeLabels.figures(overview) == [figure])
         var answer: [UInt8] = []
@@ -133,7 +133,7 @@ import Testing
         record.state =
             NodeState(state: .online, shortcomings: ["faces are not read: <b>no model</b>", long] + Array(repeating: "y", count: 20))
             .trimmed
-        let overview = NodeOverview(node: NodeRecord(name: "porch", site: "home", addedAt: now), record: record)
+        let overview = NodeOverview(node: NodeRecord(name: "porch", site: "home", addedAt: now), record: record, scope: .everything)
         let figures = NodeLabels.figures(overview)
         #expect(figures.first == NodeLabels.Figure(name: "Lacks", value: "faces are not read: <b>no model</b>", isWarning: true))
         #expect(figures.count == 8 && figures[1].value.count == 256)
@@ -149,7 +149,7 @@ import Testing
             state: .online, cameras: [NodeCamera(id: "a", name: "A", online: true, unrecorded: "the table is damaged")])
         record.health = NodeHealth(ts: now, cameras: [.init(id: "a", online: true, fps: 15, bitrate: 1000, decodeShare: 0, gaps: 0)])
         func camera() -> NodeOverview.Camera {
-            NodeOverview(node: NodeRecord(name: "porch", site: "home", addedAt: now), record: record).cameras[0]
+            NodeOverview(node: NodeRecord(name: "porch", site: "home", addedAt: now), record: record, scope: .everything).cameras[0]
         }
         #expect(camera().state == .online)
         #expect(NodeLabels.figures(camera()) == ["15 fps", "1 kbit/s", "0 % decoded", "0 gaps", "Not recorded: the table is damaged"])

@@ -33,9 +33,7 @@ struct WebFixture {
         let logger = Logger(label: "test") { _ in log.handler }
         let accounts = Accounts(store: store, clock: clock, logger: logger, hasher: PasswordHasher(logRounds: 10))
         self.accounts = accounts
-        stream = EventFanout(metrics: metrics, logger: logger) { hash in
-            do { return try await accounts.session(tokenHash: hash) != nil } catch { return true }
-        }
+        stream = EventFanout(metrics: metrics, logger: logger) { await accounts.goesOn($0) }
         folder = try TemporaryDirectory("web")
         let fleet = try await SQLiteStore.open(path: folder.path("hub.sqlite"))
         self.fleet = fleet

@@ -9,6 +9,10 @@ struct PostgresFilter {
 
     /// - Parameter paged: Whether the query's position in the order counts.
     init(_ query: EventQuery, paged: Bool) {
+        if case .limited(let sites, let cameras) = query.scope {
+            let (places, sources) = (next(.texts(sites.sorted())), next(.texts(cameras.sorted())))
+            conditions.append("(site = ANY (\(places)) OR source_id = ANY (\(sources)))")
+        }
         for (column, values) in [("site", query.sites), ("source_id", query.cameras), ("node", query.nodes), ("type", query.types)] {
             // No name holds a NUL, which PostgreSQL could not even be asked for.
             let values = values.map { $0.contains("\0") ? "" : $0 }

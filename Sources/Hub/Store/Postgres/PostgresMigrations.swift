@@ -216,5 +216,14 @@ enum PostgresMigrations {
         """
         ALTER TABLE erasures ADD COLUMN hidden boolean NOT NULL DEFAULT false;
         """,
+        // Until then all accounts were administrators.
+        """
+        ALTER TABLE accounts ADD COLUMN grants text COLLATE "C" NOT NULL DEFAULT '[{"role":"administrator","video":true,"faces":true}]';
+        ALTER TABLE accounts DROP COLUMN role;
+        ALTER TABLE sessions DROP COLUMN role;
+        CREATE TABLE account_links (
+            hash bytea PRIMARY KEY, grants text COLLATE "C" NOT NULL, created_by text COLLATE "C", expires_at timestamptz NOT NULL
+        );
+        """,
     ]
 }

@@ -30,8 +30,11 @@ extension PostgresStore {
         }
     }
 
-    package func facets() async throws(StoreError) -> EventFacets {
-        let statements = ["site", "source_id", "type"].map { PostgresStatement("SELECT DISTINCT \($0) FROM sources ORDER BY 1 LIMIT 1000") }
+    package func facets(_ scope: AccessScope) async throws(StoreError) -> EventFacets {
+        let filter = PostgresFilter(EventQuery(scope), paged: false)
+        let statements = ["site", "source_id", "type"].map {
+            PostgresStatement("SELECT DISTINCT \($0) FROM sources \(filter.clause) ORDER BY 1 LIMIT 1000", filter.parameters)
+        }
         let answers = try await call { (connection) throws(PostgresError) in try connection.run(statements) }
         let names = answers.map { rows in (0..<rows.count).map { rows.text($0, 0) } }
         return EventFacets(sites: names[0], cameras: names[1], types: names[2])

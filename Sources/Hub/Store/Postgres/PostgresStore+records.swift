@@ -32,35 +32,34 @@ extension PostgresStore {
             WITH ended AS (
                 DELETE FROM sessions WHERE account = $1 AND NOT EXISTS (SELECT 1 FROM accounts WHERE name = $1 AND password_hash = $3)
             )
-            INSERT INTO accounts (name, role, password_hash) VALUES ($1, $2, $3)
-            ON CONFLICT (name) DO UPDATE SET role = excluded.role, password_hash = excluded.password_hash
-            """, [.text(account.name), .text(account.role), .text(account.passwordHash)])
+            INSERT INTO accounts (name, grants, password_hash) VALUES ($1, $2, $3)
+            ON CONFLICT (name) DO UPDATE SET grants = excluded.grants, password_hash = excluded.password_hash
+            """, [.text(account.name), .text(account.grants.text), .text(account.passwordHash)])
     }
 
     package func account(named name: String) async throws(StoreError) -> AccountRecord? {
         // What somebody typed into the sign-in form may hold anything.
         guard !name.contains("\0") else { return nil }
-        let rows = try await query("SELECT name, role, password_hash FROM accounts WHERE name = $1", [.text(name)])
+        let rows = try await query("SELECT name, grants, password_hash FROM accounts WHERE name = $1", [.text(name)])
         guard rows.count == 1 else { return nil }
-        return AccountRecord(name: rows.text(0, 0), role: rows.text(0, 1), passwordHash: rows.text(0, 2))
+        return AccountRecord(name: rows.text(0, 0), grants: [Grant](text: rows.text(0, 1)), passwordHash: rows.text(0, 2))
     }
 
     package func addSession(_ session: SessionRecord) async throws(StoreError) {
         _ = try await query(
-            "INSERT INTO sessions (token_hash, account, role, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)",
-            [
-                .bytea(session.tokenHash), .text(session.account), .text(session.role), .time(session.createdAt),
-                .time(session.expiresAt),
-            ])
+            "INSERT INTO sessions (token_hash, account, created_at, expires_at) VALUES ($1, $2, $3, $4)",
+            [.bytea(session.tokenHash), .text(session.account), .time(session.createdAt), .time(session.expiresAt)])
     }
 
     package func session(tokenHash: [UInt8], at time: Timestamp) async throws(StoreError) -> SessionRecord? {
         let rows = try await query(
-            "SELECT token_hash, account, role, created_at, expires_at FROM sessions WHERE token_hash = $1 AND expires_at > $2",
-            [.bytea(tokenHash), .time(time)])
+            """
+            SELECT s.token_hash, s.account, a.grants, s.created_at, s.expires_at FROM sessions s JOIN accounts a ON a.name = s.account
+            WHERE s.token_hash = $1 AND s.expires_at > $2
+            """, [.bytea(tokenHash), .time(time)])
         guard rows.count == 1 else { return nil }
         return SessionRecord(
-            tokenHash: rows.bytes(0, 0), account: rows.text(0, 1), role: rows.text(0, 2), createdAt: rows.time(0, 3),
+            tokenHash: rows.bytes(0, 0), account: rows.text(0, 1), grants: [Grant](text: rows.text(0, 2)), createdAt: rows.time(0, 3),
             expiresAt: rows.time(0, 4))
     }
 

@@ -9,6 +9,10 @@ struct SQLiteFilter {
 
     /// - Parameter paged: Whether the query's position in the order counts.
     init(_ query: EventQuery, paged: Bool) {
+        if case .limited(let sites, let cameras) = query.scope {
+            func list(_ values: Set<String>) -> String { values.map { _ in "?" }.joined(separator: ", ") }
+            add("(site IN (\(list(sites))) OR source_id IN (\(list(cameras))))", StatementArguments(sites.sorted() + cameras.sorted()))
+        }
         for (column, values) in [("site", query.sites), ("source_id", query.cameras), ("node", query.nodes), ("type", query.types)]
         where !values.isEmpty {
             add("\(column) IN (\(values.map { _ in "?" }.joined(separator: ", ")))", StatementArguments(values))

@@ -201,6 +201,15 @@ enum SQLiteMigrations {
         """
         ALTER TABLE erasures ADD COLUMN hidden INTEGER NOT NULL DEFAULT 0;
         """,
+        // Until then all accounts were administrators.
+        """
+        ALTER TABLE accounts ADD COLUMN grants TEXT NOT NULL DEFAULT '[{"role":"administrator","video":true,"faces":true}]';
+        ALTER TABLE accounts DROP COLUMN role;
+        ALTER TABLE sessions DROP COLUMN role;
+        CREATE TABLE account_links (
+            hash BLOB PRIMARY KEY NOT NULL, grants TEXT NOT NULL, created_by TEXT, expires_at INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        """,
     ]
 
     /// Brings a database up to `target`, each step in a transaction of its own.

@@ -33,10 +33,12 @@ extension SQLiteStore {
         }
     }
 
-    package func facets() async throws(StoreError) -> EventFacets {
+    package func facets(_ scope: AccessScope) async throws(StoreError) -> EventFacets {
         try await read { db in
+            let filter = SQLiteFilter(EventQuery(scope), paged: false)
             func names(_ column: String) throws -> [String] {
-                try String.fetchAll(db, sql: "SELECT DISTINCT \(column) FROM sources ORDER BY 1 LIMIT 1000")
+                try String.fetchAll(
+                    db, sql: "SELECT DISTINCT \(column) FROM sources \(filter.clause) ORDER BY 1 LIMIT 1000", arguments: filter.arguments)
             }
             return EventFacets(sites: try names("site"), cameras: try names("source_id"), types: try names("type"))
         }

@@ -35,38 +35,38 @@ extension SQLiteStore {
                     """, arguments: [account.name, account.name, account.passwordHash])
             try db.execute(
                 sql: """
-                    INSERT INTO accounts (name, role, password_hash) VALUES (?, ?, ?)
-                    ON CONFLICT DO UPDATE SET role = excluded.role, password_hash = excluded.password_hash
-                    """, arguments: [account.name, account.role, account.passwordHash])
+                    INSERT INTO accounts (name, grants, password_hash) VALUES (?, ?, ?)
+                    ON CONFLICT DO UPDATE SET grants = excluded.grants, password_hash = excluded.password_hash
+                    """, arguments: [account.name, account.grants.text, account.passwordHash])
         }
     }
 
     package func account(named name: String) async throws(StoreError) -> AccountRecord? {
         try await read { db in
-            try Row.fetchOne(db, sql: "SELECT name, role, password_hash FROM accounts WHERE name = ?", arguments: [name])
-                .map { AccountRecord(name: $0[0], role: $0[1], passwordHash: $0[2]) }
+            try Row.fetchOne(db, sql: "SELECT name, grants, password_hash FROM accounts WHERE name = ?", arguments: [name])
+                .map { AccountRecord(name: $0[0], grants: [Grant](text: $0[1]), passwordHash: $0[2]) }
         }
     }
 
     package func addSession(_ session: SessionRecord) async throws(StoreError) {
         try await write { db in
             try db.execute(
-                sql: "INSERT INTO sessions (token_hash, account, role, created_at, expires_at) VALUES (?, ?, ?, ?, ?)",
-                arguments: [
-                    Data(session.tokenHash), session.account, session.role, session.createdAt.microseconds,
-                    session.expiresAt.microseconds,
-                ])
+                sql: "INSERT INTO sessions (token_hash, account, created_at, expires_at) VALUES (?, ?, ?, ?)",
+                arguments: [Data(session.tokenHash), session.account, session.createdAt.microseconds, session.expiresAt.microseconds])
         }
     }
 
     package func session(tokenHash: [UInt8], at time: Timestamp) async throws(StoreError) -> SessionRecord? {
         try await read { db in
             try Row.fetchOne(
-                db, sql: "SELECT token_hash, account, role, created_at, expires_at FROM sessions WHERE token_hash = ? AND expires_at > ?",
-                arguments: [Data(tokenHash), time.microseconds]
+                db,
+                sql: """
+                    SELECT s.token_hash, s.account, a.grants, s.created_at, s.expires_at FROM sessions s JOIN accounts a ON a.name = s.account
+                    WHERE s.token_hash = ? AND s.expires_at > ?
+                    """, arguments: [Data(tokenHash), time.microseconds]
             ).map {
                 SessionRecord(
-                    tokenHash: [UInt8]($0[0] as Data), account: $0[1], role: $0[2], createdAt: Timestamp(microseconds: $0[3]),
+                    tokenHash: [UInt8]($0[0] as Data), account: $0[1], grants: [Grant](text: $0[2]), createdAt: Timestamp(microseconds: $0[3]),
                     expiresAt: Timestamp(microseconds: $0[4]))
             }
         }

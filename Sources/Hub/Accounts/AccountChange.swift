@@ -1,0 +1,10 @@
+/// What may be changed about accounts. Pure: both stores ask it within their transactions.
+enum AccountChange {
+    /// What becomes of giving an account these rights, none of them where it is taken away.
+    static func outcome(of name: String, _ grants: [Grant], among accounts: [AccountRecord]) -> AccountOutcome {
+        guard accounts.contains(where: { $0.name == name }) else { return .unknown }
+        if grants.areAdministrators || accounts.contains(where: { $0.name != name && $0.grants.areAdministrators }) { return .done }
+        // An installation that has none already is not made worse.
+        return accounts.contains { $0.grants.areAdministrators } ? .lastAdministrator : .done
+    }
+}

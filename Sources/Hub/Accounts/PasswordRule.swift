@@ -1,0 +1,42 @@
+/// What names and passwords may be that somebody chooses in a browser.
+package enum PasswordRule {
+    /// Characters, as there is no second factor: NIST SP 800-63B-4, 3.1.1.2.
+    package static let leastCharacters = 15
+    private static let mostBytes = 1024
+    private static let nameLength = 1...64
+
+    /// What people take where much is asked of them, in small letters. Longer lists hold hardly anything of this length.
+    private static let commonest: Set<String> = [
+        "passwordpassword", "password12345678", "password123456789", "passwort12345678", "passwortpasswort", "123456789012345",
+        "1234567890123456", "12345678901234567890", "qwertyuiopasdfgh", "qwertyuiopasdfghjkl", "qwertzuiopasdfghjkl", "1q2w3e4r5t6y7u8i",
+        "1qaz2wsx3edc4rfv", "abcdefghijklmnop", "abcdefghijklmnopqrstuvwxyz", "letmeinletmein12", "administratoradministrator",
+        "iloveyouiloveyou", "welcomewelcome12", "changemechangeme", "correcthorsebatterystaple", "correct horse battery staple",
+        "thisismypassword", "this is my password", "mypasswordispassword", "vigilarvigilarvigilar",
+    ]
+
+    /// - Throws: `AccountError`, `unusableName`.
+    static func check(name: String) throws(AccountError) {
+        guard PlainText.isValid(name, length: nameLength), name.first?.isWhitespace == false, name.last?.isWhitespace == false else {
+            throw AccountError(.unusableName, "A name has 1 to 64 characters that can be seen, and no blanks around it.")
+        }
+    }
+
+    /// - Parameter name: Of whoever it is for: a password is not made of it alone.
+    /// - Throws: `AccountError`, `unusablePassword`, that says what to do.
+    static func check(_ password: String, of name: String) throws(AccountError) {
+        guard password.count >= leastCharacters else {
+            throw AccountError(
+                .unusablePassword, "A password has at least \(leastCharacters) characters: take four or five words that do not belong together.")
+        }
+        guard password.utf8.count <= mostBytes else {
+            throw AccountError(.unusablePassword, "A password has at most \(mostBytes) bytes.")
+        }
+        let plain = password.lowercased()
+        let isGuessed =
+            commonest.contains(plain) || Set(plain).count < 5
+            || plain.replacing(name.lowercased(), with: "").count < leastCharacters / 2
+        if isGuessed {
+            throw AccountError(.unusablePassword, "This password is among the first that are tried: take four or five words that do not belong together.")
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package import Base
+import Foundation
+import GRDB
+
+extension SQLiteStore {
+    package func accounts() async throws(StoreError) -> [AccountRecord] { try await read { try Self.accounts($0) } }
+
+    private static func accounts(_ db: Database) throws -> [AccountRecord] {
+        try Row.fetchAll(db, sql: "SELECT name, grants, password_hash FROM accounts ORDER BY name")
+            .map { AccountRecord(name: $0[0], grants: [Grant](text: $0[1]), passwordHash: $0[2]) }
+    }
+
+    package func setGrants(_ grants: [Grant], of name: String) async throws(StoreError) -> AccountOutcome {
+        try await write { db in
+            let outcome = try Self.outcome(of: name, grants, db)
+            guard outcome == .done else { return outcome }
+            try db.execute(sql: "UPDATE accounts SET grants = ? WHERE name = ?", arguments: [grants.text, name])
+            return .done
+        }
+    }
+
+    package func deleteAccount(_ name: String) async throws(StoreError) -> AccountOutcome {
+        try await write { db in
+            let outcome = try Self.outcome(of: name, [], db)
+            guard outcome == .done else { return outcome }
+            try db.execute(sql: "DELETE FROM accounts WHERE name = ?", arguments: [name])
+            return .done
+        }
+    }
+
+    private static func outcome(of name: String, _ grants: [Grant], _ db: Database) throws -> AccountOutcome {
+        AccountChange.outcome(of: name, grants, among: try accounts(db))
+    }
+
+    package func addLink(_ link: AccountLink, at time: Timestamp) async throws(StoreError) {
+        try await write { db in
+            try db.execute(sql: "DELETE FROM account_links WHERE expires_at <= ?", arguments: [time.microseconds])
+            try db.execute(
+                sql: "INSERT INTO account_links (hash, grants, created_by, expires_at) VALUES (?, ?, ?, ?)",
+                arguments: [Data(link.hash), link.grants.text, link.createdBy, link.expiresAt.microseconds])
+        }
+    }
+
+    package func link(hash: [UInt8], at time: Timestamp) async throws(StoreError) -> AccountLink? {
+        try await read { try Self.link(hash, time, $0) }
+    }
+
+    private static func link(_ hash: [UInt8], _ time: Timestamp, _ db: Database) throws -> AccountLink? {
+        try Row.fetchOne(
+            db,
+            sql: """
+                SELECT grants, created_by, expires_at FROM account_links
+                WHERE hash = ? AND expires_at > ? AND (created_by IS NOT NULL OR NOT EXISTS (SELECT 1 FROM accounts))
+                """, arguments: [Data(hash), time.microseconds]
+        ).map {
+            AccountLink(hash: hash, grants: [Grant](text: $0[0]), createdBy: $0[1], expiresAt: Timestamp(microseconds: $0[2]))
+        }
+    }
+
+    package func redeem(
+        hash: [UInt8], name: String, passwordHash: String, at time: Timestamp
+    ) async throws(StoreError) -> LinkOutcome {
+        try await write { db in
+            guard let link = try Self.link(hash, time, db) else { return .unusable }
+            if try Bool.fetchOne(db, sql: "SELECT 1 FROM accounts WHERE name = ?", arguments: [name]) ?? false { return .nameTaken }
+            try db.execute(
+                sql: "INSERT INTO accounts (name, grants, password_hash) VALUES (?, ?, ?)", arguments: [name, link.grants.text, passwordHash])
+            // Those of other replicas that would set the same installation up are of no use any more.
+            try db.execute(
+                sql: "DELETE FROM account_links WHERE hash = ? OR created_by IS NULL", arguments: [Data(hash)])
+            return .done
+        }
+    }
+}
