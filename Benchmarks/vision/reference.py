@@ -1,9 +1,11 @@
 """Runs the reference pipelines of the shared folder over pictures; the interpreter needs numpy, OpenCV, ONNX Runtime and OpenVINO.
 
-usage: PYTHON Benchmarks/vision/reference.py pixmaps|objects|faces BENCH MODELS RUNTIME [--minimum-score S]
+usage: PYTHON Benchmarks/vision/reference.py pixmaps|objects|faces|pets BENCH MODELS RUNTIME [--minimum-score S]
 
-BENCH holds detectors.py and faces.py, RUNTIME is onnxruntime or openvino. Standard input is a JSON list of pictures; `pixmaps` wants pairs of a
-picture and the pixmap to be written of its decoded bytes. Standard output is a JSON object a picture, as `vigilar-edge detect --json` has them.
+BENCH holds detectors.py and faces.py, RUNTIME is onnxruntime or openvino. For pets there is no script: pictures are embedded as the `model.input` of
+the data's index says, on ONNX Runtime by the index's ONNX file, on OpenVINO by the TFLite file that both it and ours are made of. Standard input is a JSON list of pictures;
+`pixmaps` wants pairs of a picture and the pixmap to be written of its decoded bytes. Standard output is a JSON object a picture, as
+`vigilar-edge detect --json` has them.
 """
 
 import argparse
@@ -19,13 +21,17 @@ import numpy
 class OpenVINONet:
     """What the reference's nets do, by the runtime that ours uses, with the same settings."""
 
-    def __init__(self, file, threads=1):
+    def __init__(self, file, threads=1, pooled=False):
+        """`pooled`: with one more output, of what comes out of the pooling. The classes stay, since ours has both, too."""
         import openvino
 
         core = openvino.Core()
+        model = core.read_model(file)
+        if pooled:
+            model.add_outputs([node.output(0) for node in model.get_ordered_ops() if node.get_type_name() == "AvgPool"])
         settings = {"PERFORMANCE_HINT": "LATENCY", "NUM_STREAMS": 1, "INFERENCE_NUM_THREADS": threads}
         settings |= {"INFERENCE_PRECISION_HINT": "f32", "ENABLE_CPU_PINNING": False}
-        self.request = core.compile_model(core.read_model(file), "CPU", settings).create_infer_request()
+        self.request = core.compile_model(model, "CPU", settings).create_infer_request()
 
     def __call__(self, values):
         self.request.infer([values])
@@ -101,9 +107,31 @@ def faces(pictures, reference, net, models):
         yield {"picture": picture, "faces": found, "faces_ms": {"inference": 1000 * inference, "rest": 1000 * (whole - inference)}}
 
 
+def pets(pictures, reference, net, models):
+    """What the reference knows animals by: all of a picture as one animal, stretched to 224 × 224 of RGB, (x - 128) / 128."""
+    if net is OpenVINONet:
+        # Quantised: it takes bytes, and has that range in itself.
+        embedder = net(os.path.join(models, "mobilenet_v2_1.0_224_quant.tflite"), pooled=True)
+        values_of = lambda image: numpy.ascontiguousarray(image[None, ..., ::-1])
+    else:
+        embedder = net(os.path.join(models, "mobilenet_v2_embed.onnx"))
+        values_of = lambda image: reference.blob(image, (128,) * 3, (128,) * 3, rgb=True)
+    for picture in pictures:
+        image = cv2.imread(picture)
+        begun = time.perf_counter()
+        values = values_of(cv2.resize(image, (224, 224)))
+        prepared = time.perf_counter()
+        embedding = embedder(values)[-1].ravel()
+        ran = time.perf_counter()
+        embedding = embedding / numpy.linalg.norm(embedding)
+        ended = time.perf_counter()
+        times = {"inference": 1000 * (ran - prepared), "rest": 1000 * (prepared - begun + ended - ran)}
+        yield {"picture": picture, "animals": [{"embedding": embedding.tolist()}], "animals_ms": times}
+
+
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("what", choices=["pixmaps", "objects", "faces"])
+    arguments.add_argument("what", choices=["pixmaps", "objects", "faces", "pets"])
     arguments.add_argument("bench")
     arguments.add_argument("models")
     arguments.add_argument("runtime", choices=["onnxruntime", "openvino"])
@@ -119,8 +147,11 @@ def main():
     net = OpenVINONet if options.runtime == "openvino" else reference.OrtNet
     # The first calls of a model make themselves ready; they are not counted.
     warm = pictures[:1] * 3
-    results = lambda some: objects(some, reference, net, options.minimum_score) if options.what == "objects" else faces(some, reference, net, options.models)
-    for number, result in enumerate(results(warm + pictures)):
+    if options.what == "objects":
+        results = objects(warm + pictures, reference, net, options.minimum_score)
+    else:
+        results = (pets if options.what == "pets" else faces)(warm + pictures, reference, net, options.models)
+    for number, result in enumerate(results):
         if number >= len(warm):
             print(json.dumps(result))
 

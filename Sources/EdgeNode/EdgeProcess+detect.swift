@@ -12,10 +12,13 @@ extension EdgeProcess {
         package var json: Bool
         package var minimumScore: Double
         package var faces: Bool
+        /// Each picture is taken as one animal, too.
+        package var animals: Bool
         package var embeddings: Bool
 
         package init(
-            pictures: [String], configuration: String?, models: String?, json: Bool, minimumScore: Double, faces: Bool, embeddings: Bool
+            pictures: [String], configuration: String?, models: String?, json: Bool, minimumScore: Double, faces: Bool, animals: Bool,
+            embeddings: Bool
         ) {
             self.pictures = pictures
             self.configuration = configuration
@@ -23,6 +26,7 @@ extension EdgeProcess {
             self.json = json
             self.minimumScore = minimumScore
             self.faces = faces
+            self.animals = animals
             self.embeddings = embeddings
         }
     }
@@ -39,9 +43,10 @@ extension EdgeProcess {
             (folder, detector) = (look.models ?? SightModels.folder(in: configuration.dataFolder), configuration.detector)
         }
         let models = try await NodeModels.pictureModels(
-            folder: folder, detector: detector, minimumScore: look.minimumScore, faces: look.faces)
+            folder: folder, detector: detector, minimumScore: look.minimumScore, faces: look.faces, animals: look.animals)
         return await DetectCommand(
-            detector: models.detector, faces: models.faces, minimumScore: look.minimumScore, embeddings: look.embeddings, json: look.json
+            detector: models.detector, faces: models.faces, animals: models.animals, minimumScore: look.minimumScore,
+            embeddings: look.embeddings, json: look.json
         )
         .run(look.pictures, write: write, complain: complain)
     }

@@ -41,9 +41,25 @@ package struct AnimalReader: AnimalScorer {
         return Embedding(try await run(picture, part, cost: &cost)[0].values, model: model)
     }
 
+    /// Takes a whole picture as one animal.
+    /// - Returns: Nil where the model's numbers have no direction.
+    /// - Throws: As the other.
+    package func embedding(in picture: SinglePicture) async throws -> (embedding: Embedding?, cost: LookCost) {
+        var cost = LookCost()
+        let outputs = try await run(&cost) { try picture.prepare(for: preprocessor) }
+        let ran = ContinuousClock.now
+        let embedding = Embedding(outputs[0].values, model: model)
+        cost.decoding += (ContinuousClock.now - ran) / .seconds(1)
+        return (embedding, cost)
+    }
+
     private func run(_ picture: HeldPicture, _ part: PixelRectangle, cost: inout LookCost) async throws -> [Tensor] {
+        try await run(&cost) { try preprocessor.prepare(picture, part: part) }
+    }
+
+    private func run(_ cost: inout LookCost, _ prepare: () throws -> PreparedInput) async throws -> [Tensor] {
         let begun = ContinuousClock.now
-        let input = try preprocessor.prepare(picture, part: part)
+        let input = try prepare()
         let prepared = ContinuousClock.now
         let result = try await runner.run(input.values)
         cost.add(part: begun, prepared, ContinuousClock.now)

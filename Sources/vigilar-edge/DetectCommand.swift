@@ -17,18 +17,22 @@ struct Detect: AsyncParsableCommand {
     var minimumScore = 0.3
     @Flag(help: "Look for faces, too.")
     var faces = false
-    @Flag(help: "With --json and --faces: what each face can be known by.")
+    @Flag(help: "With --json and --embeddings: take each picture as one animal, too.")
+    var animals = false
+    @Flag(help: "With --json, and --faces or --animals: what each face or animal can be known by.")
     var embeddings = false
 
     func validate() throws {
         guard (0..<1).contains(minimumScore) else { throw ValidationError("--minimum-score is a number from 0 to less than 1") }
-        if embeddings, !(faces && json) { throw ValidationError("--embeddings goes with --json and --faces") }
+        if embeddings, !(json && (faces || animals)) { throw ValidationError("--embeddings goes with --json, and --faces or --animals") }
+        // There is nothing else to be told of them.
+        if animals, !(json && embeddings) { throw ValidationError("--animals goes with --json and --embeddings") }
     }
 
     func run() async throws {
         let look = EdgeProcess.Look(
             pictures: pictures, configuration: config, models: models, json: json, minimumScore: minimumScore, faces: faces,
-            embeddings: embeddings)
+            animals: animals, embeddings: embeddings)
         let isWhole = try await EdgeProcess.detect(
             look, complain: { FileHandle.standardError.write(Data("error: \($0)\n".utf8)) }, write: { print($0) })
         if !isWhole { throw ExitCode(1) }

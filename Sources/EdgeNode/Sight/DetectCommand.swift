@@ -11,16 +11,22 @@ package struct DetectCommand: Sendable {
     package var detector: ObjectDetector
     /// Nil where faces are not wanted.
     package var faces: FaceReader?
+    /// Takes each picture as one animal, whatever the detector says; nil where that is not wanted.
+    package var animals: AnimalReader?
     package var minimumScore: Double
-    /// Whether what a face can be known by is written, too.
+    /// Whether what a face or an animal can be known by is written, too.
     package var embeddings: Bool
     /// A JSON object a picture instead of text.
     package var json: Bool
 
     /// - Parameter minimumScore: Of the detector: faces count from it on only where it is above their own.
-    package init(detector: ObjectDetector, faces: FaceReader? = nil, minimumScore: Double, embeddings: Bool = false, json: Bool = false) {
+    package init(
+        detector: ObjectDetector, faces: FaceReader? = nil, animals: AnimalReader? = nil, minimumScore: Double, embeddings: Bool = false,
+        json: Bool = false
+    ) {
         self.detector = detector
         self.faces = faces
+        self.animals = animals
         self.minimumScore = minimumScore
         self.embeddings = embeddings
         self.json = json
@@ -51,6 +57,11 @@ package struct DetectCommand: Sendable {
         if let faces {
             let read = try await faces.faces(in: picture, minimumScore: max(Self.faceScore, minimumScore))
             (sight.faces, sight.faceCost) = (read.faces, read.cost)
+        }
+        if let animals {
+            let read = try await animals.embedding(in: picture)
+            sight.animals = [read.embedding].compactMap { $0 }
+            sight.animalCost = read.cost
         }
         return sight
     }

@@ -29,16 +29,22 @@ enum DetectReport {
             let found = faces.map { jsonText(of: $0, embeddings: embeddings) }.joined(separator: ",")
             line += ",\"faces\":[\(found)],\"faces_ms\":\(milliseconds(sight.faceCost))"
         }
+        if let animals = sight.animals {
+            let found = animals.map { "{\(embeddings ? jsonText(of: $0) : "")}" }.joined(separator: ",")
+            line += ",\"animals\":[\(found)],\"animals_ms\":\(milliseconds(sight.animalCost))"
+        }
         return line + "}"
     }
 
     private static func jsonText(of found: PictureFace, embeddings: Bool) -> String {
         var text =
             "{\"score\":\(AnalysisReport.fixed(found.face.score, 6)),\"box\":\(text(found.face.box, 6)),\"good\":\(found.isGood)"
-        if embeddings, let embedding = found.embedding {
-            text += ",\"embedding\":[\(embedding.values.map { AnalysisReport.fixed(Double($0), 7) }.joined(separator: ","))]"
-        }
+        if embeddings, let embedding = found.embedding { text += ",\(jsonText(of: embedding))" }
         return text + "}"
+    }
+
+    private static func jsonText(of embedding: Embedding) -> String {
+        "\"embedding\":[\(embedding.values.map { AnalysisReport.fixed(Double($0), 7) }.joined(separator: ","))]"
     }
 
     private static func milliseconds(_ cost: LookCost) -> String {

@@ -52,13 +52,14 @@ package enum NodeModels {
     ///   - detector: The catalogue's, or one of somebody's own.
     ///   - minimumScore: Scores of objects must be above it.
     ///   - faces: Whether faces are wanted, too.
+    ///   - animals: Whether what animals are known by is wanted, too.
     /// - Throws: As `perception`, and `ModelsError` where a model is not there or not the catalogue's.
     package static func pictureModels(
-        folder: String, detector settings: DetectorSettings = DetectorSettings(), minimumScore: Double, faces: Bool
-    ) async throws -> (detector: ObjectDetector, faces: FaceReader?) {
+        folder: String, detector settings: DetectorSettings = DetectorSettings(), minimumScore: Double, faces: Bool, animals: Bool
+    ) async throws -> (detector: ObjectDetector, faces: FaceReader?, animals: AnimalReader?) {
         let models = try SightModels(folder: folder)
         let detector = try await objectDetector(models, settings, minimumScore: minimumScore)
-        return (detector, faces ? try await models.faceReader() : nil)
+        return (detector, faces ? try await models.faceReader() : nil, animals ? try await models.animalReader() : nil)
     }
 
     private static func objectDetector(

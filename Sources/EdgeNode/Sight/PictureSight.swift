@@ -13,6 +13,9 @@ package struct PictureSight: Sendable, Hashable {
     /// The surest first; nil where nobody looked for them.
     package var faces: [PictureFace]?
     package var faceCost = LookCost()
+    /// What the whole picture can be known by, taken as one animal: none where that has no direction; nil where nobody looked at it so.
+    package var animals: [Embedding]?
+    package var animalCost = LookCost()
 
     package init(width: Int, height: Int, objects: [Detection], cost: LookCost) {
         self.width = width

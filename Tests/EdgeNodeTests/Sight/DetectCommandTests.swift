@@ -30,6 +30,15 @@ import Vision
         return folder.path(name)
     }
 
+    /// An animal is known by what the model was given.
+    private struct EchoModel: ModelRunner {
+        let signature = ModelSignature(input: [1, 3, 64, 64])
+
+        func run(_ input: [Float]) async throws -> InferenceResult {
+            InferenceResult(outputs: [Tensor(shape: [1, input.count], values: input), Tensor(shape: [1, 1], values: [0])])
+        }
+    }
+
     private func command(failsEvery: Int = 0, json: Bool = false) -> DetectCommand {
         DetectCommand(
             detector: ObjectDetector(PatchModel(failsEvery: failsEvery), input: PatchModel.input, decoder: PatchModel.decoder),
@@ -159,11 +168,51 @@ import Vision
         }
     }
 
+    @Test("Each picture is taken as one animal where that is wanted, whatever the detector sees, and what it can be known by is told")
+    func animals() async throws {
+        func reader(_ values: [Float]) -> AnimalReader {
+            let classes = Tensor(shape: [1, 1001], values: [Float](repeating: 0, count: 1001))
+            return AnimalReader(
+                FixedModel(
+                    signature: ModelSignature(input: [1, 3, 64, 64]), outputs: [Tensor(shape: [1, 1, 1, 4], values: values), classes]),
+                input: PictureInput(width: 64, height: 64, order: .rgb), model: "fixed")
+        }
+        // From a pixmap's bytes and from a JPEG's planes.
+        let pictures = [try scene("yard.ppm"), try scene("empty.ppm", patch: false), try jpeg("yard.jpg")]
+        var detect = command(json: true)
+        detect.animals = reader([3, 0, 4, 0])
+        for embeddings in [false, true] {
+            detect.embeddings = embeddings
+            let (isWhole, lines, _) = await run(detect, pictures)
+            #expect(isWhole && lines.count == 3)
+            for line in lines {
+                let sight = try object(line)
+                let animals = try #require(sight["animals"] as? [[String: Any]])
+                #expect(animals.count == 1 && sight["faces"] == nil)
+                #expect((animals.first?["embedding"] as? [Double])?.map { ($0 * 10).rounded() } == (embeddings ? [6, 0, 8, 0] : nil))
+                let times = try #require(sight["animals_ms"] as? [String: Double])
+                #expect(times.keys.sorted() == ["boxes", "inference", "prepare"] && times.values.allSatisfy { $0 >= 0 })
+            }
+        }
+        // Numbers without a direction are no animal's.
+        detect.animals = reader([0, 0, 0, 0])
+        let lines = await run(detect, [pictures[0]]).lines
+        let sight = try object(lines.first)
+        #expect((sight["animals"] as? [Any])?.isEmpty == true && (sight["animals_ms"] as? [String: Double])?.count == 3)
+        // As a node sees it: the whole of a picture is a box of all of it.
+        var cost = LookCost()
+        let picture = try JPEGDecoder.decode(Array(try Data(contentsOf: URL(filePath: pictures[2]))))
+        let echo = AnimalReader(EchoModel(), input: PictureInput(width: 64, height: 64, order: .rgb), model: "echo")
+        let whole = try await echo.embedding(in: picture, box: Box(x: 0, y: 0, width: 1, height: 1), cost: &cost)
+        let single = try await echo.embedding(in: .decoded(picture))
+        #expect(whole != nil && single.embedding == whole && single.cost.parts == 1 && cost.parts == 1)
+    }
+
     @Test("Without models there is an error that says where they were looked for")
     func missingModels() async throws {
         let look = EdgeProcess.Look(
             pictures: [try scene("yard.ppm")], configuration: nil, models: folder.path, json: false, minimumScore: 0.3,
-            faces: false,
+            faces: false, animals: false,
             embeddings: false)
         let error = await #expect(throws: (any Error).self) { try await EdgeProcess.detect(look, complain: { _ in }, write: { _ in }) }
         #expect(error.map { "\($0)".contains(folder.path) } == true)
