@@ -19,6 +19,8 @@ struct SetupInvitation: Service {
             }
             if let token = try await accounts.setUp() {
                 FileHandle.standardOutput.write(Data("setup: \(address)/welcome?token=\(token.text)\n".utf8))
+            } else {
+                logger.notice("There is an account, so no link to set one up is made")
             }
         } catch is CancellationError {} catch {
             logger.error(

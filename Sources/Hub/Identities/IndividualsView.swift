@@ -1,19 +1,20 @@
 /// What the page of people or pets shows, as the template's values; the script asks for the rest.
 struct IndividualsView {
-    var account: String
+    var visitor: PageVisitor
     /// What does not work, in a sentence; nil where all is well.
     var notice: String?
     var kind: IndividualKind
 
     func values(icons: String) -> [String: Any] {
         var out: [String: Any] = [
-            "account": account, "kind": kind.rawValue, "icons": icons,
+            "kind": kind.rawValue, "icons": icons,
             "heading": kind == .person ? "People" : "Pets", "icon": kind == .person ? "person" : "pet",
             "isPerson": kind == .person, "isVisitors": kind == .person, "isPets": kind == .pet,
             "hint": kind == .person
                 ? "Once a camera has read a face it appears below, and you can say whose it is. Or add somebody by pictures."
                 : "Once a camera has seen an animal it appears below, and you can say which one it is. Or add a pet by pictures.",
         ]
+        out.merge(visitor.values) { $1 }
         if let notice { out["notice"] = notice }
         return out
     }

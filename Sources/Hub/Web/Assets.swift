@@ -42,6 +42,7 @@ package struct Assets: Sendable {
         add("journal.js", PackageResources.journal_js, "text/javascript; charset=utf-8")
         add("wildlife.js", PackageResources.wildlife_js, "text/javascript; charset=utf-8")
         add("individuals.js", PackageResources.individuals_js, "text/javascript; charset=utf-8")
+        add("accounts.js", PackageResources.accounts_js, "text/javascript; charset=utf-8")
         add("system.js", PackageResources.system_js, "text/javascript; charset=utf-8")
     }
 

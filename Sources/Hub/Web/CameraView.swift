@@ -4,7 +4,7 @@ private import Protocol
 /// What the page of a camera shows, as the template's values. The settings themselves are the script's to ask for: they change while the page
 /// is open.
 struct CameraView {
-    var account: String
+    var visitor: PageVisitor
     /// What does not work, in a sentence; nil where all is well.
     var notice: String?
     var camera: String
@@ -17,8 +17,8 @@ struct CameraView {
     /// Events among which a picture is looked for.
     static let searched = 100
 
-    init(account: String, notice: String?, camera: String, node: String) {
-        self.account = account
+    init(visitor: PageVisitor, notice: String?, camera: String, node: String) {
+        self.visitor = visitor
         self.notice = notice
         self.camera = camera
         self.node = node
@@ -26,9 +26,10 @@ struct CameraView {
 
     func values(icons: String) -> [String: Any] {
         var out: [String: Any] = [
-            "account": account, "isCamera": true, "camera": camera, "node": node, "hasPicture": picture != nil,
+            "isCamera": true, "camera": camera, "node": node, "hasPicture": picture != nil,
             "hasSubStream": hasSubStream,
         ]
+        out.merge(visitor.values) { $1 }
         if let notice { out["notice"] = notice }
         if let picture, let rank = picture.snapshot {
             out["picture"] = "/api/v1/events/\(picture.event.id)/snapshot.jpg?rank=\(rank)"

@@ -3,7 +3,7 @@ import Protocol
 
 /// What the timeline shows, as the template's values.
 struct EventsView {
-    var account: String
+    var visitor: PageVisitor
     /// What does not work, in a sentence; nil where all is well.
     var notice: String?
     var filter = EventFilter()
@@ -12,14 +12,13 @@ struct EventsView {
     var facets = EventFacets(sites: [], cameras: [], types: [])
     var page = EventPage(events: [], next: nil)
 
-    init(account: String, notice: String?) {
-        self.account = account
+    init(visitor: PageVisitor, notice: String?) {
+        self.visitor = visitor
         self.notice = notice
     }
 
     func values(icons: String) -> [String: Any] {
         var out: [String: Any] = [
-            "account": account,
             "isEvents": true,
             "cursor": cursor.map { String($0) } ?? "",
             "next": page.next?.text ?? "",
@@ -34,6 +33,7 @@ struct EventsView {
                 ["value": severity.name, "label": EventLabels.severityChoice(severity), "chosen": severity == filter.minimumSeverity]
             },
         ]
+        out.merge(visitor.values) { $1 }
         if let notice { out["notice"] = notice }
         return out
     }

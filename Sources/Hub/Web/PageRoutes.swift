@@ -21,7 +21,7 @@ package struct PageRoutes: Sendable {
         router.get("/visitors") { _, context in try individuals(.person, context) }
         router.get("/pets") { _, context in try individuals(.pet, context) }
         router.get("/wildlife") { _, context in
-            try pages.wildlife(account: context.session?.account ?? "", notice: readiness.isReady ? nil : Self.notice(readiness))
+            try pages.wildlife(visitor: PageVisitor(context), notice: readiness.isReady ? nil : Self.notice(readiness))
         }
         router.get("/cameras/:id") { _, context in try await camera(context) }
         router.get("/events") { request, context in try await events(QueryParameters(request.uri.query), context) }
@@ -29,7 +29,7 @@ package struct PageRoutes: Sendable {
 
     /// The timeline as it is now. What the store cannot tell is left out, and the page says so.
     private func events(_ parameters: QueryParameters, _ context: WebContext) async throws -> Response {
-        var view = EventsView(account: context.session?.account ?? "", notice: readiness.isReady ? nil : Self.notice(readiness))
+        var view = EventsView(visitor: PageVisitor(context), notice: readiness.isReady ? nil : Self.notice(readiness))
         do throws(Problem) {
             view.filter = try EventFilter(parameters)
         } catch {
@@ -50,7 +50,7 @@ package struct PageRoutes: Sendable {
 
     /// All cameras, and what they show.
     private func live(_ context: WebContext) async throws -> Response {
-        var view = LiveView(account: context.session?.account ?? "", notice: readiness.isReady ? nil : Self.notice(readiness))
+        var view = LiveView(visitor: PageVisitor(context), notice: readiness.isReady ? nil : Self.notice(readiness))
         do throws(StoreError) { view.cameras = try await NodeOverview.all(from: store, context.access.scope(.watch)).flatMap(\.cameras) } catch {
             view.notice = "The event store does not answer. The cameras appear here when it is back."
         }
@@ -59,7 +59,7 @@ package struct PageRoutes: Sendable {
 
     /// The nodes as they are now.
     private func system(_ context: WebContext) async throws -> Response {
-        var view = SystemView(account: context.session?.account ?? "", notice: readiness.isReady ? nil : Self.notice(readiness))
+        var view = SystemView(visitor: PageVisitor(context), notice: readiness.isReady ? nil : Self.notice(readiness))
         if context.access.mayEverywhere(.administer) { view.keysWarning = keyring.state.warning }
         do throws(StoreError) { view.nodes = try await NodeOverview.all(from: store, context.access.scope(.see)) } catch {
             view.notice = "The event store does not answer. The nodes appear here when it is back."
@@ -71,7 +71,7 @@ package struct PageRoutes: Sendable {
     private func individuals(_ kind: IndividualKind, _ context: WebContext) throws(Problem) -> Response {
         try pages.individuals(
             IndividualsView(
-                account: context.session?.account ?? "", notice: readiness.isReady ? nil : Self.notice(readiness), kind: kind))
+                visitor: PageVisitor(context), notice: readiness.isReady ? nil : Self.notice(readiness), kind: kind))
     }
 
     /// A camera's settings; the script asks for them.
@@ -80,7 +80,7 @@ package struct PageRoutes: Sendable {
             throw Problem.noCamera
         }
         var view = CameraView(
-            account: context.session?.account ?? "", notice: readiness.isReady ? nil : Self.notice(readiness), camera: id, node: record.node
+            visitor: PageVisitor(context), notice: readiness.isReady ? nil : Self.notice(readiness), camera: id, node: record.node
         )
         var query = EventQuery(context.access.scope(.see))
         query.cameras = [id]

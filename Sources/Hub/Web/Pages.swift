@@ -40,7 +40,9 @@ package struct Pages: Sendable {
 
     /// The nodes and their cameras.
     func system(_ view: SystemView) throws(Problem) -> Response {
-        try render("system", view.values(icons: assets.address("icons.svg")), status: .ok)
+        var values = view.values(icons: assets.address("icons.svg"))
+        values["accountsScript"] = assets.address("accounts.js")
+        return try render("system", values, status: .ok)
     }
 
     /// People or pets.
@@ -49,8 +51,9 @@ package struct Pages: Sendable {
     }
 
     /// What wild animals were seen.
-    func wildlife(account: String, notice: String?) throws(Problem) -> Response {
-        var values: [String: Any] = ["account": account, "isWildlife": true]
+    func wildlife(visitor: PageVisitor, notice: String?) throws(Problem) -> Response {
+        var values = visitor.values
+        values["isWildlife"] = true
         if let notice { values["notice"] = notice }
         return try render("wildlife", values, status: .ok)
     }

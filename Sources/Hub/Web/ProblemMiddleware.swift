@@ -17,7 +17,9 @@ package struct ProblemMiddleware: RouterMiddleware {
             if problem.status == .internalServerError {
                 context.logger.error("a request failed", metadata: ["path": "\(request.uri.path)", "error": "\(error)"])
             }
-            return Self.isPage(request) ? try pages.problem(problem) : problem.response()
+            let response = Self.isPage(request) ? try pages.problem(problem) : problem.response()
+            // A body after a head that announces none would be taken for the next answer.
+            return request.method == .head ? response.createHeadResponse() : response
         }
     }
 

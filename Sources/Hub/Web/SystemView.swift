@@ -3,21 +3,21 @@ import Protocol
 
 /// What the page of nodes shows, as the template's values.
 struct SystemView {
-    var account: String
+    var visitor: PageVisitor
     /// What does not work, in a sentence; nil where all is well.
     var notice: String?
     /// What to do for the hub's keys; nil where all is well.
     var keysWarning: String?
     var nodes: [NodeOverview] = []
 
-    init(account: String, notice: String?) {
-        self.account = account
+    init(visitor: PageVisitor, notice: String?) {
+        self.visitor = visitor
         self.notice = notice
     }
 
     func values(icons: String) -> [String: Any] {
         var out: [String: Any] = [
-            "account": account, "isSystem": true, "isEmpty": nodes.isEmpty, "nodes": nodes.map { Self.values($0, icons: icons) },
+            "isSystem": true, "isEmpty": nodes.isEmpty, "nodes": nodes.map { Self.values($0, icons: icons) },
             "blank": [
                 "icons": icons, "name": "", "place": "", "state": "never", "stateLabel": "", "figures": [[String: Any]](),
                 "cameras": [[String: Any]](),
@@ -27,6 +27,7 @@ struct SystemView {
             ]
                 as [String: Any],
         ]
+        out.merge(visitor.values) { $1 }
         if let notice { out["notice"] = notice }
         if let keysWarning { out["keysWarning"] = keysWarning }
         return out

@@ -298,7 +298,7 @@ import Trust
     /// Routes that answer everybody, and those that tell more to this machine, which the tests are on.
     private static let openRoutes: Set = [
         "GET /healthz", "HEAD /healthz", "GET /readyz", "HEAD /readyz", "GET /metrics", "GET /sign-in", "GET /assets/{name}",
-        "POST /api/v1/session", "GET /api/v1/join/authority", "POST /api/v1/join",
+        "POST /api/v1/session", "GET /api/v1/join/authority", "POST /api/v1/join", "GET /welcome", "POST /api/v1/welcome",
     ]
 
     @Test("A node's certificate opens no route that is for people, and none of another node's")
@@ -322,7 +322,7 @@ import Trust
                 .replacing("{replica}", with: "0123456789ab")
                 .replacing("{part}", with: "1.m4s").replacing("{site}", with: "home")
                 .replacing("{picture}", with: "\(EventID(at: fixture.base.clock.now))")
-                .replacing("{merge}", with: "\(EventID(at: fixture.base.clock.now))")
+                .replacing("{merge}", with: "\(EventID(at: fixture.base.clock.now))").replacing("{name}", with: "admin")
                 #expect(!path.contains("{"), "\(route)")
                 let client = try await fixture.connect(fixture.tls(porch))
                 let isOfNodes =

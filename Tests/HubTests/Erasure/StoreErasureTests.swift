@@ -241,6 +241,7 @@ import Testing
         #expect(try await store.erasureReceipts(limit: 1).map(\.toHide) == [3])
         for id in theirs where id != ids[0] { try await store.replaceSnapshot(id, of: #require(try await store.snapshot(of: id)).rank, with: nil) }
         #expect(try await store.picturesToHide(limit: 9) == [])
+        try await store.purge()
         #expect(try await site.traces() == [])
         #expect(try await store.snapshot(of: ids[0]) == StoredSnapshot(node: "porch", rank: SnapshotWire.hiddenRank, box: [7]))
         #expect(try await store.snapshotRank(of: ids[0]) == SnapshotWire.hiddenRank)

@@ -260,18 +260,6 @@ import Testing
         }
     }
 
-    @Test func `Only a node's own paths are open`() {
-        func isOpen(_ path: String) -> Bool {
-            RecordingRoutes.isOpen(
-                Request(head: .init(method: .put, scheme: nil, authority: nil, path: path), body: .init(buffer: ByteBuffer())))
-        }
-        for path in ["segments/x", "segments/removed", "uploads/x"] { #expect(isOpen("/api/v1/nodes/porch/\(path)")) }
-        for path in [
-            "/api/v1/nodes/porch/segments", "/api/v1/nodes/porch/uploads/x/y", "/api/v1/nodes/porch/cameras/x", "/api/v1/recordings",
-            "/api/v1/nodes/segments/porch/x", "/x/v1/nodes/porch/segments/x",
-        ] { #expect(!isOpen(path), "\(path)") }
-    }
-
     @Test func `People see what is recorded, page by page`() async throws {
         let fixture = try await SnapshotFixture()
         _ = try await fixture.join("porch", secret: 1)

@@ -30,7 +30,7 @@ final class SnapshotFixture: Sendable {
     private let trust: HubTrust
     let keyring: Keyring
     private let dependencies: WebDependencies
-    private let accounts: Accounts
+    let accounts: Accounts
 
     /// - Parameter send: What nodes answer to commands.
     init(send: @escaping UploadDesk.Send = { _, _ in NodeReply(ok: false) }) async throws {
@@ -121,11 +121,11 @@ final class SnapshotFixture: Sendable {
     }
 
     /// Has a node join, and returns what it shows of itself.
-    func join(_ node: String, secret: UInt8) async throws -> TLSConfiguration {
+    func join(_ node: String, site: String = "home", secret: UInt8) async throws -> TLSConfiguration {
         let now = SystemClock().now
         let hash = [UInt8](repeating: secret, count: 32)
         try await store.addInvitation(
-            InvitationRecord(secretHash: hash, site: "home", node: node, createdAt: now, expiresAt: now.advanced(bySeconds: 60)))
+            InvitationRecord(secretHash: hash, site: site, node: node, createdAt: now, expiresAt: now.advanced(bySeconds: 60)))
         _ = try await store.redeemInvitation(secretHash: hash, keyFingerprint: node, sealingKey: "s", at: now)
         let key = KeyPair()
         let issued = try trust.authority.issueNode(
@@ -188,9 +188,12 @@ final class SnapshotFixture: Sendable {
     }
 
     /// The cookie of a session.
-    func cookie() async throws -> HTTPFields {
-        let (token, _) = try await dependencies.accounts.signIn(name: "admin", password: WebFixture.password, address: "127.0.0.1")
-        return [.cookie: "\(SessionMiddleware.cookie)=\(token.text)"]
+    func cookie() async throws -> HTTPFields { [.cookie: try await cookie(of: Accounts.administrator)] }
+
+    /// The cookie of a session of an account that has the administrator's password.
+    func cookie(of account: String) async throws -> String {
+        let (token, _) = try await accounts.signIn(name: account, password: WebFixture.password, address: "127.0.0.1")
+        return "\(SessionMiddleware.cookie)=\(token.text)"
     }
 
     /// The application without a network.

@@ -192,14 +192,14 @@ import Testing
         let store = fixture.store
         let now = EventMaker.noon
         for (byte, name) in [(UInt8(1), "admin"), (2, "guest")] {
-            try await store.upsertAccount(AccountRecord(name: name, role: "administrator", passwordHash: "one"))
+            try await store.upsertAccount(AccountRecord(name: name, grants: [Grant(.administrator)], passwordHash: "one"))
             try await store.addSession(
                 SessionRecord(
-                    tokenHash: [byte], account: name, role: "administrator", createdAt: now, expiresAt: now.advanced(bySeconds: 60)))
+                    tokenHash: [byte], account: name, grants: [Grant(.administrator)], createdAt: now, expiresAt: now.advanced(bySeconds: 60)))
         }
-        try await store.upsertAccount(AccountRecord(name: "admin", role: "viewer", passwordHash: "one"))
+        try await store.upsertAccount(AccountRecord(name: "admin", grants: [Grant(.viewer)], passwordHash: "one"))
         #expect(try await store.session(tokenHash: [1], at: now) != nil)
-        try await store.upsertAccount(AccountRecord(name: "admin", role: "viewer", passwordHash: "two"))
+        try await store.upsertAccount(AccountRecord(name: "admin", grants: [Grant(.viewer)], passwordHash: "two"))
         #expect(try await store.session(tokenHash: [1], at: now) == nil)
         #expect(try await store.session(tokenHash: [2], at: now) != nil)
         #expect(try await store.account(named: "admin")?.passwordHash == "two")
@@ -218,13 +218,13 @@ import Testing
             try await store.nodes() == [
                 NodeRecord(name: "attic", site: "home", addedAt: now), NodeRecord(name: "porch", site: "farm", addedAt: now),
             ])
-        try await store.upsertAccount(AccountRecord(name: "admin", role: "administrator", passwordHash: "one"))
-        try await store.upsertAccount(AccountRecord(name: "admin", role: "administrator", passwordHash: "two"))
+        try await store.upsertAccount(AccountRecord(name: "admin", grants: [Grant(.administrator)], passwordHash: "one"))
+        try await store.upsertAccount(AccountRecord(name: "admin", grants: [Grant(.administrator)], passwordHash: "two"))
         #expect(try await store.account(named: "admin")?.passwordHash == "two")
         #expect(try await store.account(named: "nobody") == nil)
         let hash = [UInt8](0..<32)
         let session = SessionRecord(
-            tokenHash: hash, account: "admin", role: "administrator", createdAt: now, expiresAt: now.advanced(bySeconds: 60))
+            tokenHash: hash, account: "admin", grants: [Grant(.administrator)], createdAt: now, expiresAt: now.advanced(bySeconds: 60))
         try await store.addSession(session)
         #expect(try await store.session(tokenHash: hash, at: now) == session)
         #expect(try await store.session(tokenHash: hash, at: now.advanced(bySeconds: 60)) == nil)

@@ -59,11 +59,11 @@ import Testing
         let fixture = try await StoreFixture.open(kind)
         defer { fixture.close() }
         let now = EventMaker.noon
-        try await fixture.store.upsertAccount(AccountRecord(name: "admin", role: "administrator", passwordHash: "h"))
+        try await fixture.store.upsertAccount(AccountRecord(name: "admin", grants: [Grant(.administrator)], passwordHash: "h"))
         for (byte, life) in [(UInt8(1), 60.0), (2, 6000.0)] {
             try await fixture.store.addSession(
                 SessionRecord(
-                    tokenHash: [byte], account: "admin", role: "administrator", createdAt: now, expiresAt: now.advanced(bySeconds: life)))
+                    tokenHash: [byte], account: "admin", grants: [Grant(.administrator)], createdAt: now, expiresAt: now.advanced(bySeconds: life)))
         }
         _ = try await fixture.store.maintain(now: now.advanced(bySeconds: 600), eventDays: 365, feedDays: 7)
         #expect(try await fixture.store.session(tokenHash: [1], at: now) == nil)

@@ -127,6 +127,17 @@ import Testing
         #expect((try? JSONObject(answer))?.string("motion_only") == "OpenVINO is not installed")
     }
 
+    @Test func `Of a node are shown the cameras that may be seen`() {
+        var record = PresenceRecord(node: "porch", isOnline: true, since: now, lastSeen: now)
+        record.state = NodeState(state: .online, cameras: ["a", "b"].map { NodeCamera(id: $0, name: $0, online: true) })
+        record.health = NodeHealth(ts: now, cameras: [.init(id: "c", online: true, fps: 15, bitrate: 1000, decodeShare: 0, gaps: 0)])
+        func seen(_ scope: AccessScope) -> [String] {
+            NodeOverview(node: NodeRecord(name: "porch", site: "home", addedAt: now), record: record, scope: scope).cameras.map(\.id)
+        }
+        #expect(seen(.everything) == ["a", "b", "c"] && seen(.limited(sites: ["home"], cameras: [])) == ["a", "b", "c"])
+        #expect(seen(.limited(sites: ["shop"], cameras: ["b", "c"])) == ["b", "c"] && seen(.nothing) == [])
+    }
+
     @Test func `What a node does without is said, bounded, and with markup as text`() throws {
         var record = PresenceRecord(node: "porch", isOnline: true, since: now, lastSeen: now)
         let long = String(repeating: "x", count: 1000)

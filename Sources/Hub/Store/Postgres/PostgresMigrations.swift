@@ -218,7 +218,8 @@ enum PostgresMigrations {
         """,
         // Until then all accounts were administrators.
         """
-        ALTER TABLE accounts ADD COLUMN grants text COLLATE "C" NOT NULL DEFAULT '[{"role":"administrator","video":true,"faces":true}]';
+        ALTER TABLE accounts ADD COLUMN grants text COLLATE "C" NOT NULL DEFAULT
+            '{"grants":[{"role":"administrator","video":true,"faces":true}]}';
         ALTER TABLE accounts DROP COLUMN role;
         ALTER TABLE sessions DROP COLUMN role;
         CREATE TABLE account_links (

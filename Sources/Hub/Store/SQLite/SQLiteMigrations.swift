@@ -203,7 +203,8 @@ enum SQLiteMigrations {
         """,
         // Until then all accounts were administrators.
         """
-        ALTER TABLE accounts ADD COLUMN grants TEXT NOT NULL DEFAULT '[{"role":"administrator","video":true,"faces":true}]';
+        ALTER TABLE accounts ADD COLUMN grants TEXT NOT NULL DEFAULT
+            '{"grants":[{"role":"administrator","video":true,"faces":true}]}';
         ALTER TABLE accounts DROP COLUMN role;
         ALTER TABLE sessions DROP COLUMN role;
         CREATE TABLE account_links (

@@ -9,6 +9,8 @@ const EVERY = 15_000;
 const types = ["node_offline", "node_online", "camera_offline", "camera_online", "camera_tampered", "system"];
 
 const list = part("nodes");
+// Only they have the forms.
+const administers = part("invite") !== null;
 
 function element(name, text) {
   const made = document.createElement(name);
@@ -81,9 +83,9 @@ async function refresh() {
   isAsking = true;
   isAskedAgain = false;
   try {
-    const [nodes, keys] = await Promise.all([ask("/api/v1/nodes"), ask("/api/v1/keys")]);
+    const nodes = await ask("/api/v1/nodes");
     show(nodes.items);
-    showKeys(keys);
+    if (administers) showKeys(await ask("/api/v1/keys"));
     list.dataset.refreshed = Number(list.dataset.refreshed ?? 0) + 1;
     say("");
   } catch (error) {
@@ -131,7 +133,7 @@ list.addEventListener("submit", async (submit) => {
   button.disabled = false;
 });
 
-part("invite").addEventListener("submit", async (submit) => {
+part("invite")?.addEventListener("submit", async (submit) => {
   submit.preventDefault();
   try {
     const body = JSON.stringify(Object.fromEntries(new FormData(submit.target)));
@@ -146,7 +148,7 @@ part("invite").addEventListener("submit", async (submit) => {
 });
 
 // Where the browser has no clipboard for this page, the line is selected to be copied by hand.
-part("copy").addEventListener("click", async () => {
+part("copy")?.addEventListener("click", async () => {
   try {
     await navigator.clipboard.writeText(part("line").textContent);
     part("copy").textContent = "Copied";

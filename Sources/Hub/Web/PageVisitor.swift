@@ -1,0 +1,17 @@
+/// Whom a page is for: what it offers them.
+struct PageVisitor {
+    let account: String
+    /// Whether the pages of people and pets are for them, which are of the whole installation.
+    let knows: Bool
+    /// Whether they change nodes and accounts of the whole installation.
+    let administers: Bool
+
+    init(_ context: WebContext) {
+        account = context.session?.account ?? ""
+        knows = context.access.mayEverywhere(.identify)
+        administers = context.access.mayEverywhere(.administer)
+    }
+
+    /// For the templates.
+    var values: [String: Any] { ["account": account, "knows": knows, "administers": administers] }
+}
