@@ -65,20 +65,21 @@ final class RawConnection: Sendable {
         receiver.received.withLock { $0.clear() }
         let lines = ["\(method) \(path) HTTP/1.1", "Host: 127.0.0.1:8443", "Content-Length: \(body.utf8.count)"] + headers
         await send(Array((lines.joined(separator: "\r\n") + "\r\n\r\n" + body).utf8))
-        return try await answer()
+        return try await answer(hasBody: method != "HEAD")
     }
 
     /// Leaves what has come by now aside, before something is sent by `send` and answered.
     func forget() { receiver.received.withLock { $0.clear() } }
 
-    func answer() async throws -> Answer? {
-        try await eventually("an answer or the end") { parse() != nil || isClosed }
-        return parse()
+    /// - Parameter hasBody: Whether a body follows the length that the head says: after `HEAD` none does.
+    func answer(hasBody: Bool = true) async throws -> Answer? {
+        try await eventually("an answer or the end") { parse(hasBody: hasBody) != nil || isClosed }
+        return parse(hasBody: hasBody)
     }
 
     func close() async { try? await channel.close() }
 
-    private func parse() -> Answer? {
+    private func parse(hasBody: Bool) -> Answer? {
         let text = receiver.received.withLock { String(buffer: $0) }
         guard let end = text.firstRange(of: "\r\n\r\n") else { return nil }
         let lines = text[..<end.lowerBound].split(separator: "\r\n")
@@ -87,6 +88,6 @@ final class RawConnection: Sendable {
             lines.first { $0.lowercased().hasPrefix("content-length:") }?.split(separator: ":").last
             .flatMap { Int($0.filter { $0 != " " }) } ?? 0
         let body = text[end.upperBound...]
-        return body.utf8.count >= length ? Answer(status: status, body: String(body)) : nil
+        return body.utf8.count >= (hasBody ? length : 0) ? Answer(status: status, body: String(body)) : nil
     }
 }
