@@ -19,7 +19,9 @@ struct HostileCameraTests {
         let installation = try await Installation(
             cameras: [("sound-cam", sound.url("yard"))] + tricks.map { ("\($0.rawValue)-cam", hostile.url($0)) })
         let store = installation.hub.store
-        func recorded() async throws -> [SegmentSummary] { try await store.segmentSummaries(SegmentQuery(.everything, camera: "sound-cam", limit: 500)) }
+        func recorded() async throws -> [SegmentSummary] {
+            try await store.segmentSummaries(SegmentQuery(.everything, camera: "sound-cam", limit: 500))
+        }
 
         try await eventually("the first recording of the sound camera", timeout: .seconds(240)) { try await !recorded().isEmpty }
         for trick in tricks {
@@ -32,7 +34,9 @@ struct HostileCameraTests {
         // That of which nothing can be shown is said to be off, and why.
         for camera in ["description-cam", "large-cam"] {
             try await eventually("\(camera) to be told of", timeout: .seconds(240)) {
-                try await store.events(EventQuery(.everything)).contains { $0.event.sourceID == camera && $0.event.type == "camera_offline" }
+                try await store.events(EventQuery(.everything)).contains {
+                    $0.event.sourceID == camera && $0.event.type == "camera_offline"
+                }
             }
         }
         try await eventually("another recording of the sound camera", timeout: .seconds(240)) { try await recorded().count > 1 }

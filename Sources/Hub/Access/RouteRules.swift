@@ -21,7 +21,8 @@ enum RouteRules {
 
     private static let machines = [
         "GET /api/v1/join/authority", "POST /api/v1/join", "POST /api/v1/nodes/{node}/certificate", "GET /api/v1/nodes/{node}/identity",
-        "PUT /api/v1/nodes/{node}/snapshots/{event}", "PUT /api/v1/nodes/{node}/portraits/{event}", "PUT /api/v1/nodes/{node}/segments/{segment}",
+        "PUT /api/v1/nodes/{node}/snapshots/{event}", "PUT /api/v1/nodes/{node}/portraits/{event}",
+        "PUT /api/v1/nodes/{node}/segments/{segment}",
         "POST /api/v1/nodes/{node}/segments/removed", "PUT /api/v1/nodes/{node}/uploads/{ticket}",
         "PUT /api/v1/replicas/{replica}/uploads/{ticket}",
     ]

@@ -26,7 +26,8 @@ package enum PasswordRule {
     static func check(_ password: String, of name: String) throws(AccountError) {
         guard password.count >= leastCharacters else {
             throw AccountError(
-                .unusablePassword, "A password has at least \(leastCharacters) characters: take four or five words that do not belong together.")
+                .unusablePassword,
+                "A password has at least \(leastCharacters) characters: take four or five words that do not belong together.")
         }
         guard password.utf8.count <= mostBytes else {
             throw AccountError(.unusablePassword, "A password has at most \(mostBytes) bytes.")
@@ -36,7 +37,8 @@ package enum PasswordRule {
             commonest.contains(plain) || Set(plain).count < 5
             || plain.replacing(name.lowercased(), with: "").count < leastCharacters / 2
         if isGuessed {
-            throw AccountError(.unusablePassword, "This password is among the first that are tried: take four or five words that do not belong together.")
+            throw AccountError(
+                .unusablePassword, "This password is among the first that are tried: take four or five words that do not belong together.")
         }
     }
 }

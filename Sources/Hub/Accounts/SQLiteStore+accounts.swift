@@ -64,7 +64,8 @@ extension SQLiteStore {
             guard let link = try Self.link(hash, time, db) else { return .unusable }
             if try Bool.fetchOne(db, sql: "SELECT 1 FROM accounts WHERE name = ?", arguments: [name]) ?? false { return .nameTaken }
             try db.execute(
-                sql: "INSERT INTO accounts (name, grants, password_hash) VALUES (?, ?, ?)", arguments: [name, link.grants.text, passwordHash])
+                sql: "INSERT INTO accounts (name, grants, password_hash) VALUES (?, ?, ?)",
+                arguments: [name, link.grants.text, passwordHash])
             // Those of other replicas that would set the same installation up are of no use any more.
             try db.execute(
                 sql: "DELETE FROM account_links WHERE hash = ? OR created_by IS NULL", arguments: [Data(hash)])

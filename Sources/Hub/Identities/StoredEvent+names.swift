@@ -9,9 +9,9 @@ extension StoredEvent {
     }
 
     /// The same as somebody may see it.
-    func shown(_ context: WebContext) -> StoredEvent { 
+    func shown(_ context: WebContext) -> StoredEvent {
         context.access.may(.identify, site: event.site, camera: event.sourceID) ? self : withoutNames
-     }
+    }
 }
 
 extension PublishedEvent {

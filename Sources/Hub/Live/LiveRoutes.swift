@@ -145,7 +145,8 @@ package struct LiveRoutes: Sendable {
             throw Problem.parameter("from", "and to must be RFC 3339 times, one after the other")
         }
         guard to.seconds(since: from) <= Self.longestTimeline else { throw Problem.parameter("to", "may be at most 25 hours after from") }
-        return Response(json: try await CameraTimeline(
+        return Response(
+            json: try await CameraTimeline(
                 camera, from: from, to: to, scope: context.access.scope(.see), events: events, recordings: recordings
             ).json)
     }

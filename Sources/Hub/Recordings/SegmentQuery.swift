@@ -15,7 +15,8 @@ package struct SegmentQuery: Sendable {
     package var limit: Int
 
     package init(
-        _ scope: AccessScope, camera: String? = nil, from: Timestamp? = nil, to: Timestamp? = nil, before: (start: Timestamp, id: EventID)? = nil, limit: Int = 50
+        _ scope: AccessScope, camera: String? = nil, from: Timestamp? = nil, to: Timestamp? = nil,
+        before: (start: Timestamp, id: EventID)? = nil, limit: Int = 50
     ) {
         self.scope = scope
         self.camera = camera

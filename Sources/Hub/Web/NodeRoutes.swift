@@ -10,7 +10,8 @@ package struct NodeRoutes: Sendable {
         }
         router.get("/api/v1/nodes/:node") { _, context in
             let name = context.parameters.get("node")
-            guard let node = try await NodeOverview.all(from: store, context.access.scope(.see)).first(where: { $0.node.name == name }) else {
+            guard let node = try await NodeOverview.all(from: store, context.access.scope(.see)).first(where: { $0.node.name == name })
+            else {
                 throw Problem(.notFound, "not-found", "No such node", "There is no node of this name.")
             }
             var out: [UInt8] = []

@@ -51,7 +51,9 @@ package struct PageRoutes: Sendable {
     /// All cameras, and what they show.
     private func live(_ context: WebContext) async throws -> Response {
         var view = LiveView(visitor: PageVisitor(context), notice: readiness.isReady ? nil : Self.notice(readiness))
-        do throws(StoreError) { view.cameras = try await NodeOverview.all(from: store, context.access.scope(.watch)).flatMap(\.cameras) } catch {
+        do throws(StoreError) {
+            view.cameras = try await NodeOverview.all(from: store, context.access.scope(.watch)).flatMap(\.cameras)
+        } catch {
             view.notice = "The event store does not answer. The cameras appear here when it is back."
         }
         return try pages.live(view)

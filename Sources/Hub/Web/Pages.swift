@@ -18,7 +18,8 @@ package struct Pages: Sendable {
             ("live", PackageResources.live_mustache), ("system", PackageResources.system_mustache),
             ("node", PackageResources.node_mustache),
             ("node-camera", PackageResources.node_camera_mustache), ("camera", PackageResources.camera_mustache),
-            ("welcome", PackageResources.welcome_mustache), ("individuals", PackageResources.individuals_mustache), ("wildlife", PackageResources.wildlife_mustache),
+            ("welcome", PackageResources.welcome_mustache), ("individuals", PackageResources.individuals_mustache),
+            ("wildlife", PackageResources.wildlife_mustache),
         ] {
             do { templates[name] = try MustacheTemplate(string: String(decoding: source, as: UTF8.self)) } catch {
                 // The templates are part of the program, and a test renders each of them.

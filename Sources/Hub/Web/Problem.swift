@@ -47,7 +47,8 @@ package struct Problem: Error, Sendable, HTTPResponseError, CustomStringConverti
             case .administer: "change nodes, cameras or accounts"
             default: "change this"
             }
-        return Problem(.forbidden, "not-allowed", "Not allowed", "This account may not \(what) here. Ask an administrator for the right to.")
+        return Problem(
+            .forbidden, "not-allowed", "Not allowed", "This account may not \(what) here. Ask an administrator for the right to.")
     }
 
     package static let crossOrigin = Problem(

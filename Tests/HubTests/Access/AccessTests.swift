@@ -8,7 +8,8 @@ import Testing
 /// What grants give, together and where.
 @Suite struct AccessTests {
     @Test(arguments: [
-        (Grant(.viewer), [Right.see, .watch]), (Grant(.viewer, video: false), [.see]), (Grant(.viewer, faces: true), [.see, .watch, .identify]),
+        (Grant(.viewer), [Right.see, .watch]), (Grant(.viewer, video: false), [.see]),
+        (Grant(.viewer, faces: true), [.see, .watch, .identify]),
         (Grant(.operator), [.see, .watch, .identify, .operate]), (Grant(.operator, faces: false), [.see, .watch, .operate]),
         (Grant(.administrator, video: false, faces: false), Right.allCases),
     ])
@@ -56,7 +57,8 @@ import Testing
         }
         #expect(seen([Grant(.administrator)]) == ["1 Anna", "2 Anna", "3 Anna", "4 Anna"])
         #expect(seen([Grant(.viewer)]) == ["1", "2", "3", "4"])
-        #expect(seen([Grant(.viewer, site: "home"), Grant(.operator, site: "shop"), Grant(.viewer, camera: "gate")]) == ["1", "2 Anna", "4"])
+        #expect(
+            seen([Grant(.viewer, site: "home"), Grant(.operator, site: "shop"), Grant(.viewer, camera: "gate")]) == ["1", "2 Anna", "4"])
         #expect(seen([]) == [])
     }
 }

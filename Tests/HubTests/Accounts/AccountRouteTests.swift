@@ -102,7 +102,8 @@ import Testing
             let all = try await Self.ask(client, .get, "/api/v1/accounts", cookie: admin).body
             #expect(
                 all.contains(
-                    #"{"name":"Ann Ö","role":"viewer","grants":[{"role":"viewer","site":"home","camera":null,"video":true,"faces":false}]}"#))
+                    #"{"name":"Ann Ö","role":"viewer","grants":[{"role":"viewer","site":"home","camera":null,"video":true,"faces":false}]}"#
+                ))
             #expect(!all.contains("scrypt"))
 
             let grants = #"{"grants":[{"role":"operator"}]}"#

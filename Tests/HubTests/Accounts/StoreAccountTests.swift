@@ -22,7 +22,8 @@ import Testing
         try await store.upsertAccount(Self.chief)
         try await store.upsertAccount(AccountRecord(name: "Zoë", grants: [], passwordHash: "two"))
         try await store.addSession(
-            SessionRecord(tokenHash: hash, account: "Zoë", grants: [], createdAt: Self.start, expiresAt: Self.start.advanced(bySeconds: 60)))
+            SessionRecord(tokenHash: hash, account: "Zoë", grants: [], createdAt: Self.start, expiresAt: Self.start.advanced(bySeconds: 60))
+        )
         let grants = [Grant(.operator, site: "home", faces: false), Grant(.viewer, camera: "gate", video: false)]
         #expect(try await store.setGrants(grants, of: "Zoë") == .done)
         #expect(try await store.session(tokenHash: hash, at: Self.start)?.grants == grants)
@@ -47,7 +48,8 @@ import Testing
         try await store.upsertAccount(Self.chief)
         #expect(try await store.setGrants([Grant(.administrator, site: "home")], of: "chief") == .lastAdministrator)
         #expect(try await store.deleteAccount("chief") == .lastAdministrator)
-        try await store.upsertAccount(AccountRecord(name: "other", grants: [Grant(.viewer, site: "x"), Grant(.administrator)], passwordHash: "h"))
+        try await store.upsertAccount(
+            AccountRecord(name: "other", grants: [Grant(.viewer, site: "x"), Grant(.administrator)], passwordHash: "h"))
         async let one = store.setGrants([], of: "chief")
         async let two = store.deleteAccount("other")
         let outcomes = [try await one, try await two]

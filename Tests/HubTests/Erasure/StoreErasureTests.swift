@@ -239,7 +239,9 @@ import Testing
         try await store.replaceSnapshot(ids[0], of: rank, with: [7])
         #expect(try await store.stampAll().map(\.id) == [ids[0]])
         #expect(try await store.erasureReceipts(limit: 1).map(\.toHide) == [3])
-        for id in theirs where id != ids[0] { try await store.replaceSnapshot(id, of: #require(try await store.snapshot(of: id)).rank, with: nil) }
+        for id in theirs where id != ids[0] {
+            try await store.replaceSnapshot(id, of: #require(try await store.snapshot(of: id)).rank, with: nil)
+        }
         #expect(try await store.picturesToHide(limit: 9) == [])
         try await store.purge()
         #expect(try await site.traces() == [])

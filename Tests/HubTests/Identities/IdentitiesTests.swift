@@ -131,7 +131,9 @@ import Trust
             #expect(try await site.ask(.delete, "/api/v1/individuals/\(anna)").status == 204)
             let receipts = String(decoding: try await site.ask(.get, "/api/v1/erasures").body, as: UTF8.self)
             #expect(receipts.contains(#"{"individual":"\#(anna)","erased_at":""#) && !receipts.contains("Anne"))
-            #expect(receipts.contains(#""by":"admin","reason":"request","pictures":"deleted","to_hide":0,"footage":"kept","nodes":[{"node":"porch""#))
+            #expect(
+                receipts.contains(
+                    #""by":"admin","reason":"request","pictures":"deleted","to_hide":0,"footage":"kept","nodes":[{"node":"porch""#))
             #expect(try await site.ask(.get, "/api/v1/individuals/\(anna)/export").status == 404)
             #expect(try await site.said(3) == [""])
             #expect(try await site.ask(.get, "/api/v1/events/\(site.events[3].id)/portrait.jpg").status == 404)

@@ -136,7 +136,9 @@ import Testing
                 other.committed(0...5, 7...9_007_199_254_740_991)
             }
             #expect(other.told == [])
-            _ = NodeOverview(node: NodeRecord(name: "porch", site: "home", addedAt: other.start), record: other.porch, scope: .everything).missing
+            _ =
+                NodeOverview(node: NodeRecord(name: "porch", site: "home", addedAt: other.start), record: other.porch, scope: .everything)
+                .missing
             #expect((other.porch.lag ?? 0) >= 0)
         }
         run(&script, reports: 10, last: 50, dead: 10_000, 1...7)

@@ -195,7 +195,8 @@ import Testing
             try await store.upsertAccount(AccountRecord(name: name, grants: [Grant(.administrator)], passwordHash: "one"))
             try await store.addSession(
                 SessionRecord(
-                    tokenHash: [byte], account: name, grants: [Grant(.administrator)], createdAt: now, expiresAt: now.advanced(bySeconds: 60)))
+                    tokenHash: [byte], account: name, grants: [Grant(.administrator)], createdAt: now,
+                    expiresAt: now.advanced(bySeconds: 60)))
         }
         try await store.upsertAccount(AccountRecord(name: "admin", grants: [Grant(.viewer)], passwordHash: "one"))
         #expect(try await store.session(tokenHash: [1], at: now) != nil)

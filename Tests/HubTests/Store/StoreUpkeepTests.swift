@@ -63,7 +63,8 @@ import Testing
         for (byte, life) in [(UInt8(1), 60.0), (2, 6000.0)] {
             try await fixture.store.addSession(
                 SessionRecord(
-                    tokenHash: [byte], account: "admin", grants: [Grant(.administrator)], createdAt: now, expiresAt: now.advanced(bySeconds: life)))
+                    tokenHash: [byte], account: "admin", grants: [Grant(.administrator)], createdAt: now,
+                    expiresAt: now.advanced(bySeconds: life)))
         }
         _ = try await fixture.store.maintain(now: now.advanced(bySeconds: 600), eventDays: 365, feedDays: 7)
         #expect(try await fixture.store.session(tokenHash: [1], at: now) == nil)

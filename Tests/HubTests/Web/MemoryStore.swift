@@ -85,7 +85,9 @@ final class MemoryStore: EventStore, PresenceStore, AccountStore {
 
     func counts(_ query: EventQuery, by bucket: CountBucket) async throws(StoreError) -> [EventCount] {
         try read { contents in
-            contents.events.values.filter { query.scope.contains(site: $0.event.site, camera: $0.event.sourceID) }.map { EventCount(start: $0.event.ts, camera: $0.event.sourceID, type: $0.event.type, count: 1) }
+            contents.events.values.filter { query.scope.contains(site: $0.event.site, camera: $0.event.sourceID) }.map {
+                EventCount(start: $0.event.ts, camera: $0.event.sourceID, type: $0.event.type, count: 1)
+            }
         }
     }
 
@@ -124,7 +126,8 @@ final class MemoryStore: EventStore, PresenceStore, AccountStore {
     func addSession(_ session: SessionRecord) async throws(StoreError) { try read { $0.sessions[session.tokenHash] = session } }
     func session(tokenHash: [UInt8], at time: Timestamp) async throws(StoreError) -> SessionRecord? {
         try read { contents in
-            guard var session = contents.sessions[tokenHash], session.expiresAt > time, let account = contents.accounts[session.account] else {
+            guard var session = contents.sessions[tokenHash], session.expiresAt > time, let account = contents.accounts[session.account]
+            else {
                 return nil
             }
             session.grants = account.grants

@@ -27,7 +27,8 @@ import Testing
         let recorder = Recorder()
         WebRouter.addRoutes(fixture.dependencies, pages: Pages(assets: Assets()), to: recorder)
         let pages: Set = [
-            "GET /", "GET /events", "GET /system", "GET /cameras/{id}", "GET /sign-in", "GET /welcome", "GET /visitors", "GET /pets", "GET /wildlife",
+            "GET /", "GET /events", "GET /system", "GET /cameras/{id}", "GET /sign-in", "GET /welcome", "GET /visitors", "GET /pets",
+            "GET /wildlife",
             "GET /assets/{name}",
             "HEAD /healthz",
             "HEAD /readyz",

@@ -66,7 +66,8 @@ extension SQLiteStore {
                     """, arguments: [Data(tokenHash), time.microseconds]
             ).map {
                 SessionRecord(
-                    tokenHash: [UInt8]($0[0] as Data), account: $0[1], grants: [Grant](text: $0[2]), createdAt: Timestamp(microseconds: $0[3]),
+                    tokenHash: [UInt8]($0[0] as Data), account: $0[1], grants: [Grant](text: $0[2]),
+                    createdAt: Timestamp(microseconds: $0[3]),
                     expiresAt: Timestamp(microseconds: $0[4]))
             }
         }
