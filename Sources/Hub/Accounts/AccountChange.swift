@@ -1,5 +1,9 @@
 /// What may be changed about accounts. Pure: both stores ask it within their transactions.
 enum AccountChange {
+    /// Whether a link still has somebody behind it: whoever made it must be there, and administer everything.
+    /// - Parameter grants: Of whoever made it; nil where there is nobody of that name.
+    static func isUsable(_ link: AccountLink, by grants: [Grant]?) -> Bool { link.createdBy == nil || grants?.areAdministrators == true }
+
     /// What becomes of giving an account these rights, none of them where it is taken away.
     static func outcome(of name: String, _ grants: [Grant], among accounts: [AccountRecord]) -> AccountOutcome {
         guard accounts.contains(where: { $0.name == name }) else { return .unknown }

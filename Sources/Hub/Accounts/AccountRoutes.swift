@@ -106,7 +106,7 @@ package struct AccountRoutes: Sendable {
     }
 
     private static func name(_ context: WebContext) -> String? {
-        context.parameters.get("name").flatMap(\.removingPercentEncoding)
+        context.parameters.get("name").flatMap(\.removingPercentEncoding).map(PasswordRule.written)
     }
 
     private static let noAccount = Problem(.notFound, "not-found", "No such account", "There is no account of this name.")

@@ -47,7 +47,7 @@ package final class Accounts: Sendable {
     package func signIn(
         name: String, password: String, address: String
     ) async throws(AccountError) -> (token: SessionToken, session: SessionRecord) {
-        let now = clock.now
+        let (name, now) = (PasswordRule.written(name), clock.now)
         if let wait = throttle.withLock({ $0.wait(account: name, address: address, now: now) }) {
             throw AccountError(.throttled, "too many attempts: wait \(wait) s and try again", retryAfter: wait)
         }
@@ -155,8 +155,13 @@ package final class Accounts: Sendable {
         let usable: Bool
         do { usable = try await isUsable(token) } catch { throw Self.storeError(error) }
         guard usable else { throw Self.unusableLink }
+        let name = PasswordRule.written(name)
         try PasswordRule.check(name: name)
         try PasswordRule.check(password, of: name)
+        // Two who are told apart by capitals alone are taken for one another.
+        let others: [AccountRecord]
+        do { others = try await store.accounts() } catch { throw Self.storeError(error) }
+        if others.contains(where: { $0.name.lowercased() == name.lowercased() }) { throw Self.nameTaken }
         let hash = try await hasher.hash(password)
         let outcome: LinkOutcome
         do { outcome = try await store.redeem(hash: token.hash, name: name, passwordHash: hash.description, at: clock.now) } catch {
@@ -164,7 +169,7 @@ package final class Accounts: Sendable {
         }
         switch outcome {
         case .unusable: throw Self.unusableLink
-        case .nameTaken: throw AccountError(.unusableName, "Somebody else has this name already: choose another one.")
+        case .nameTaken: throw Self.nameTaken
         case .done: break
         }
         logger.notice("an account was made", metadata: ["account": "\(name)", "address": "\(address)"])
@@ -183,16 +188,16 @@ package final class Accounts: Sendable {
         do { try await signOut(tokenHash: old.hash) } catch { throw Self.storeError(error) }
         try PasswordRule.check(password, of: name)
         let hash = try await hasher.hash(password)
-        let account: AccountRecord?
-        do {
+        let (account, isChanged): (AccountRecord?, Bool)
+        do throws(StoreError) {
             account = try await store.account(named: name)
-            guard var changed = account else { throw Self.wrong }
-            changed.passwordHash = hash.description
-            try await store.upsertAccount(changed)
-        } catch let error as StoreError { throw Self.storeError(error) } catch { throw Self.wrong }
+            // Whoever was removed meanwhile stays so, and rights that were changed stay as they are.
+            isChanged = try await store.changePassword(of: name, from: account?.passwordHash ?? "", to: hash.description)
+        } catch { throw Self.storeError(error) }
+        guard let account, isChanged else { throw Self.wrong }
         cache.withLock { $0.forget(account: name) }
         logger.notice("a password was changed", metadata: ["account": "\(name)"])
-        return try await open(name, account?.grants ?? [])
+        return try await open(name, account.grants)
     }
 
     /// All accounts, by name.
@@ -213,6 +218,8 @@ package final class Accounts: Sendable {
         if outcome == .done { logger.notice("an account was removed", metadata: ["account": "\(name)", "by": "\(account)"]) }
         return outcome
     }
+
+    private static let nameTaken = AccountError(.unusableName, "Somebody else has this name already: choose another one.")
 
     static let unusableLink = AccountError(
         .unusableLink, "This link was used already, or its time is over. Ask for another one; the hub prints one when it starts anew.")

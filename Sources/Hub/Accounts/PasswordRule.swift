@@ -1,3 +1,5 @@
+private import Foundation
+
 /// What names and passwords may be that somebody chooses in a browser.
 package enum PasswordRule {
     /// Characters, as there is no second factor: NIST SP 800-63B-4, 3.1.1.2.
@@ -14,10 +16,23 @@ package enum PasswordRule {
         "thisismypassword", "this is my password", "mypasswordispassword", "vigilarvigilarvigilar",
     ]
 
+    /// What stands in an address for something else.
+    private static let taken: Set<String> = [".", "..", "invitations"]
+
+    /// A name as it is stored: letters with marks are written in one way (Unicode's form C), whatever a keyboard sends.
+    static func written(_ name: String) -> String { name.precomposedStringWithCanonicalMapping }
+
     /// - Throws: `AccountError`, `unusableName`.
     static func check(name: String) throws(AccountError) {
-        guard PlainText.isValid(name, length: nameLength), name.first?.isWhitespace == false, name.last?.isWhitespace == false else {
-            throw AccountError(.unusableName, "A name has 1 to 64 characters that can be seen, and no blanks around it.")
+        // What joins letters or chooses between their forms would make two names look like one.
+        let isSeenWhole = name.unicodeScalars.allSatisfy {
+            !$0.properties.isDefaultIgnorableCodePoint && !$0.properties.isVariationSelector
+        }
+        guard PlainText.isValid(name, length: nameLength), isSeenWhole, name.first?.isWhitespace == false,
+            name.last?.isWhitespace == false, !taken.contains(name.lowercased())
+        else {
+            throw AccountError(
+                .unusableName, "A name has 1 to 64 characters that can be seen, no blanks around it, and is no word of the program's.")
         }
     }
 

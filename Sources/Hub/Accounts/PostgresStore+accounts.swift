@@ -17,6 +17,17 @@ extension PostgresStore {
             name, grants, PostgresStatement("UPDATE accounts SET grants = $1 WHERE name = $2", [.text(grants.text), .text(name)]))
     }
 
+    package func changePassword(of name: String, from old: String, to hash: String) async throws(StoreError) -> Bool {
+        let rows = try await query(
+            """
+            WITH changed AS (UPDATE accounts SET password_hash = $3 WHERE name = $1 AND password_hash = $2 RETURNING name), ended AS (
+                DELETE FROM sessions WHERE account IN (SELECT name FROM changed)
+            )
+            SELECT 1 FROM changed
+            """, [.text(name), .text(old), .text(hash)])
+        return rows.count == 1
+    }
+
     package func deleteAccount(_ name: String) async throws(StoreError) -> AccountOutcome {
         try await change(name, [], PostgresStatement("DELETE FROM accounts WHERE name = $1", [.text(name)]))
     }
@@ -51,15 +62,19 @@ extension PostgresStore {
     }
 
     private static let selectLink = """
-        SELECT grants, created_by, expires_at FROM account_links
-        WHERE hash = $1 AND expires_at > $2 AND (created_by IS NOT NULL OR NOT EXISTS (SELECT 1 FROM accounts))
+        SELECT l.grants, l.created_by, l.expires_at, a.grants FROM account_links l LEFT JOIN accounts a ON a.name = l.created_by
+        WHERE l.hash = $1 AND l.expires_at > $2 AND (l.created_by IS NOT NULL OR NOT EXISTS (SELECT 1 FROM accounts))
         """
 
     package func link(hash: [UInt8], at time: Timestamp) async throws(StoreError) -> AccountLink? {
-        let rows = try await query(Self.selectLink, [.bytea(hash), .time(time)])
+        Self.link(hash, try await query(Self.selectLink, [.bytea(hash), .time(time)]))
+    }
+
+    private static func link(_ hash: [UInt8], _ rows: PostgresRows) -> AccountLink? {
         guard rows.count == 1 else { return nil }
-        return AccountLink(
+        let link = AccountLink(
             hash: hash, grants: [Grant](text: rows.text(0, 0)), createdBy: rows.optionalText(0, 1), expiresAt: rows.time(0, 2))
+        return AccountChange.isUsable(link, by: rows.optionalText(0, 3).map([Grant].init(text:))) ? link : nil
     }
 
     package func redeem(
@@ -73,14 +88,14 @@ extension PostgresStore {
                 PostgresStatement(Self.selectLink, [.bytea(hash), .time(time)]),
                 PostgresStatement("SELECT 1 FROM accounts WHERE name = $1", [.text(name)]),
             ])
-            guard answers[2].count == 1, answers[3].count == 0 else {
+            guard let link = Self.link(hash, answers[2]), answers[3].count == 0 else {
                 connection.rollBack()
-                return answers[2].count == 1 ? .nameTaken : .unusable
+                return Self.link(hash, answers[2]) == nil ? .unusable : .nameTaken
             }
             _ = try connection.run([
                 PostgresStatement(
                     "INSERT INTO accounts (name, grants, password_hash) VALUES ($1, $2, $3)",
-                    [.text(name), .text(answers[2].text(0, 0)), .text(passwordHash)]),
+                    [.text(name), .text(link.grants.text), .text(passwordHash)]),
                 // Those of other replicas that would set the same installation up are of no use any more.
                 PostgresStatement("DELETE FROM account_links WHERE hash = $1 OR created_by IS NULL", [.bytea(hash)]),
                 PostgresStatement("COMMIT"),

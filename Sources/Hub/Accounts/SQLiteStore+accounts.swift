@@ -19,6 +19,16 @@ extension SQLiteStore {
         }
     }
 
+    package func changePassword(of name: String, from old: String, to hash: String) async throws(StoreError) -> Bool {
+        try await write { db in
+            try db.execute(
+                sql: "UPDATE accounts SET password_hash = ? WHERE name = ? AND password_hash = ?", arguments: [hash, name, old])
+            guard db.changesCount > 0 else { return false }
+            try db.execute(sql: "DELETE FROM sessions WHERE account = ?", arguments: [name])
+            return true
+        }
+    }
+
     package func deleteAccount(_ name: String) async throws(StoreError) -> AccountOutcome {
         try await write { db in
             let outcome = try Self.outcome(of: name, [], db)
@@ -49,11 +59,12 @@ extension SQLiteStore {
         try Row.fetchOne(
             db,
             sql: """
-                SELECT grants, created_by, expires_at FROM account_links
-                WHERE hash = ? AND expires_at > ? AND (created_by IS NOT NULL OR NOT EXISTS (SELECT 1 FROM accounts))
+                SELECT l.grants, l.created_by, l.expires_at, a.grants FROM account_links l LEFT JOIN accounts a ON a.name = l.created_by
+                WHERE l.hash = ? AND l.expires_at > ? AND (l.created_by IS NOT NULL OR NOT EXISTS (SELECT 1 FROM accounts))
                 """, arguments: [Data(hash), time.microseconds]
-        ).map {
-            AccountLink(hash: hash, grants: [Grant](text: $0[0]), createdBy: $0[1], expiresAt: Timestamp(microseconds: $0[2]))
+        ).flatMap {
+            let link = AccountLink(hash: hash, grants: [Grant](text: $0[0]), createdBy: $0[1], expiresAt: Timestamp(microseconds: $0[2]))
+            return AccountChange.isUsable(link, by: ($0[3] as String?).map([Grant].init(text:))) ? link : nil
         }
     }
 

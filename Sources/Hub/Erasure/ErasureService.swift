@@ -85,8 +85,13 @@ package final class ErasureService: Service {
     private func hidePictures() async throws {
         let events = try await store.picturesToHide(limit: Self.pictures)
         guard !events.isEmpty else { return }
-        for event in events { try await hidePeople(event) }
+        var failure: (any Error)?
+        for event in events {
+            // One that fails keeps none of the others from being done, and is tried again.
+            do { try await hidePeople(event) } catch { failure = error }
+        }
         purged.withLock { $0 = nil }
+        if let failure { throw failure }
         if events.count == Self.pictures { wake() }
     }
 

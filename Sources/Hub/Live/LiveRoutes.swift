@@ -163,7 +163,7 @@ package struct LiveRoutes: Sendable {
         let list = live.list(try await camera(context))
         guard let name = context.parameters.get("part"), let content = await list.part(name) else { throw Problem.notFound }
         return Response(
-            status: .ok, headers: [.contentType: "video/mp4", .cacheControl: "private, max-age=60"], body: .init(byteBuffer: content))
+            status: .ok, headers: [.contentType: "video/mp4", .cacheControl: "no-store"], body: .init(byteBuffer: content))
     }
 
     // MARK: Writing
@@ -183,8 +183,8 @@ package struct LiveRoutes: Sendable {
                     for (lane, chunk) in chunks {
                         guard write(chunk, lane, &out) else { break writing }
                     }
-                    if out.readableBytes > 0 { try await writer.write(out) }
                     if await watch.isOver() { break }
+                    if out.readableBytes > 0 { try await writer.write(out) }
                 }
                 await viewer.leave()
             } catch {

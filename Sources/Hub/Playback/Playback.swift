@@ -57,23 +57,25 @@ package final class Playback: Sendable {
     }
 
     /// What a camera recorded in a span.
+    /// - Parameter scope: What whoever asks may watch: a camera's id may have been another site's before, and its recordings still are.
     /// - Throws: `PlaybackError`, `StoreError`.
     package func camera(
-        _ camera: String, track: SegmentTrack = .main, from: Timestamp, to: Timestamp
+        _ camera: String, track: SegmentTrack = .main, from: Timestamp, to: Timestamp, scope: AccessScope
     ) async throws -> PlayedSpan {
         let key = "\(camera) \(track.rawValue) \(from.microseconds) \(to.microseconds)"
         let uptime = clock.uptime
-        if let span = known(key, uptime) { return span }
+        if scope == .everything, let span = known(key, uptime) { return span }
         let isRecent = await learnOpen(camera, to: to)
         var segments: [PlayedSegment] = []
-        for record in try await store.segments(camera: camera, track: track, from: from, to: to, limit: Self.maximumSegments) {
+        for record in try await store.segments(camera: camera, track: track, from: from, to: to, limit: Self.maximumSegments)
+        where scope.contains(site: record.summary.site, camera: camera) {
             do { segments.append(try PlayedSegment(record)) } catch {
                 logger.error(
                     "the index of a recording cannot be read; it is left out", metadata: ["segment": "\(record.id)", "why": "\(error)"])
             }
         }
         let span = try PlayedSpan(segments, from: from, to: to)
-        if !isRecent { keep(span, key, uptime) }
+        if !isRecent, scope == .everything { keep(span, key, uptime) }
         return span
     }
 

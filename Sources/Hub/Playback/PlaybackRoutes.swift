@@ -45,7 +45,9 @@ package struct PlaybackRoutes: Sendable {
         guard let track = SegmentTrack(rawValue: parameters.first("track") ?? "main") else {
             throw Problem.parameter("track", "must be main or sub")
         }
-        do { return try await playback.camera(camera, track: track, from: from, to: to) } catch let error as PlaybackError {
+        do {
+            return try await playback.camera(camera, track: track, from: from, to: to, scope: context.access.scope(.watch))
+        } catch let error as PlaybackError {
             throw Problem(playback: error, path: request.uri.path, track: track)
         }
     }

@@ -44,7 +44,8 @@ package struct StarRoutes: Sendable {
         guard to.seconds(since: from) <= Self.longest else { throw Problem(playback: PlaybackError.tooLong, path: "") }
         await playback.learnOpen(camera, to: to)
         let segments = try await store.segmentSummaries(
-            SegmentQuery(context.access.scope(.watch), camera: camera, from: from, to: to, limit: Self.limit))
+            SegmentQuery(context.access.scope(.watch), camera: camera, from: from, to: to, limit: Self.limit)
+        ).filter { context.access.may(.operate, site: $0.site, camera: camera) }
         guard !segments.isEmpty else { throw Problem(playback: PlaybackError.nothingRecorded, path: "") }
         try await stars.set(segments, isWanted, by: session.account)
         let ids = segments.reversed().map { "\"\($0.id)\"" }.joined(separator: ",")

@@ -5,6 +5,10 @@ private import Protocol
 /// is open.
 struct CameraView {
     var visitor: PageVisitor
+    /// Whether they may change its settings, its address, and see its video.
+    var operates = false
+    var isAdministered = false
+    var watches = false
     /// What does not work, in a sentence; nil where all is well.
     var notice: String?
     var camera: String
@@ -26,7 +30,8 @@ struct CameraView {
 
     func values(icons: String) -> [String: Any] {
         var out: [String: Any] = [
-            "isCamera": true, "camera": camera, "node": node, "hasPicture": picture != nil,
+            "isCamera": true, "operates": operates, "isAdministered": isAdministered, "watches": watches, "camera": camera, "node": node,
+            "hasPicture": picture != nil,
             "hasSubStream": hasSubStream,
         ]
         out.merge(visitor.values) { $1 }

@@ -15,16 +15,17 @@ package struct HealthRoutes: Sendable {
             router.on("/readyz", method: method) { request, context in ready(request, context) }
         }
         router.get("/metrics") { request, context in
-            guard context.session != nil || context.isLocal(request) else { throw Problem.unauthorized }
+            // What is in it is of all sites.
+            guard context.access.mayEverywhere(.see) || context.isLocal(request) else { throw Problem.unauthorized }
             return Response(text: metrics.text(), contentType: "text/plain; version=0.0.4; charset=utf-8")
         }
     }
 
-    /// The bare status for everybody; what is wrong for those who are signed in or sit at this machine.
+    /// The bare status for everybody; what is wrong for those who may see the whole installation or sit at this machine.
     private func ready(_ request: Request, _ context: WebContext) -> Response {
         let isReady = readiness.isReady
         let status: HTTPResponse.Status = isReady ? .ok : .serviceUnavailable
-        guard context.session != nil || context.isLocal(request) else {
+        guard context.access.mayEverywhere(.see) || context.isLocal(request) else {
             return Response(status: status, text: isReady ? "ok\n" : "unready\n")
         }
         var out: [UInt8] = Array("{\"status\":\"\(isReady ? "ok" : "unready")\"".utf8)

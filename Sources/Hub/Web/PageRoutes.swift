@@ -21,7 +21,7 @@ package struct PageRoutes: Sendable {
         router.get("/visitors") { _, context in try individuals(.person, context) }
         router.get("/pets") { _, context in try individuals(.pet, context) }
         router.get("/wildlife") { _, context in
-            try pages.wildlife(visitor: PageVisitor(context), notice: readiness.isReady ? nil : Self.notice(readiness))
+            try pages.wildlife(visitor: PageVisitor(context), notice: notice(context))
         }
         router.get("/cameras/:id") { _, context in try await camera(context) }
         router.get("/events") { request, context in try await events(QueryParameters(request.uri.query), context) }
@@ -29,7 +29,7 @@ package struct PageRoutes: Sendable {
 
     /// The timeline as it is now. What the store cannot tell is left out, and the page says so.
     private func events(_ parameters: QueryParameters, _ context: WebContext) async throws -> Response {
-        var view = EventsView(visitor: PageVisitor(context), notice: readiness.isReady ? nil : Self.notice(readiness))
+        var view = EventsView(visitor: PageVisitor(context), notice: notice(context))
         do throws(Problem) {
             view.filter = try EventFilter(parameters)
         } catch {
@@ -50,7 +50,7 @@ package struct PageRoutes: Sendable {
 
     /// All cameras, and what they show.
     private func live(_ context: WebContext) async throws -> Response {
-        var view = LiveView(visitor: PageVisitor(context), notice: readiness.isReady ? nil : Self.notice(readiness))
+        var view = LiveView(visitor: PageVisitor(context), notice: notice(context))
         do throws(StoreError) {
             view.cameras = try await NodeOverview.all(from: store, context.access.scope(.watch)).flatMap(\.cameras)
         } catch {
@@ -61,7 +61,7 @@ package struct PageRoutes: Sendable {
 
     /// The nodes as they are now.
     private func system(_ context: WebContext) async throws -> Response {
-        var view = SystemView(visitor: PageVisitor(context), notice: readiness.isReady ? nil : Self.notice(readiness))
+        var view = SystemView(visitor: PageVisitor(context), notice: notice(context))
         if context.access.mayEverywhere(.administer) { view.keysWarning = keyring.state.warning }
         do throws(StoreError) { view.nodes = try await NodeOverview.all(from: store, context.access.scope(.see)) } catch {
             view.notice = "The event store does not answer. The nodes appear here when it is back."
@@ -73,7 +73,7 @@ package struct PageRoutes: Sendable {
     private func individuals(_ kind: IndividualKind, _ context: WebContext) throws(Problem) -> Response {
         try pages.individuals(
             IndividualsView(
-                visitor: PageVisitor(context), notice: readiness.isReady ? nil : Self.notice(readiness), kind: kind))
+                visitor: PageVisitor(context), notice: notice(context), kind: kind))
     }
 
     /// A camera's settings; the script asks for them.
@@ -82,20 +82,27 @@ package struct PageRoutes: Sendable {
             throw Problem.noCamera
         }
         var view = CameraView(
-            visitor: PageVisitor(context), notice: readiness.isReady ? nil : Self.notice(readiness), camera: id, node: record.node
+            visitor: PageVisitor(context), notice: notice(context), camera: id, node: record.node
         )
         var query = EventQuery(context.access.scope(.see))
         query.cameras = [id]
         query.limit = CameraView.searched
         view.picture = try await store.events(query).first { $0.snapshot != nil }
+        let site = try await store.nodes().first { $0.name == record.node }?.site
+        view.operates = context.access.may(.operate, site: site, camera: id)
+        view.isAdministered = site.map { context.access.scope(.administer).contains(site: $0) } ?? false
+        view.watches = context.access.may(.watch, site: site, camera: id)
         let announced = try await store.presence(of: [record.node]).first?.state?.cameras?.first { $0.id == id }
         view.hasSubStream = announced?.subStream == true
         return try pages.camera(view)
     }
 
-    private static func notice(_ readiness: Readiness) -> String? {
+    /// What does not work; in detail for those who may see the whole installation.
+    private func notice(_ context: WebContext) -> String? {
+        if readiness.isReady { return nil }
         let parts = readiness.details.filter { $0.state != "ok" && $0.state != "starting" }.map { "\($0.part.rawValue): \($0.state)" }
-        return parts.isEmpty ? nil : "Not everything works. " + parts.joined(separator: "; ") + "."
+        if parts.isEmpty { return nil }
+        return "Not everything works. " + (context.access.mayEverywhere(.see) ? parts.joined(separator: "; ") + "." : "")
     }
 }
 

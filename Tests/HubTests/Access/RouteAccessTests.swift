@@ -207,6 +207,29 @@ import Testing
         }
     }
 
+    @Test func `What a camera recorded at another site stays that site's, and metrics are of all sites`() async throws {
+        let site = try await Self.site()
+        #expect(try await site.fixture.store.moveCamera("barn-cam", to: "porch"))
+        let recording = try #require(try await site.fixture.store.segment(site.farm.recording)).summary
+        let span = "from=\(recording.start.rfc3339)&to=\(recording.end.rfc3339)"
+        try await site.fixture.app.test(.live) { (client: any TestClientProtocol) async throws -> Void in
+            for (name, isTold) in [("chief", true), ("steward", false)] {
+                let video = try await Self.answer(client, .get, "/api/v1/cameras/barn-cam/video.json?\(span)", site.cookies[name])
+                #expect((video.status == 200) == isTold && (isTold || video.body.contains("nothing-recorded")), "\(name) \(video)")
+                let line = try await Self.answer(client, .get, "/api/v1/cameras/barn-cam/timeline?\(span)", site.cookies[name])
+                #expect(line.status == 200 && line.body.contains(#""recorded":[]"#) != isTold, "\(name) \(line)")
+                // From elsewhere: whoever sits at the machine is told all.
+                for path in ["/metrics", "/readyz"] {
+                    var headers: HTTPFields = [.cookie: site.cookies[name] ?? ""]
+                    headers[HTTPField.Name("X-Forwarded-For")!] = "192.0.2.7"
+                    let answer = try await client.execute(uri: path, method: .get, headers: headers)
+                    let isDetailed = String(buffer: answer.body).contains(path == "/metrics" ? "vigilar_" : "{")
+                    #expect(isDetailed == isTold, "\(path) as \(name)")
+                }
+            }
+        }
+    }
+
     @Test func `Rights that are taken away are gone from what comes next`() async throws {
         let site = try await Self.site()
         try await site.fixture.app.test(.live) { (client: any TestClientProtocol) async throws -> Void in

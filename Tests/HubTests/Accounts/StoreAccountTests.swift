@@ -83,6 +83,45 @@ import Testing
     }
 
     @Test(arguments: StoreKind.allCases)
+    func `A link goes with the rights of whoever made it`(_ kind: StoreKind) async throws {
+        let fixture = try await StoreFixture.open(kind)
+        defer { fixture.close() }
+        let store = fixture.store
+        for name in ["chief", "other"] {
+            try await store.upsertAccount(AccountRecord(name: name, grants: [Grant(.administrator)], passwordHash: "h"))
+        }
+        try await store.addLink(Self.link(1), at: Self.start)
+        try await store.addLink(Self.link(2, by: "other"), at: Self.start)
+        #expect(try await store.setGrants([Grant(.operator)], of: "chief") == .done)
+        #expect(try await store.link(hash: Self.link(1).hash, at: Self.start) == nil)
+        #expect(try await store.redeem(hash: Self.link(1).hash, name: "ann", passwordHash: "h", at: Self.start) == .unusable)
+        #expect(try await store.link(hash: Self.link(2).hash, at: Self.start) != nil)
+        #expect(try await store.setGrants([Grant(.administrator)], of: "chief") == .done)
+        #expect(try await store.deleteAccount("other") == .done)
+        #expect(try await store.redeem(hash: Self.link(2).hash, name: "ann", passwordHash: "h", at: Self.start) == .unusable)
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `Another password changes nothing else, and comes too late for whoever was removed`(_ kind: StoreKind) async throws {
+        let fixture = try await StoreFixture.open(kind)
+        defer { fixture.close() }
+        let (store, hash) = (fixture.store, [UInt8](repeating: 7, count: 32))
+        try await store.upsertAccount(Self.chief)
+        try await store.upsertAccount(AccountRecord(name: "ann", grants: [Grant(.viewer)], passwordHash: "old"))
+        try await store.addSession(
+            SessionRecord(tokenHash: hash, account: "ann", grants: [], createdAt: Self.start, expiresAt: Self.start.advanced(bySeconds: 60))
+        )
+        #expect(try await !store.changePassword(of: "ann", from: "other", to: "new"))
+        #expect(try await store.session(tokenHash: hash, at: Self.start) != nil)
+        #expect(try await store.changePassword(of: "ann", from: "old", to: "new"))
+        #expect(try await store.session(tokenHash: hash, at: Self.start) == nil)
+        #expect(try await store.account(named: "ann") == AccountRecord(name: "ann", grants: [Grant(.viewer)], passwordHash: "new"))
+        #expect(try await store.deleteAccount("ann") == .done)
+        #expect(try await !store.changePassword(of: "ann", from: "new", to: "newer"))
+        #expect(try await store.account(named: "ann") == nil)
+    }
+
+    @Test(arguments: StoreKind.allCases)
     func `An installation is set up once, by whichever link comes first`(_ kind: StoreKind) async throws {
         let fixture = try await StoreFixture.open(kind)
         defer { fixture.close() }

@@ -153,10 +153,21 @@ final class MemoryStore: EventStore, PresenceStore, AccountStore {
             return .done
         }
     }
+    func changePassword(of name: String, from old: String, to hash: String) async throws(StoreError) -> Bool {
+        try read { contents in
+            guard contents.accounts[name]?.passwordHash == old else { return false }
+            contents.accounts[name]?.passwordHash = hash
+            contents.sessions = contents.sessions.filter { $0.value.account != name }
+            return true
+        }
+    }
     func addLink(_ link: AccountLink, at time: Timestamp) async throws(StoreError) { try read { $0.links[link.hash] = link } }
     func link(hash: [UInt8], at time: Timestamp) async throws(StoreError) -> AccountLink? {
         try read { contents in
-            contents.links[hash].flatMap { $0.expiresAt > time && ($0.createdBy != nil || contents.accounts.isEmpty) ? $0 : nil }
+            guard let link = contents.links[hash], link.expiresAt > time, link.createdBy != nil || contents.accounts.isEmpty else {
+                return nil
+            }
+            return AccountChange.isUsable(link, by: link.createdBy.flatMap { contents.accounts[$0]?.grants }) ? link : nil
         }
     }
     func redeem(hash: [UInt8], name: String, passwordHash: String, at time: Timestamp) async throws(StoreError) -> LinkOutcome {

@@ -265,6 +265,8 @@ let timer = 0;
 
 async function refresh() {
   clearTimeout(timer);
+  // Whoever may not change the settings is not told them.
+  if (!("operates" in part("page").dataset)) return;
   try {
     show(await ask(address));
     say("");

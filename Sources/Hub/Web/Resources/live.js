@@ -23,13 +23,16 @@ if (tiles.length > 0) {
   }).open();
 }
 
+// Whoever may see more cameras than they may watch has no tile for some: what the first answer says is what there is.
+let known = "whole" in part("cameras").dataset ? new Set(tiles.map((tile) => tile.dataset.camera)) : null;
+
 /** Cameras that come or go while the page is open: it is made anew. */
 async function compare() {
   try {
     const { items } = await ask("/api/v1/nodes");
     const cameras = new Set(items.flatMap((node) => node.cameras.map((camera) => camera.id)));
-    const shown = new Set(tiles.map((tile) => tile.dataset.camera));
-    if (cameras.symmetricDifference(shown).size > 0) location.reload();
+    known ??= cameras;
+    if (cameras.symmetricDifference(known).size > 0) location.reload();
   } catch {
     // The bar says that the hub does not answer.
   }
@@ -48,3 +51,4 @@ function take(event) {
 
 new EventFeed("", new URLSearchParams(), { event: take, reset: () => {}, signedOut, state: showConnection }).open();
 setInterval(compare, EVERY);
+if (known === null) compare();

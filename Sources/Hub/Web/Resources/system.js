@@ -35,7 +35,7 @@ function fill(card, node) {
   part("name", card).textContent = node.name;
   part("place", card).textContent = format.place(node);
   part("state", card).textContent = format.stateOf(node);
-  part("ask", card).hidden = node.asks_since === null;
+  part("ask", card).hidden = node.asks_since === null || !administers;
   const since = part("since", card);
   since.textContent = format.since(node.since);
   since.dateTime = node.since ?? "";
@@ -48,7 +48,7 @@ function fill(card, node) {
     pair.append(element("dt", name), element("dd", value));
     return pair;
   }));
-  part("add", card).hidden = node.revoked_at !== null;
+  part("add", card).hidden = node.revoked_at !== null || !administers;
   part("cameras", card).setAttribute("aria-label", `Cameras of ${node.name}`);
   part("cameras", card).replaceChildren(...node.cameras.map(cameraRow));
 }
