@@ -183,6 +183,22 @@ import Trust
         #expect(part.status == .ok && part.body.count < all.body.count / 4)
     }
 
+    @Test("What a camera recorded at a site is played to those who may watch it there, wherever the camera is now")
+    func formerSite() async throws {
+        let segment = try await add(0)
+        func play(_ scope: AccessScope) async throws -> Int64 {
+            try await parts.playback.camera("door", from: start, to: start.advanced(bySeconds: 20), scope: scope).movie.length
+        }
+        let length = try await play(.everything)
+        let site = SegmentRecord(segment.index, encoded: segment.index.encoded).summary.site
+        #expect(try await play(.limited(sites: [site], cameras: [])) == length)
+        #expect(try await play(.limited(sites: [], cameras: ["door"])) == length)
+        // Also while it is in memory for others.
+        for scope in [AccessScope.limited(sites: ["elsewhere"], cameras: []), .nothing] {
+            await #expect(throws: (any Error).self) { _ = try await play(scope) }
+        }
+    }
+
     @Test("Nothing, too much, what is no span and what changes are told apart")
     func refusals() async throws {
         _ = try await add(0)
