@@ -20,7 +20,8 @@ enum JPEGPixels {
                 guard !hasFrame, body.count >= 6, body.count == 6 + 3 * Int(body[body.startIndex + 5]) else { return nil }
                 hasFrame = true
             case 0xc4, 0xdb:
-                tables += body.count
+                // With the two bytes of its length, so that empty ones count, too.
+                tables += body.count + 2
                 guard tables <= tableLimit else { return nil }
             case 0xdd: guard body.count == 2 else { return nil }
             case 0xda:

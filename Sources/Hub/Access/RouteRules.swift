@@ -8,7 +8,6 @@ enum RouteRules {
     /// By method and path.
     static let all: [String: RouteRule] = {
         var rules: [String: RouteRule] = [:]
-        // One call for each rule: the compiler takes minutes over one literal of all.
         func add(_ rule: RouteRule, _ routes: [String]) {
             for route in routes { rules[route] = rule }
         }
