@@ -11,8 +11,8 @@ struct CameraSites: Sendable {
     /// Those of some cameras for which somebody has a right.
     func those(of cameras: Set<String>, in scope: AccessScope) async throws(StoreError) -> Set<String> {
         if scope == .everything { return cameras }
-        var permitted: Set<String> = []
-        for camera in cameras where scope.contains(site: try await site(of: camera), camera: camera) { permitted.insert(camera) }
-        return permitted
+        let nodes = Dictionary(try await fleet.cameras().map { ($0.id, $0.node) }) { $1 }
+        let sites = Dictionary(try await fleet.fleetNodes().map { ($0.name, $0.site) }) { $1 }
+        return cameras.filter { camera in scope.contains(site: nodes[camera].flatMap { sites[$0] }, camera: camera) }
     }
 }

@@ -152,9 +152,9 @@ package final class Accounts: Sendable {
     package func redeem(
         _ token: SessionToken, name: String, password: String, address: String
     ) async throws(AccountError) -> (token: SessionToken, session: SessionRecord) {
-        let usable: Bool
-        do { usable = try await isUsable(token) } catch { throw Self.storeError(error) }
-        guard usable else { throw Self.unusableLink }
+        let found: AccountLink?
+        do { found = try await store.link(hash: token.hash, at: clock.now) } catch { throw Self.storeError(error) }
+        guard let link = found else { throw Self.unusableLink }
         let name = PasswordRule.written(name)
         try PasswordRule.check(name: name)
         try PasswordRule.check(password, of: name)
@@ -173,9 +173,7 @@ package final class Accounts: Sendable {
         case .done: break
         }
         logger.notice("an account was made", metadata: ["account": "\(name)", "address": "\(address)"])
-        let account: AccountRecord?
-        do { account = try await store.account(named: name) } catch { throw Self.storeError(error) }
-        return try await open(name, account?.grants ?? [])
+        return try await open(name, link.grants)
     }
 
     /// Gives somebody another password, ends all their sessions, and opens one.

@@ -127,6 +127,24 @@ import Testing
         }
     }
 
+    @Test func `A stream ends where its account gets other rights`() async throws {
+        let fixture = try await WebFixture()
+        _ = fixture.stream.begin(at: 0)
+        let watching = Task { try await fixture.stream.run() }
+        defer { watching.cancel() }
+        try await fixture.store.upsertAccount(AccountRecord(name: "other", grants: [Grant(.administrator)], passwordHash: ""))
+        let cookie = try await fixture.cookie()
+        @Sendable func streams() -> Double? { fixture.metrics.value("vigilar_stream_subscribers") }
+        try await WebApplication.application(fixture.dependencies).test(.live) { client in
+            try await StreamClient.open(port: try #require(client.port), path: "/events/stream", cookie: cookie) { readUntil in
+                _ = try await readUntil("event: connected")
+                try await eventually("a stream") { streams() == 1 }
+                #expect(try await fixture.accounts.setGrants([Grant(.viewer)], of: Accounts.administrator, by: "other") == .done)
+                try await eventually("the stream to end") { streams() == 0 }
+            }
+        }
+    }
+
     @Test func `A password is changed by whoever knows it, and all other sessions end`() async throws {
         let fixture = try await WebFixture()
         let (one, two) = (try await fixture.cookie(), try await fixture.cookie())
