@@ -13,23 +13,29 @@ package enum MediaTool {
     /// - Returns: What it wrote to its output, and to its errors.
     /// - Throws: `Failure` where it ends with an error that it does not tell.
     package static func run(_ name: String, _ arguments: [String]) throws -> (output: [UInt8], errors: String) {
+        let (status, output, errors) = try call(name, arguments)
+        guard status == 0 || !errors.isEmpty else { throw Failure("\(name) failed") }
+        return (output, errors)
+    }
+
+    /// Runs one of them, however it ends.
+    static func call(_ name: String, _ arguments: [String]) throws -> (status: Int32, output: [UInt8], errors: String) {
         let folder = try TemporaryDirectory("tool")
-        // A file, since two pipes that are read one after the other can block each other.
-        let errors = folder.path("errors")
-        try Data().write(to: URL(filePath: errors))
+        // Into files: the end of a pipe comes only when every other child has ended that was started meanwhile, as each has the pipe, too.
+        let files = try ["output", "errors"].map { name in
+            let file = URL(filePath: folder.path(name))
+            try Data().write(to: file)
+            return file
+        }
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/\(name)")
         process.arguments = ["-v", "error"] + arguments
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = FileHandle(forWritingAtPath: errors)
+        process.standardOutput = try FileHandle(forWritingTo: files[0])
+        process.standardError = try FileHandle(forWritingTo: files[1])
         process.standardInput = FileHandle.nullDevice
         try process.run()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
-        let text = try String(contentsOfFile: errors, encoding: .utf8)
-        guard process.terminationStatus == 0 || !text.isEmpty else { throw Failure("\(name) failed") }
-        return (Array(data), text)
+        return (process.terminationStatus, Array(try Data(contentsOf: files[0])), try String(contentsOf: files[1], encoding: .utf8))
     }
 
     /// MD5 of each picture that a player shows.

@@ -77,20 +77,8 @@ package final class TestClips: Sendable {
 
     /// Calls ffmpeg and waits for it.
     package static func run(_ arguments: [String]) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/ffmpeg")
-        process.arguments = ["-v", "error", "-nostdin", "-y"] + arguments
-        // Into a file: the end of a pipe comes only when every other child has ended that was started meanwhile, as each has the pipe, too.
-        let folder = try TemporaryDirectory("ffmpeg")
-        let errors = folder.path("errors")
-        try Data().write(to: URL(filePath: errors))
-        process.standardError = try FileHandle(forWritingTo: URL(filePath: errors))
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            throw ChildProcess.Failure(description: "ffmpeg failed: \(try String(contentsOfFile: errors, encoding: .utf8))")
-        }
+        let (status, _, errors) = try MediaTool.call("ffmpeg", ["-nostdin", "-y"] + arguments)
+        guard status == 0 else { throw ChildProcess.Failure(description: "ffmpeg failed: \(errors)") }
     }
 
     private static func arguments(for recipe: Recipe) -> [String] {
