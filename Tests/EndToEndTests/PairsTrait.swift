@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// Two of the tests that have it run at a time, in whichever suites they are. Each wants cameras, a hub and often a browser of its own: all at
@@ -12,29 +13,7 @@ struct PairsTrait: SuiteTrait, TestTrait, TestScoping {
 
     func provideScope(for test: Test, testCase: Test.Case?, performing function: @concurrent @Sendable () async throws -> Void) async throws
     {
-        await Self.places.take()
-        do {
-            try await function()
-            await Self.places.giveBack()
-        } catch {
-            await Self.places.giveBack()
-            throw error
-        }
-    }
-
-    private actor Places {
-        private var free: Int
-        private var waiting: [CheckedContinuation<Void, Never>] = []
-
-        init(_ count: Int) { free = count }
-
-        func take() async {
-            if free > 0 { free -= 1 } else { await withCheckedContinuation { waiting.append($0) } }
-        }
-
-        func giveBack() {
-            if waiting.isEmpty { free += 1 } else { waiting.removeFirst().resume() }
-        }
+        try await Self.places.hold(function)
     }
 }
 

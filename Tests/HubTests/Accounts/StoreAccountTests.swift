@@ -4,7 +4,7 @@ import Testing
 @testable import Hub
 
 /// The conformance suite, part of accounts and their links.
-@Suite struct StoreAccountTests {
+@Suite(.storeTurns) struct StoreAccountTests {
     private static let start = EventMaker.noon
     private static let chief = AccountRecord(name: "chief", grants: [Grant(.administrator)], passwordHash: "one")
 

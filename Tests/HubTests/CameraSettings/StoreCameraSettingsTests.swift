@@ -9,7 +9,7 @@ import Testing
 @testable import Hub
 
 /// The conformance suite, seventh part: the cameras' settings.
-@Suite struct StoreCameraSettingsTests {
+@Suite(.storeTurns) struct StoreCameraSettingsTests {
     private static let noon = EventMaker.noon
     private static func after(_ seconds: Double) -> Timestamp { noon.advanced(bySeconds: seconds) }
     private static let settings = Array(#"{"name":"Tür \u0000 <b>","sensitivity":70}"#.utf8)

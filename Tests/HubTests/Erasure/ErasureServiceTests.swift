@@ -10,7 +10,7 @@ import Trust
 @testable import Hub
 
 /// How an erasure gets to the nodes, and survives an older copy of the store. Time goes when the test says so.
-@Suite struct ErasureServiceTests {
+@Suite(.storeTurns) struct ErasureServiceTests {
     private final class Site: Sendable {
         let fixture: StoreFixture
         let folder: TemporaryDirectory

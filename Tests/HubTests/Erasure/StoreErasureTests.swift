@@ -9,7 +9,7 @@ import Testing
 @testable import Hub
 
 /// The conformance suite, part of erasing.
-@Suite struct StoreErasureTests {
+@Suite(.storeTurns) struct StoreErasureTests {
     /// Found nowhere by chance.
     private static let name = "Zaphodine Beeblebroks"
     /// Of whoever is merged into them, in the fourth event.

@@ -6,7 +6,7 @@ import Testing
 @testable import Hub
 
 /// The conformance suite, part of who was seen. To a store a portrait is bytes.
-@Suite struct StoreIdentityTests {
+@Suite(.storeTurns) struct StoreIdentityTests {
     private static func facts(_ event: EventID, rank: Int = 1, kind: PortraitKind = .face, node: String = "porch") -> PortraitFacts {
         PortraitFacts(event: event, node: node, rank: rank, track: 7, kind: kind, model: "m")
     }

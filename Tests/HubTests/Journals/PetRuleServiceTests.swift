@@ -7,7 +7,7 @@ import Testing
 @testable import Hub
 
 /// What rules tell, over both stores. Time goes when the test says so.
-@Suite struct PetRuleServiceTests {
+@Suite(.storeTurns) struct PetRuleServiceTests {
     /// A pet that is known by two cameras of a node.
     private final class Yard {
         let fixture: StoreFixture

@@ -6,7 +6,7 @@ import Testing
 @testable import Hub
 
 /// The conformance suite, part of the journals.
-@Suite struct StoreJournalTests {
+@Suite(.storeTurns) struct StoreJournalTests {
     static let milo = Individual(
         id: EventID(high: 0x0192_F6C2_0000_7000, low: 1), kind: .pet, name: "Milo", profile: .household,
         createdAt: Timestamp(microseconds: 5_000_000), createdBy: "admin")

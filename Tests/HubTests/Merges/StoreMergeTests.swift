@@ -6,7 +6,7 @@ import Testing
 @testable import Hub
 
 /// The conformance suite, part of merging and splitting.
-@Suite struct StoreMergeTests {
+@Suite(.storeTurns) struct StoreMergeTests {
     private static func individual(_ low: UInt64, _ name: String, _ kind: IndividualKind = .pet, until: Timestamp? = nil) -> Individual {
         Individual(
             id: EventID(high: 0x0192_F6C2_0000_7000, low: low), kind: kind, name: name, profile: .household,

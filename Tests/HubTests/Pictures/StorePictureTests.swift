@@ -7,7 +7,7 @@ import Vision
 @testable import Hub
 
 /// The conformance suite, part of pictures that people give, and of portraits that are read again. To a store a picture is bytes.
-@Suite struct StorePictureTests {
+@Suite(.storeTurns) struct StorePictureTests {
     private static let start = Timestamp(microseconds: 1_760_000_000_000_000)
     private static let anna = EventID(high: 0x0192_F6C2_0000_7000, low: 1)
     private static let milo = EventID(high: 0x0192_F6C2_0000_7000, low: 2)

@@ -7,7 +7,7 @@ import Testing
 @testable import Hub
 
 /// One leadership over a store, with a clock of its own.
-@Suite struct PresenceLeadershipTests {
+@Suite(.storeTurns) struct PresenceLeadershipTests {
     private let clock = ManualClock(now: SystemClock().now)
     private let fixture: StoreFixture
     private let metrics = Metrics()

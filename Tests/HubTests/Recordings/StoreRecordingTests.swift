@@ -10,7 +10,7 @@ import Testing
 @testable import Hub
 
 /// The conformance suite, eighth part: what the nodes have recorded.
-@Suite struct StoreRecordingTests {
+@Suite(.storeTurns) struct StoreRecordingTests {
     private static let noon = EventMaker.noon
     private static func after(_ seconds: Double) -> Timestamp { noon.advanced(bySeconds: seconds) }
 

@@ -3,7 +3,7 @@ import Testing
 @testable import Hub
 
 /// The conformance suite: which replicas run, and where.
-@Suite struct StoreReplicaTests {
+@Suite(.storeTurns) struct StoreReplicaTests {
     private let first = ReplicaRecord(id: "0123456789ab", name: "hub-1", address: "192.0.2.1:8443")
     private let second = ReplicaRecord(id: "ba9876543210", name: "hub-2", address: "[2001:db8::2]:8443")
 

@@ -9,7 +9,7 @@ import Testing
 @testable import Hub
 
 /// The conformance suite, sixth part: pictures. To a store a box is bytes.
-@Suite struct StoreSnapshotTests {
+@Suite(.storeTurns) struct StoreSnapshotTests {
     private static func box(_ byte: UInt8, count: Int = 100_000) -> [UInt8] { [UInt8](repeating: byte, count: count) }
 
     @Test(arguments: StoreKind.allCases)

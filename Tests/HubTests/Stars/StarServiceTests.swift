@@ -10,7 +10,7 @@ import Trust
 @testable import Hub
 
 /// How what people want to keep gets to the nodes.
-@Suite struct StarServiceTests {
+@Suite(.storeTurns) struct StarServiceTests {
     private let fixture: StoreFixture
     private let key = SigningKey()
     private let clock = ManualClock()

@@ -7,7 +7,7 @@ import Testing
 @testable import Hub
 
 /// The conformance suite, ninth part: what people want to keep.
-@Suite struct StoreStarTests {
+@Suite(.storeTurns) struct StoreStarTests {
     private static let noon = EventMaker.noon
 
     private func withStore(_ kind: StoreKind, _ body: (any HubStore, [SegmentRecord], StoreFixture) async throws -> Void) async throws {

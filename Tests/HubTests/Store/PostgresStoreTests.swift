@@ -8,7 +8,7 @@ import Testing
 @testable import Hub
 
 /// What only the PostgreSQL adapter promises: several replicas on one database, partitions, and a server that goes away.
-@Suite struct PostgresStoreTests {
+@Suite(.storeTurns) struct PostgresStoreTests {
     @Test(arguments: 0..<PostgresMigrations.latest)
     func `A database of each earlier version is brought up to date`(_ version: Int) async throws {
         let url = try await PostgresCluster.shared().makeDatabase()

@@ -7,7 +7,7 @@ import Testing
 @testable import Hub
 
 /// The conformance suite, second part: leases, the feed and its cursor.
-@Suite struct StoreFeedTests {
+@Suite(.storeTurns) struct StoreFeedTests {
     @Test(arguments: StoreKind.allCases)
     func `A lease is held by one, and its generation counts up`(_ kind: StoreKind) async throws {
         let fixture = try await StoreFixture.open(kind)

@@ -6,7 +6,7 @@ import Testing
 @testable import Hub
 
 /// The conformance suite, fifth part: joining, certificates, cameras and the authority.
-@Suite struct StoreFleetTests {
+@Suite(.storeTurns) struct StoreFleetTests {
     private static let noon = EventMaker.noon
     private static func after(_ seconds: Double) -> Timestamp { noon.advanced(bySeconds: seconds) }
 

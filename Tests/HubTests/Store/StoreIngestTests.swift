@@ -7,7 +7,7 @@ import Testing
 @testable import Hub
 
 /// The conformance suite, first part: what ingest promises, for every adapter.
-@Suite struct StoreIngestTests {
+@Suite(.storeTurns) struct StoreIngestTests {
     @Test(arguments: StoreKind.allCases)
     func `An event comes back byte for byte`(_ kind: StoreKind) async throws {
         let fixture = try await StoreFixture.open(kind)

@@ -7,7 +7,7 @@ import Testing
 @testable import Hub
 
 /// The conformance suite, fifth part: which nodes are there.
-@Suite struct StorePresenceTests {
+@Suite(.storeTurns) struct StorePresenceTests {
     private static let noon = EventMaker.noon
 
     private func full(_ node: String = "porch") -> PresenceRecord {

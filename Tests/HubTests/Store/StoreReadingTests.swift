@@ -7,7 +7,7 @@ import Testing
 @testable import Hub
 
 /// The conformance suite, third part: the timeline, acknowledgement, records.
-@Suite struct StoreReadingTests {
+@Suite(.storeTurns) struct StoreReadingTests {
     /// Twelve events, three at each of four moments, from which every filter picks some.
     private func filled(_ kind: StoreKind) async throws -> (StoreFixture, [Event]) {
         let fixture = try await StoreFixture.open(kind)

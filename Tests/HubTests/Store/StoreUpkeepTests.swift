@@ -7,7 +7,7 @@ import Testing
 @testable import Hub
 
 /// The conformance suite, fourth part: retention and the check.
-@Suite struct StoreUpkeepTests {
+@Suite(.storeTurns) struct StoreUpkeepTests {
     @Test(arguments: StoreKind.allCases)
     func `Old events go, and those with a wrong clock are judged by their arrival`(_ kind: StoreKind) async throws {
         let fixture = try await StoreFixture.open(kind)
