@@ -53,6 +53,7 @@ let package = Package(
         cLibrary("CLibPQ", pkgConfig: "libpq", debian: "libpq-dev"),
         cLibrary("CMosquitto", pkgConfig: "libmosquitto", debian: "libmosquitto-dev"),
         cLibrary("CZlib", pkgConfig: "zlib", debian: "zlib1g-dev"),
+        cLibrary("CQREncode", pkgConfig: "libqrencode", debian: "libqrencode-dev"),
         cLibrary("CZstd", pkgConfig: "libzstd", debian: "libzstd-dev"),
         // Opened when the program runs, so that nothing of it is needed to build.
         .target(name: "COpenVINO", path: "Sources/CLibraries/COpenVINO"),
@@ -124,8 +125,8 @@ let package = Package(
         .target(
             name: "Hub",
             dependencies: [
-                "Base", "Inference", "Media", "MQTT", "Models", "Postgres", "Protocol", "Recording", "Settings", "Sight", "Trust", "Vision",
-                "Zstandard",
+                "Base", "CQREncode", "Inference", "Media", "MQTT", "Models", "Postgres", "Protocol", "Recording", "Settings", "Sight", "Trust",
+                "Vision", "Zstandard",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),

@@ -81,7 +81,9 @@ package struct HubComposition: Sendable {
         let cameras = CameraAdministration(
             store: store, key: trust.signingKey, clock: clock, logger: logger, send: { try await commander.send($0, to: $1) },
             fleetChanged: { await access.refresh() }, settingsChanged: { settings.wake() })
-        let accounts = Accounts(store: store, clock: clock, logger: logger)
+        let accounts = Accounts(
+            store: store, audit: AuditLog(store: store, clock: clock, metrics: metrics, logger: logger), sealing: SecretSealing(keyring),
+            clock: clock, logger: logger)
         if let administratorPassword {
             try await waitingForDatabase(logger) { try await accounts.ensureAdministrator(password: administratorPassword) }
         }
@@ -147,8 +149,11 @@ package struct HubComposition: Sendable {
             listeners: listeners(configuration, certificate), ports: ports)
         let maintenance = MaintenanceService(
             store: store, clock: clock, retention: configuration.retention, metrics: metrics, logger: logger)
+        let local = LocalAddress(configuration, ports)
         let administration = AdministrationServer(socket: data.socket, logger: logger) { request in
-            await Administration(store: store, enrolment: enrolment, access: access, commander: commander).answer(request)
+            await Administration(
+                store: store, enrolment: enrolment, accounts: accounts, address: { local.text }, access: access, commander: commander
+            ).answer(request)
         }
         var services: [any Service] = broker.map { [$0] } ?? []
         services += [rightsClient, ingestClient, sequencerClient, bridgeClient, commandClient, presenceClient, settingsClient]
@@ -200,11 +205,7 @@ package struct HubComposition: Sendable {
     private static func setupInvitation(
         _ configuration: HubConfiguration, _ accounts: Accounts, _ ports: WebPorts, _ logger: Logger
     ) -> SetupInvitation {
-        let hosts = (
-            plain: SetupInvitation.host(configuration.listen.host),
-            secure: SetupInvitation.host((configuration.tlsListen ?? configuration.listen).host)
-        )
-        return SetupInvitation(accounts: accounts, ports: ports, hosts: hosts, logger: logger)
+        SetupInvitation(accounts: accounts, ports: ports, address: LocalAddress(configuration, ports), logger: logger)
     }
 
     /// Loopback listeners speak plain HTTP, all others TLS.

@@ -38,10 +38,17 @@ package enum HubProcess {
             let store = try await HubComposition.openStore(configuration, data, logger)
             try await HubComposition.share(trust, with: store)
             let addresses = HubComposition.addresses(configuration, names, WebPorts(), brokerPort: configuration.brokerListen.port)
+            let keyring = Keyring(trust, logger: logger)
             let enrolment = Enrolment(
-                store: store, trust: trust, keyring: Keyring(trust, logger: logger), addresses: { addresses }, clock: clock, logger: logger,
+                store: store, trust: trust, keyring: keyring, addresses: { addresses }, clock: clock, logger: logger,
                 changed: {})
-            response = await Administration(store: store, enrolment: enrolment, access: nil, commander: nil).answer(request)
+            let accounts = Accounts(
+                store: store, audit: AuditLog(store: store, clock: clock, metrics: Metrics(), logger: logger),
+                sealing: SecretSealing(keyring), clock: clock, logger: logger)
+            let local = LocalAddress(configuration, WebPorts())
+            response = await Administration(
+                store: store, enrolment: enrolment, accounts: accounts, address: { local.text }, access: nil, commander: nil
+            ).answer(request)
             await store.close()
             withExtendedLifetime(lock) {}
         }

@@ -9,7 +9,7 @@ package enum Hexadecimal {
     }
 
     /// Either case; nil for an odd number of digits or anything that is not one.
-    static func decode(_ text: some StringProtocol) -> [UInt8]? {
+    package static func decode(_ text: some StringProtocol) -> [UInt8]? {
         let values = text.utf8.map { digits.firstIndex(of: (65...70).contains($0) ? $0 + 32 : $0) }
         guard values.count.isMultiple(of: 2) else { return nil }
         var bytes: [UInt8] = []

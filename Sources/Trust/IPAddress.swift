@@ -1,7 +1,7 @@
 /// The text forms of IP addresses. The C library's parser takes pointers, and there is nothing else that needs them here.
-enum IPAddress {
+package enum IPAddress {
     /// The 4 or 16 bytes of an address in network order; nil for anything else, a zone (`%eth0`) or brackets included.
-    static func bytes(_ text: String) -> [UInt8]? { text.contains(":") ? version6(text) : version4(text) }
+    package static func bytes(_ text: String) -> [UInt8]? { text.contains(":") ? version6(text) : version4(text) }
 
     private static func version4(_ text: some StringProtocol) -> [UInt8]? {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)

@@ -9,8 +9,8 @@ struct Entrypoint: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "vigilar-hub", abstract: "Takes events in from nodes, keeps them and shows them.", version: Version.text,
         subcommands: [
-            Serve.self, Check.self, Invite.self, Revoke.self, Admit.self, CameraCommands.self, NodeCommands.self, KeyCommands.self,
-            Decrypt.self,
+            Serve.self, Check.self, Invite.self, Revoke.self, Admit.self, AccountCommands.self, CameraCommands.self, NodeCommands.self,
+            KeyCommands.self, Decrypt.self,
         ])
 }
 
@@ -104,6 +104,23 @@ struct Admit: AdministrationCommand {
     var name: String
 
     var request: AdministrationRequest { .init(command: .admit, name: name) }
+}
+
+struct AccountCommands: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "account", abstract: "Lets somebody in again who has lost their password or their phone.",
+        subcommands: [AccountReset.self])
+}
+
+struct AccountReset: AdministrationCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "reset",
+        abstract: "Prints a link, good once and for a day, by which an account gets another password; its second factor goes with the old one.")
+    @OptionGroup var options: ConfigurationOptions
+    @Argument(help: "The account's name.")
+    var name: String
+
+    var request: AdministrationRequest { .init(command: .accountReset, name: name) }
 }
 
 struct CameraCommands: AsyncParsableCommand {

@@ -51,7 +51,10 @@ enum RouteRules {
         add(
             RouteRule(.account),
             [
-                "DELETE /api/v1/session", "GET /api/v1/openapi.json", "GET /api/v1/account", "PUT /api/v1/account/password",
+                "DELETE /api/v1/session", "GET /api/v1/openapi.json", "GET /account", "GET /api/v1/account", "PUT /api/v1/account/password",
+                "GET /api/v1/account/sessions", "DELETE /api/v1/account/sessions", "DELETE /api/v1/account/sessions/{id}",
+                "POST /api/v1/account/tokens", "POST /api/v1/account/second-factor", "PUT /api/v1/account/second-factor",
+                "DELETE /api/v1/account/second-factor",
             ])
         add(
             RouteRule(.see, of: .event("id")),
@@ -92,6 +95,8 @@ enum RouteRules {
             [
                 "PUT /api/v1/recognition", "POST /api/v1/invitations", "GET /api/v1/keys", "GET /api/v1/accounts",
                 "POST /api/v1/accounts/invitations", "PATCH /api/v1/accounts/{name}", "DELETE /api/v1/accounts/{name}",
+                "GET /api/v1/accounts/{name}/sessions", "DELETE /api/v1/accounts/{name}/sessions", "POST /api/v1/accounts/{name}/reset",
+                "GET /audit", "GET /api/v1/audit",
             ])
         add(
             RouteRule(.watch, of: .anything),

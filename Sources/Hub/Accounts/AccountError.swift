@@ -3,6 +3,12 @@ package struct AccountError: Error, Sendable, CustomStringConvertible {
     package enum Code: String, Sendable {
         /// Unknown account or wrong password; the two are never told apart.
         case wrongCredentials
+        /// The present password that a change asks for is wrong.
+        case wrongPassword
+        /// The password is right, and a code of the second factor is needed as well.
+        case codeNeeded
+        /// A code of a second factor that is wrong, or was used.
+        case wrongCode
         /// Too many attempts: `retryAfter` says how long to wait.
         case throttled
         /// More sign-ins wait than are worth keeping.

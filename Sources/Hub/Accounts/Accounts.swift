@@ -1,6 +1,6 @@
 package import Base
 package import Logging
-private import Synchronization
+import Synchronization
 
 /// Who may come in: accounts, passwords, sign-ins and sessions.
 package final class Accounts: Sendable {
@@ -9,15 +9,23 @@ package final class Accounts: Sendable {
     /// Seconds that a session lasts: 30 days.
     package static let sessionLength = 30.0 * 86_400
 
-    private let store: any EventStore & AccountStore
-    private let clock: any WallClock
-    private let logger: Logger
+    let store: any EventStore & AccountStore
+    let clock: any WallClock
+    let logger: Logger
+    let audit: AuditLog
+    let sealing: SecretSealing
     private let hasher: PasswordHasher
-    private let throttle = Mutex(SignInThrottle())
     private let cache = Mutex(SessionCache())
+    /// Seconds after which it is noted again that a session is used.
+    private static let useInterval = 300.0
 
-    package init(store: any EventStore & AccountStore, clock: any WallClock, logger: Logger, hasher: PasswordHasher = PasswordHasher()) {
+    package init(
+        store: any EventStore & AccountStore, audit: AuditLog, sealing: SecretSealing, clock: any WallClock, logger: Logger,
+        hasher: PasswordHasher = PasswordHasher()
+    ) {
         self.store = store
+        self.audit = audit
+        self.sealing = sealing
         self.clock = clock
         self.logger = logger
         self.hasher = hasher
@@ -41,43 +49,86 @@ package final class Accounts: Sendable {
         logger.notice("the administrator's password was set", metadata: ["account": "\(Self.administrator)", "new": "\(present == nil)"])
     }
 
-    /// Checks a password and opens a session.
-    /// - Parameter address: The peer's IP address, for the throttle.
-    /// - Throws: `AccountError`: `wrongCredentials` alike for an unknown account and a wrong password.
+    /// Checks a password, and a code where the account has a second factor, and opens a session.
+    /// - Parameter code: Of the authenticator app, or a recovery code.
+    /// - Throws: `AccountError`: `wrongCredentials` alike for an unknown account and a wrong password; `codeNeeded` where the password is right and
+    ///   no code came.
     package func signIn(
-        name: String, password: String, address: String
+        name: String, password: String, code: String? = nil, from origin: SignInOrigin
     ) async throws(AccountError) -> (token: SessionToken, session: SessionRecord) {
-        let (name, now) = (PasswordRule.written(name), clock.now)
-        if let wait = throttle.withLock({ $0.wait(account: name, address: address, now: now) }) {
-            throw AccountError(.throttled, "too many attempts: wait \(wait) s and try again", retryAfter: wait)
-        }
-        guard name.utf8.count <= 256, password.utf8.count <= 1024 else { throw failed(name: name, address: address) }
+        let account = try await confirmed(name: name, password: password, from: origin)
+        try await checkCode(code, of: account.name, from: origin)
+        let opened = try await open(account.name, account.grants, judgedBy: account.passwordHash, from: origin)
+        await note("sign-in", account.name, origin)
+        return opened
+    }
+
+    /// The account whose password this is. Guessing is slowed down.
+    func confirmed(name: String, password: String, from origin: SignInOrigin) async throws(AccountError) -> AccountRecord {
+        let name = PasswordRule.written(name)
+        guard name.utf8.count <= 256, password.utf8.count <= 1024 else { throw Self.wrong }
+        let keys: [SignInThrottle.Key] = [.account(name, from: origin.address), .address(origin.address)]
         // Counted before the slow part, and taken back on success: many guesses sent at once must not share one allowance.
-        throttle.withLock { $0.failed(account: name, address: address, now: now) }
+        try await count(keys)
         let (account, matches): (AccountRecord?, Bool)
         do throws(AccountError) {
             (account, matches) = try await judge(name: name, password: password)
         } catch {
-            throttle.withLock { $0.undecided(account: name, address: address) }
+            await takeBack(keys)
             throw error
         }
         guard let account, matches else {
-            logger.warning("a sign-in was refused", metadata: ["account": "\(name.prefix(64))", "address": "\(address)"])
+            // Of names that nobody has the log keeps none: they are now and then passwords.
+            await note("sign-in", account?.name ?? "", origin, refusal: account == nil ? "unknown name" : "wrong password")
             throw Self.wrong
         }
-        throttle.withLock { $0.succeeded(account: name, address: address) }
-        let opened = try await open(account.name, account.grants)
-        logger.info("signed in", metadata: ["account": "\(account.name)", "address": "\(address)"])
-        return opened
+        await takeBack(keys, clearing: [keys[0]])
+        return account
     }
 
-    private func open(
-        _ account: String, _ grants: [Grant]
+    /// Checks the code of an account that has a second factor.
+    private func checkCode(_ code: String?, of account: String, from origin: SignInOrigin) async throws(AccountError) {
+        guard let factor = try await stored({ () throws(StoreError) in try await self.store.secondFactor(of: account) }) else { return }
+        guard let code, !code.isEmpty else {
+            throw AccountError(.codeNeeded, "The code of the authenticator app is needed as well, or a recovery code.")
+        }
+        let key = SignInThrottle.Key.codes(account)
+        try await count([key])
+        guard try await uses(code, of: account, factor) else {
+            await note("sign-in", account, origin, refusal: "wrong code")
+            throw AccountError(.wrongCode, "The code is not right, or was used already: wait for the next one.")
+        }
+        await takeBack([], clearing: [key])
+    }
+
+    /// Whether a code is one of an account's second factor; it is used up then.
+    private func uses(_ code: String, of account: String, _ factor: SecondFactor) async throws(AccountError) -> Bool {
+        if let hash = RecoveryCode.hash(code) {
+            return try await stored { () throws(StoreError) in try await self.store.useRecoveryCode(hash, of: account) }
+        }
+        guard let secret = sealing.open(factor.sealed, SecretSealing.context(account)) else {
+            logger.error(
+                "a second factor was sealed to a key that is gone: vigilar-hub account reset lets its account in again",
+                metadata: ["account": "\(account)"])
+            throw AccountError(.wrongCode, "This second factor cannot be read any more: use a recovery code, or have the account reset.")
+        }
+        let digits = code.filter { !$0.isWhitespace }
+        guard let step = OneTimeCode.step(of: digits, secret, at: clock.now.secondsSince1970, after: factor.usedStep) else { return false }
+        return try await stored { () throws(StoreError) in try await self.store.useStep(step, of: account) }
+    }
+
+    /// Opens a session.
+    /// - Parameter passwordHash: Of the password that was judged: whoever changed it meanwhile wins.
+    func open(
+        _ account: String, _ grants: [Grant], judgedBy passwordHash: String, from origin: SignInOrigin
     ) async throws(AccountError) -> (token: SessionToken, session: SessionRecord) {
         let (token, now) = (SessionToken(), clock.now)
         let session = SessionRecord(
-            tokenHash: token.hash, account: account, grants: grants, createdAt: now, expiresAt: now.advanced(bySeconds: Self.sessionLength))
-        do { try await store.addSession(session) } catch { throw Self.storeError(error) }
+            tokenHash: token.hash, account: account, grants: grants, label: origin.browser, address: origin.address, createdAt: now,
+            expiresAt: now.advanced(bySeconds: Self.sessionLength))
+        guard try await stored({ () throws(StoreError) in try await self.store.addSession(session, judgedBy: passwordHash) }) else {
+            throw Self.wrong
+        }
         cache.withLock { $0.keep(session, uptime: clock.uptime) }
         return (token, session)
     }
@@ -93,6 +144,7 @@ package final class Accounts: Sendable {
             cache.withLock { cache in
                 if let session { cache.keep(session, uptime: uptime) } else { cache.forget(hash) }
             }
+            if let session, now.seconds(since: session.usedAt) > Self.useInterval { try await store.noteUse(of: hash, at: now) }
             return session
         } catch {
             if let kept = cache.withLock({ $0.session(hash, within: SessionCache.grace, now: now, uptime: uptime) }) { return kept }
@@ -105,122 +157,25 @@ package final class Accounts: Sendable {
         do { return try await self.session(tokenHash: session.tokenHash)?.grants == session.grants } catch { return true }
     }
 
-    /// Ends a session.
+    /// Ends one of an account's sessions or tokens.
+    /// - Returns: False where it has none of this hash.
     /// - Throws: `StoreError`.
-    package func signOut(tokenHash hash: [UInt8]) async throws(StoreError) {
-        try await store.deleteSession(tokenHash: hash)
-        cache.withLock { $0.forget(hash) }
+    @discardableResult
+    package func end(_ hash: [UInt8], of account: String) async throws(StoreError) -> Bool {
+        let isDone = try await store.deleteSession(tokenHash: hash, of: account)
+        if isDone { cache.withLock { $0.forget(hash) } }
+        return isDone
     }
 
-    // MARK: Accounts
-
-    /// Seconds for which the link that sets an installation up can be used, and one that somebody was invited by.
-    private static let setupLength = 3600.0
-    private static let invitationLength = 7 * 86_400.0
-
-    /// A link by which the first administrator is set up; nil where there is an account already.
+    /// Ends an account's sessions, and its tokens where they are not spared.
     /// - Throws: `StoreError`.
-    package func setUp() async throws(StoreError) -> SessionToken? {
-        guard try await store.accounts().isEmpty else { return nil }
-        return try await link([Grant(.administrator)], by: nil, seconds: Self.setupLength).token
+    package func endAll(of account: String, sparing kept: [UInt8]? = nil, tokensToo: Bool) async throws(StoreError) {
+        try await store.deleteSessions(of: account, sparing: kept, tokensToo: tokensToo)
+        forget(account)
     }
 
-    /// A link by which somebody gets an account.
-    /// - Throws: `StoreError`.
-    package func invite(_ grants: [Grant], by account: String) async throws(StoreError) -> (token: SessionToken, expiresAt: Timestamp) {
-        let link = try await link(grants, by: account, seconds: Self.invitationLength)
-        logger.notice("somebody was invited", metadata: ["by": "\(account)"])
-        return link
-    }
-
-    private func link(
-        _ grants: [Grant], by account: String?, seconds: Double
-    ) async throws(StoreError) -> (token: SessionToken, expiresAt: Timestamp) {
-        let (token, now) = (SessionToken(), clock.now)
-        let link = AccountLink(hash: token.hash, grants: grants, createdBy: account, expiresAt: now.advanced(bySeconds: seconds))
-        try await store.addLink(link, at: now)
-        return (token, link.expiresAt)
-    }
-
-    /// Whether a link can still be used.
-    package func isUsable(_ token: SessionToken) async throws(StoreError) -> Bool {
-        try await store.link(hash: token.hash, at: clock.now) != nil
-    }
-
-    /// Makes the account that a link is for, and signs it in.
-    /// - Throws: `AccountError`: `unusableLink`, `unusableName`, `unusablePassword` say what to do.
-    package func redeem(
-        _ token: SessionToken, name: String, password: String, address: String
-    ) async throws(AccountError) -> (token: SessionToken, session: SessionRecord) {
-        let found: AccountLink?
-        do { found = try await store.link(hash: token.hash, at: clock.now) } catch { throw Self.storeError(error) }
-        guard let link = found else { throw Self.unusableLink }
-        let name = PasswordRule.written(name)
-        try PasswordRule.check(name: name)
-        try PasswordRule.check(password, of: name)
-        // Two who are told apart by capitals alone are taken for one another.
-        let others: [AccountRecord]
-        do { others = try await store.accounts() } catch { throw Self.storeError(error) }
-        if others.contains(where: { $0.name.lowercased() == name.lowercased() }) { throw Self.nameTaken }
-        let hash = try await hasher.hash(password)
-        let outcome: LinkOutcome
-        do { outcome = try await store.redeem(hash: token.hash, name: name, passwordHash: hash.description, at: clock.now) } catch {
-            throw Self.storeError(error)
-        }
-        switch outcome {
-        case .unusable: throw Self.unusableLink
-        case .nameTaken: throw Self.nameTaken
-        case .done: break
-        }
-        logger.notice("an account was made", metadata: ["account": "\(name)", "address": "\(address)"])
-        return try await open(name, link.grants)
-    }
-
-    /// Gives somebody another password, ends all their sessions, and opens one.
-    /// - Throws: `AccountError`: `wrongCredentials` where the present password is not that.
-    package func changePassword(
-        of name: String, from present: String, to password: String, address: String
-    ) async throws(AccountError) -> (token: SessionToken, session: SessionRecord) {
-        // As a sign-in, so that guessing is slowed down here, too.
-        let (old, _) = try await signIn(name: name, password: present, address: address)
-        do { try await signOut(tokenHash: old.hash) } catch { throw Self.storeError(error) }
-        try PasswordRule.check(password, of: name)
-        let hash = try await hasher.hash(password)
-        let (account, isChanged): (AccountRecord?, Bool)
-        do throws(StoreError) {
-            account = try await store.account(named: name)
-            // Whoever was removed meanwhile stays so, and rights that were changed stay as they are.
-            isChanged = try await store.changePassword(of: name, from: account?.passwordHash ?? "", to: hash.description)
-        } catch { throw Self.storeError(error) }
-        guard let account, isChanged else { throw Self.wrong }
-        cache.withLock { $0.forget(account: name) }
-        logger.notice("a password was changed", metadata: ["account": "\(name)"])
-        return try await open(name, account.grants)
-    }
-
-    /// All accounts, by name.
-    package func all() async throws(StoreError) -> [AccountRecord] { try await store.accounts() }
-
-    /// Gives an account other rights. They hold at once here, and within 5 s everywhere, streams included.
-    package func setGrants(_ grants: [Grant], of name: String, by account: String) async throws(StoreError) -> AccountOutcome {
-        let outcome = try await store.setGrants(grants, of: name)
-        cache.withLock { $0.forget(account: name) }
-        if outcome == .done { logger.notice("an account's rights were changed", metadata: ["account": "\(name)", "by": "\(account)"]) }
-        return outcome
-    }
-
-    /// Takes an account away, with its sessions.
-    package func delete(_ name: String, by account: String) async throws(StoreError) -> AccountOutcome {
-        let outcome = try await store.deleteAccount(name)
-        cache.withLock { $0.forget(account: name) }
-        if outcome == .done { logger.notice("an account was removed", metadata: ["account": "\(name)", "by": "\(account)"]) }
-        return outcome
-    }
-
-    private static let nameTaken = AccountError(.unusableName, "Somebody else has this name already: choose another one.")
-
-    static let unusableLink = AccountError(
-        .unusableLink, "This link was used already, or its time is over. Ask for another one; the hub prints one when it starts anew.")
+    /// Asks the store anew about an account's sessions.
+    func forget(_ account: String) { cache.withLock { $0.forget(account: account) } }
 
     // MARK: Judging
 
@@ -232,14 +187,39 @@ package final class Accounts: Sendable {
         return (account, try await hasher.matches(password, hash ?? hasher.nobody) && hash != nil)
     }
 
-    private func failed(name: String, address: String) -> AccountError {
-        throttle.withLock { $0.failed(account: String(name.prefix(256)), address: address, now: clock.now) }
-        return Self.wrong
+    /// - Throws: `AccountError`, `throttled`, where somebody has to wait.
+    func count(_ keys: [SignInThrottle.Key]) async throws(AccountError) {
+        let wait = try await stored { () throws(StoreError) in try await self.store.countFailure(keys, at: self.clock.now) }
+        if let wait { throw AccountError(.throttled, "too many attempts: wait \(wait) s and try again", retryAfter: wait) }
     }
 
-    private static let wrong = AccountError(.wrongCredentials, "the name or the password is not right")
+    /// A count that cannot be taken back costs somebody a wait, and not their sign-in.
+    private func takeBack(_ keys: [SignInThrottle.Key], clearing cleared: [SignInThrottle.Key] = []) async {
+        try? await store.takeFailureBack(keys, clearing: cleared)
+    }
 
-    private static func storeError(_ error: StoreError) -> AccountError {
+    func hash(_ password: String) async throws(AccountError) -> String { try await hasher.hash(password).description }
+
+    /// Adds a line to the audit log.
+    func note(_ action: String, _ account: String, _ origin: SignInOrigin, refusal: String? = nil) async {
+        await audit.add(
+            AuditEntry(
+                at: clock.now, account: account, address: origin.address, action: action, detail: refusal ?? "",
+                isRefused: refusal != nil))
+    }
+
+    /// What the store says, or that nobody can sign in without it.
+    // Not inlined: with optimisation the compiler (6.3.1) fails where an error becomes another within what it inlines.
+    @inline(never)
+    func stored<Value: Sendable>(
+        _ body: @Sendable () async throws(StoreError) -> Value
+    ) async throws(AccountError) -> Value {
+        do { return try await body() } catch { throw Self.storeError(error) }
+    }
+
+    static let wrong = AccountError(.wrongCredentials, "the name or the password is not right")
+
+    static func storeError(_ error: StoreError) -> AccountError {
         AccountError(.store, "the event store does not answer, so nobody can sign in: \(error.message)")
     }
 }

@@ -54,16 +54,19 @@ extension PostgresStore {
         _ = try await query(
             """
             WITH over AS (DELETE FROM account_links WHERE expires_at <= $5)
-            INSERT INTO account_links (hash, grants, created_by, expires_at) VALUES ($1, $2, $3, $4)
+            INSERT INTO account_links (hash, grants, created_by, expires_at, account) VALUES ($1, $2, $3, $4, $6)
             """,
             [
                 .bytea(link.hash), .text(link.grants.text), link.createdBy.map { .text($0) } ?? .null, .time(link.expiresAt), .time(time),
+                link.account.map { .text($0) } ?? .null,
             ])
     }
 
     private static let selectLink = """
-        SELECT l.grants, l.created_by, l.expires_at, a.grants FROM account_links l LEFT JOIN accounts a ON a.name = l.created_by
-        WHERE l.hash = $1 AND l.expires_at > $2 AND (l.created_by IS NOT NULL OR NOT EXISTS (SELECT 1 FROM accounts))
+        SELECT l.grants, l.created_by, l.expires_at, a.grants, l.account FROM account_links l LEFT JOIN accounts a ON a.name = l.created_by
+        WHERE l.hash = $1 AND l.expires_at > $2 AND CASE WHEN l.account IS NULL
+            THEN l.created_by IS NOT NULL OR NOT EXISTS (SELECT 1 FROM accounts)
+            ELSE EXISTS (SELECT 1 FROM accounts WHERE name = l.account) END
         """
 
     package func link(hash: [UInt8], at time: Timestamp) async throws(StoreError) -> AccountLink? {
@@ -73,7 +76,8 @@ extension PostgresStore {
     private static func link(_ hash: [UInt8], _ rows: PostgresRows) -> AccountLink? {
         guard rows.count == 1 else { return nil }
         let link = AccountLink(
-            hash: hash, grants: [Grant](text: rows.text(0, 0)), createdBy: rows.optionalText(0, 1), expiresAt: rows.time(0, 2))
+            hash: hash, grants: [Grant](text: rows.text(0, 0)), account: rows.optionalText(0, 4), createdBy: rows.optionalText(0, 1),
+            expiresAt: rows.time(0, 2))
         return AccountChange.isUsable(link, by: rows.optionalText(0, 3).map([Grant].init(text:))) ? link : nil
     }
 
@@ -88,16 +92,31 @@ extension PostgresStore {
                 PostgresStatement(Self.selectLink, [.bytea(hash), .time(time)]),
                 PostgresStatement("SELECT 1 FROM accounts WHERE name = $1", [.text(name)]),
             ])
-            guard let link = Self.link(hash, answers[2]), answers[3].count == 0 else {
+            guard let link = Self.link(hash, answers[2]) else {
                 connection.rollBack()
-                return Self.link(hash, answers[2]) == nil ? .unusable : .nameTaken
+                return .unusable
+            }
+            if let account = link.account {
+                _ = try connection.run([
+                    PostgresStatement(
+                        "UPDATE accounts SET password_hash = $1, second_factor = NULL, recovery = '' WHERE name = $2",
+                        [.text(passwordHash), .text(account)]),
+                    PostgresStatement("DELETE FROM sessions WHERE account = $1", [.text(account)]),
+                    PostgresStatement("DELETE FROM account_links WHERE hash = $1 OR account = $2", [.bytea(hash), .text(account)]),
+                    PostgresStatement("COMMIT"),
+                ])
+                return .done
+            }
+            guard answers[3].count == 0 else {
+                connection.rollBack()
+                return .nameTaken
             }
             _ = try connection.run([
                 PostgresStatement(
                     "INSERT INTO accounts (name, grants, password_hash) VALUES ($1, $2, $3)",
                     [.text(name), .text(link.grants.text), .text(passwordHash)]),
                 // Those of other replicas that would set the same installation up are of no use any more.
-                PostgresStatement("DELETE FROM account_links WHERE hash = $1 OR created_by IS NULL", [.bytea(hash)]),
+                PostgresStatement("DELETE FROM account_links WHERE hash = $1 OR (created_by IS NULL AND account IS NULL)", [.bytea(hash)]),
                 PostgresStatement("COMMIT"),
             ])
             return .done

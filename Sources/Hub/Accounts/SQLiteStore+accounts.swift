@@ -46,8 +46,8 @@ extension SQLiteStore {
         try await write { db in
             try db.execute(sql: "DELETE FROM account_links WHERE expires_at <= ?", arguments: [time.microseconds])
             try db.execute(
-                sql: "INSERT INTO account_links (hash, grants, created_by, expires_at) VALUES (?, ?, ?, ?)",
-                arguments: [Data(link.hash), link.grants.text, link.createdBy, link.expiresAt.microseconds])
+                sql: "INSERT INTO account_links (hash, grants, account, created_by, expires_at) VALUES (?, ?, ?, ?, ?)",
+                arguments: [Data(link.hash), link.grants.text, link.account, link.createdBy, link.expiresAt.microseconds])
         }
     }
 
@@ -59,11 +59,15 @@ extension SQLiteStore {
         try Row.fetchOne(
             db,
             sql: """
-                SELECT l.grants, l.created_by, l.expires_at, a.grants FROM account_links l LEFT JOIN accounts a ON a.name = l.created_by
-                WHERE l.hash = ? AND l.expires_at > ? AND (l.created_by IS NOT NULL OR NOT EXISTS (SELECT 1 FROM accounts))
+                SELECT l.grants, l.created_by, l.expires_at, a.grants, l.account
+                FROM account_links l LEFT JOIN accounts a ON a.name = l.created_by
+                WHERE l.hash = ? AND l.expires_at > ? AND CASE WHEN l.account IS NULL
+                    THEN l.created_by IS NOT NULL OR NOT EXISTS (SELECT 1 FROM accounts)
+                    ELSE EXISTS (SELECT 1 FROM accounts WHERE name = l.account) END
                 """, arguments: [Data(hash), time.microseconds]
         ).flatMap {
-            let link = AccountLink(hash: hash, grants: [Grant](text: $0[0]), createdBy: $0[1], expiresAt: Timestamp(microseconds: $0[2]))
+            let link = AccountLink(
+                hash: hash, grants: [Grant](text: $0[0]), account: $0[4], createdBy: $0[1], expiresAt: Timestamp(microseconds: $0[2]))
             return AccountChange.isUsable(link, by: ($0[3] as String?).map([Grant].init(text:))) ? link : nil
         }
     }
@@ -73,13 +77,21 @@ extension SQLiteStore {
     ) async throws(StoreError) -> LinkOutcome {
         try await write { db in
             guard let link = try Self.link(hash, time, db) else { return .unusable }
+            if let account = link.account {
+                try db.execute(
+                    sql: "UPDATE accounts SET password_hash = ?, second_factor = NULL, recovery = '' WHERE name = ?",
+                    arguments: [passwordHash, account])
+                try db.execute(sql: "DELETE FROM sessions WHERE account = ?", arguments: [account])
+                try db.execute(sql: "DELETE FROM account_links WHERE hash = ? OR account = ?", arguments: [Data(hash), account])
+                return .done
+            }
             if try Bool.fetchOne(db, sql: "SELECT 1 FROM accounts WHERE name = ?", arguments: [name]) ?? false { return .nameTaken }
             try db.execute(
                 sql: "INSERT INTO accounts (name, grants, password_hash) VALUES (?, ?, ?)",
                 arguments: [name, link.grants.text, passwordHash])
             // Those of other replicas that would set the same installation up are of no use any more.
             try db.execute(
-                sql: "DELETE FROM account_links WHERE hash = ? OR created_by IS NULL", arguments: [Data(hash)])
+                sql: "DELETE FROM account_links WHERE hash = ? OR (created_by IS NULL AND account IS NULL)", arguments: [Data(hash)])
             return .done
         }
     }

@@ -6,8 +6,7 @@ import ServiceLifecycle
 struct SetupInvitation: Service {
     let accounts: Accounts
     let ports: WebPorts
-    /// Under which the listeners with and without TLS are reached from this machine.
-    let hosts: (plain: String, secure: String)
+    let address: LocalAddress
     let logger: Logger
 
     func run() async throws {
@@ -18,7 +17,7 @@ struct SetupInvitation: Service {
                 try await Task.sleep(for: .milliseconds(50))
             }
             if let token = try await accounts.setUp() {
-                FileHandle.standardOutput.write(Data("setup: \(address)/welcome?token=\(token.text)\n".utf8))
+                FileHandle.standardOutput.write(Data("setup: \(address.text)/welcome?token=\(token.text)\n".utf8))
             } else {
                 logger.notice("There is an account, so no link to set one up is made")
             }
@@ -28,16 +27,5 @@ struct SetupInvitation: Service {
                 metadata: ["error": "\(error)"])
         }
         try await gracefulShutdown()
-    }
-
-    private var address: String {
-        if let port = ports.plain { return "http://\(hosts.plain):\(port)" }
-        return "https://\(hosts.secure):\(ports.secure ?? 0)"
-    }
-
-    /// - Returns: A name for what a listener is bound to; `localhost` where that is every address.
-    static func host(_ bound: String) -> String {
-        if ["0.0.0.0", "::", "[::]"].contains(bound) { return "localhost" }
-        return bound.contains(":") && !bound.hasPrefix("[") ? "[\(bound)]" : bound
     }
 }

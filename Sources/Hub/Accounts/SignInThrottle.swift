@@ -1,84 +1,70 @@
 package import Base
+private import Crypto
+private import Foundation
+private import Trust
 
-/// Slows down guessing: after five failures of one account from one address, or twenty from one address, each further attempt has to
-/// wait, twice as long every time, up to five minutes. A success clears the account's count. The table is bounded; when it is full
-/// the entry that was quiet for longest gives way.
-package struct SignInThrottle: Sendable {
+/// Slows down guessing. Of a wrong password five are free for one account from one address, and twenty from one address; of a wrong code of a
+/// second factor ten are free for an account from anywhere, since only who has the password gets so far. Then each further attempt has to wait,
+/// twice as long every time, up to five minutes. The counts are the store's, so that it does not help to ask another replica. Pure.
+package enum SignInThrottle {
     /// What is counted.
-    private enum Key: Hashable {
-        case account(String, address: String)
-        case address(String)
+    package struct Key: Sendable, Hashable {
+        /// SHA-256 of what it stands for: what people type for a name is now and then their password.
+        package let hash: [UInt8]
+        /// Failures that cost nothing.
+        package let allowance: Int
+
+        private init(_ parts: String..., allowance: Int) {
+            hash = Array(SHA256.hash(data: Data(parts.joined(separator: "\0").utf8)))
+            self.allowance = allowance
+        }
+
+        /// Of an account from an address.
+        package static func account(_ account: String, from address: String) -> Key {
+            Key("account", account, network(address), allowance: 5)
+        }
+        /// Of an address.
+        package static func address(_ address: String) -> Key { Key("address", network(address), allowance: 20) }
+        /// Of the codes of an account.
+        package static func codes(_ account: String) -> Key { Key("codes", account, allowance: 10) }
+
+        /// Whoever has one IPv6 address has 2⁶⁴ of them: the network counts.
+        private static func network(_ address: String) -> String {
+            guard let bytes = IPAddress.bytes(address), bytes.count == 16 else { return address }
+            let mapped = [UInt8](repeating: 0, count: 10) + [255, 255]
+            if Array(bytes.prefix(12)) == mapped { return bytes.suffix(4).map(String.init).joined(separator: ".") }
+            return Hexadecimal.encode(bytes.prefix(8))
+        }
     }
 
-    private struct Entry {
-        var failures: Int
-        var last: Timestamp
+    /// What the store keeps of a key.
+    package struct Count: Sendable, Hashable {
+        package var failures: Int
+        package var last: Timestamp
+
+        package init(failures: Int, last: Timestamp) {
+            self.failures = failures
+            self.last = last
+        }
     }
 
-    private var entries: [Key: Entry] = [:]
-    private let capacity: Int
-
-    private static let accountAllowance = 5
-    private static let addressAllowance = 20
     private static let longestWait = 300.0
-    /// After this long without a failure an entry is forgotten.
-    private static let memory = 3600.0
+    /// Seconds without a failure after which a count is forgotten.
+    package static let memory = 3600.0
 
-    package init(capacity: Int = 10_000) { self.capacity = max(2, capacity) }
-
-    /// Whole seconds to wait before the next attempt; nil when it may be made now.
-    package func wait(account: String, address: String, now: Timestamp) -> Int? {
-        let waits = [
-            remaining(.account(account, address: address), allowance: Self.accountAllowance, now: now),
-            remaining(.address(address), allowance: Self.addressAllowance, now: now),
-        ]
-        guard let longest = waits.max(), longest > 0 else { return nil }
-        return Int(longest.rounded(.up))
-    }
-
-    /// Notes a wrong password or an unknown account.
-    package mutating func failed(account: String, address: String, now: Timestamp) {
-        count(.account(account, address: address), now: now)
-        count(.address(address), now: now)
-    }
-
-    /// Notes a sign-in, whose attempt was counted as a failure before it was known.
-    package mutating func succeeded(account: String, address: String) {
-        entries[.account(account, address: address)] = nil
-        if var entry = entries[.address(address)] {
-            entry.failures -= 1
-            entries[.address(address)] = entry.failures > 0 ? entry : nil
-        }
-    }
-
-    /// Takes back one count of an attempt that ended without a verdict, because the store or the hashers did not answer.
-    package mutating func undecided(account: String, address: String) {
-        for key in [Key.account(account, address: address), .address(address)] {
-            guard var entry = entries[key] else { continue }
-            entry.failures -= 1
-            entries[key] = entry.failures > 0 ? entry : nil
-        }
-    }
-
-    private func remaining(_ key: Key, allowance: Int, now: Timestamp) -> Double {
-        guard let entry = entries[key], entry.failures >= allowance else { return 0 }
+    /// Whole seconds to wait before the next attempt; nil where it may be made now.
+    package static func wait(_ count: Count, of key: Key, now: Timestamp) -> Int? {
+        guard count.failures >= key.allowance else { return nil }
         var wait = 1.0
-        for _ in 0..<(entry.failures - allowance) where wait < Self.longestWait { wait *= 2 }
+        for _ in 0..<(count.failures - key.allowance) where wait < longestWait { wait *= 2 }
         // A clock that was set back must not lock anybody out for longer than the wait itself.
-        return min(wait, Self.longestWait) - max(0, now.seconds(since: entry.last))
+        let remaining = min(wait, longestWait) - max(0, now.seconds(since: count.last))
+        return remaining > 0 ? Int(remaining.rounded(.up)) : nil
     }
 
-    private mutating func count(_ key: Key, now: Timestamp) {
-        if var entry = entries[key] {
-            entry.failures = now.seconds(since: entry.last) > Self.memory ? 1 : min(entry.failures + 1, 1000)
-            entry.last = now
-            entries[key] = entry
-            return
-        }
-        if entries.count >= capacity {
-            entries = entries.filter { now.seconds(since: $0.value.last) <= Self.memory }
-            if entries.count >= capacity, let oldest = entries.min(by: { $0.value.last < $1.value.last }) { entries[oldest.key] = nil }
-        }
-        entries[key] = Entry(failures: 1, last: now)
+    /// With one failure more.
+    package static func counted(_ count: Count?, now: Timestamp) -> Count {
+        guard let count, now.seconds(since: count.last) <= memory else { return Count(failures: 1, last: now) }
+        return Count(failures: min(count.failures + 1, 1000), last: now)
     }
 }

@@ -11,6 +11,8 @@ package struct AdministrationRequest: Codable, Sendable {
         case cameraMove = "camera_move"
         /// Makes a node send again what it has kept since a time.
         case nodeResend = "node_resend"
+        /// Makes a link that lets an account in again.
+        case accountReset = "account_reset"
         /// Verifies the invariants in the store.
         case check
     }

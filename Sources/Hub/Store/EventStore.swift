@@ -56,16 +56,11 @@ package protocol EventStore: Sendable {
     /// The committed `seq`s of a node's epoch.
     func committed(node: String, epoch: String) async throws(StoreError) -> SequenceRanges
 
-    // MARK: Accounts and sessions
+    // MARK: Accounts
 
     /// Adds an account, or changes it. Another password hash than before ends the account's sessions in the same transaction.
     func upsertAccount(_ account: AccountRecord) async throws(StoreError)
     func account(named name: String) async throws(StoreError) -> AccountRecord?
-    /// - Parameter session: Its `tokenHash` is a SHA-256; the token itself is never stored.
-    func addSession(_ session: SessionRecord) async throws(StoreError)
-    /// Nil where there is none or it has expired.
-    func session(tokenHash: [UInt8], at time: Timestamp) async throws(StoreError) -> SessionRecord?
-    func deleteSession(tokenHash: [UInt8]) async throws(StoreError)
 
     // MARK: Upkeep
 

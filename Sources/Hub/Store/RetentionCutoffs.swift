@@ -10,6 +10,9 @@ struct RetentionCutoffs: Sendable, Hashable {
     /// Committed ranges of an epoch that was quiet since then go. Nodes keep rows for 7 days, so nothing of it is sent again.
     let epochs: Timestamp
 
+    /// Lines of the audit log go that are older: after as long as the events of which they tell, and never within two years.
+    let audit: Timestamp
+
     /// How many rows of the quarantine are kept at most, newest first: a broken node must not fill the disk.
     static let quarantineRows: Int64 = 10_000
 
@@ -18,5 +21,6 @@ struct RetentionCutoffs: Sendable, Hashable {
         events = before(eventDays)
         feed = before(feedDays)
         epochs = before(max(eventDays, 90))
+        audit = before(max(eventDays, 730))
     }
 }

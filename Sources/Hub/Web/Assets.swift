@@ -42,6 +42,10 @@ package struct Assets: Sendable {
         add("journal.js", PackageResources.journal_js, "text/javascript; charset=utf-8")
         add("wildlife.js", PackageResources.wildlife_js, "text/javascript; charset=utf-8")
         add("individuals.js", PackageResources.individuals_js, "text/javascript; charset=utf-8")
+        add("sign-in.js", PackageResources.sign_in_js, "text/javascript; charset=utf-8")
+        add("account-words.js", PackageResources.account_words_js, "text/javascript; charset=utf-8")
+        add("account.js", PackageResources.account_js, "text/javascript; charset=utf-8")
+        add("audit.js", PackageResources.audit_js, "text/javascript; charset=utf-8")
         add("accounts.js", PackageResources.accounts_js, "text/javascript; charset=utf-8")
         add("system.js", PackageResources.system_js, "text/javascript; charset=utf-8")
     }

@@ -18,6 +18,8 @@ package struct PageRoutes: Sendable {
             return try pages.signIn(next: next, name: "", problem: nil)
         }
         router.get("/system") { _, context in try await system(context) }
+        router.get("/account") { _, context in try pages.account(visitor: PageVisitor(context), notice: notice(context)) }
+        router.get("/audit") { _, context in try pages.audit(visitor: PageVisitor(context), notice: notice(context)) }
         router.get("/visitors") { _, context in try individuals(.person, context) }
         router.get("/pets") { _, context in try individuals(.pet, context) }
         router.get("/wildlife") { _, context in

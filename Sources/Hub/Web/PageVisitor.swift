@@ -12,6 +12,13 @@ struct PageVisitor {
         administers = context.access.mayEverywhere(.administer)
     }
 
+    /// For the templates, with what does not work.
+    func values(_ notice: String?) -> [String: Any] {
+        var out = values
+        if let notice { out["notice"] = notice }
+        return out
+    }
+
     /// For the templates.
     var values: [String: Any] { ["account": account, "knows": knows, "administers": administers] }
 }

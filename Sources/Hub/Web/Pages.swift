@@ -19,7 +19,8 @@ package struct Pages: Sendable {
             ("node", PackageResources.node_mustache),
             ("node-camera", PackageResources.node_camera_mustache), ("camera", PackageResources.camera_mustache),
             ("welcome", PackageResources.welcome_mustache), ("individuals", PackageResources.individuals_mustache),
-            ("wildlife", PackageResources.wildlife_mustache),
+            ("wildlife", PackageResources.wildlife_mustache), ("account", PackageResources.account_mustache),
+            ("audit", PackageResources.audit_mustache),
         ] {
             do { templates[name] = try MustacheTemplate(string: String(decoding: source, as: UTF8.self)) } catch {
                 // The templates are part of the program, and a test renders each of them.
@@ -59,14 +60,25 @@ package struct Pages: Sendable {
         return try render("wildlife", values, status: .ok)
     }
 
+    /// One's own account.
+    func account(visitor: PageVisitor, notice: String?) throws(Problem) -> Response {
+        try render("account", visitor.values(notice), status: .ok)
+    }
+
+    /// Who did what.
+    func audit(visitor: PageVisitor, notice: String?) throws(Problem) -> Response {
+        try render("audit", visitor.values(notice), status: .ok)
+    }
+
     /// One camera and its settings.
     func camera(_ view: CameraView) throws(Problem) -> Response {
         try render("camera", view.values(icons: assets.address("icons.svg")), status: .ok)
     }
 
     /// The sign-in form, with what went wrong.
-    func signIn(next: String, name: String, problem: Problem?) throws(Problem) -> Response {
-        var values: [String: Any] = ["next": next, "name": name]
+    /// - Parameter asksForCode: Whether the account has a second factor; where nobody knows yet, the script asks when it turns out.
+    func signIn(next: String, name: String, asksForCode: Bool = false, problem: Problem?) throws(Problem) -> Response {
+        var values: [String: Any] = ["next": next, "name": name, "asksForCode": asksForCode]
         if let problem { values["problem"] = problem.detail }
         var response = try render("sign-in", values, status: problem?.status ?? .ok)
         if let wait = problem?.retryAfter { response.headers[.retryAfter] = String(wait) }
@@ -75,8 +87,10 @@ package struct Pages: Sendable {
 
     /// The form by which somebody who was invited gets an account, with what went wrong.
     /// - Parameter token: Of the link; nil where it cannot be used.
-    func welcome(token: String?, name: String, problem: Problem?) throws(Problem) -> Response {
+    /// - Parameter account: Of which it changes the password; nil where it makes one.
+    func welcome(token: String?, name: String, account: String? = nil, problem: Problem?) throws(Problem) -> Response {
         var values: [String: Any] = ["name": name, "least": PasswordRule.leastCharacters]
+        if let account { values["account"] = account }
         if let token { values["token"] = token }
         if let problem { values["problem"] = problem.detail }
         var response = try render("welcome", values, status: problem?.status ?? .ok)

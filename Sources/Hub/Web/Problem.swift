@@ -75,6 +75,10 @@ package struct Problem: Error, Sendable, HTTPResponseError, CustomStringConverti
         switch error.code {
         case .wrongCredentials:
             self.init(.unauthorized, "wrong-credentials", "Sign-in refused", "The name or the password is not right.")
+        case .wrongPassword:
+            self.init(.forbidden, "wrong-password", "The password is not right", error.message, parameter: "password")
+        case .codeNeeded: self.init(.unauthorized, "code-needed", "A code is needed", error.message, parameter: "code")
+        case .wrongCode: self.init(.forbidden, "wrong-code", "The code is not right", error.message, parameter: "code")
         case .throttled:
             self.init(.tooManyRequests, "throttled", "Too many attempts", "\(error.message).", retryAfter: error.retryAfter)
         case .busy:

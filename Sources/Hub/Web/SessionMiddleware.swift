@@ -17,10 +17,15 @@ package struct SessionMiddleware: RouterMiddleware {
         var context = context
         let path = request.uri.path
         if path.hasPrefix("/assets/") || path == "/healthz" { return try await next(request, context) }
-        let token = request.cookies[Self.cookie].flatMap { SessionToken($0.value) }
-        guard Self.isSameOrigin(request, hasCookie: token != nil) else { throw Problem.crossOrigin }
+        let cookie = request.cookies[Self.cookie].flatMap { SessionToken($0.value) }
+        guard Self.isSameOrigin(request, hasCookie: cookie != nil) else { throw Problem.crossOrigin }
         do throws(StoreError) {
-            if let token { context.session = try await accounts.session(tokenHash: token.hash) }
+            // A program that shows a token means it: a browser's cookie beside it does not help where the token is no good.
+            if let bearer = Self.bearer(request) {
+                context.session = try await session(bearer, .token)
+            } else {
+                context.session = try await session(cookie, .browser)
+            }
         } catch {
             // Unknown, not signed out: what everybody may see is still served, and nobody is sent to sign in again.
             switch context.endpointPath.flatMap({ RouteRules.rule(request.method, $0) })?.caller {
@@ -29,6 +34,21 @@ package struct SessionMiddleware: RouterMiddleware {
             }
         }
         return try await next(request, context)
+    }
+
+    /// What is no token in one way is none in the other: a cookie is sent by any page, and a header by a program alone.
+    private func session(_ token: SessionToken?, _ kind: SessionRecord.Kind) async throws(StoreError) -> SessionRecord? {
+        guard let token, let session = try await accounts.session(tokenHash: token.hash), session.kind == kind else { return nil }
+        return session
+    }
+
+    /// What is shown as `Authorization: Bearer`: nil where nothing is, and nil within that for what cannot be a token.
+    private static func bearer(_ request: Request) -> SessionToken?? {
+        guard let value = request.headers[.authorization] else { return nil }
+        let parts = value.split(separator: " ", maxSplits: 1)
+        // Other schemes are a proxy's, which asks for a password of its own.
+        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
+        return .some(SessionToken(bearer: parts[1]))
     }
 
     /// Safe methods pass. Others must say that they come from this origin when they carry a cookie, and must not say the contrary when

@@ -13,7 +13,7 @@ package struct SessionRoutes: Sendable {
         router.post("/api/v1/session") { request, context in try await signIn(request, context) }
         router.delete("/api/v1/session") { _, context in
             guard let session = context.session else { throw Problem.unauthorized }
-            try await accounts.signOut(tokenHash: session.tokenHash)
+            try await accounts.end(session.tokenHash, of: session.account)
             stream.end(session: session.tokenHash)
             return Response(
                 status: .noContent, headers: [.setCookie: "\(SessionMiddleware.cookie)=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"])
@@ -33,21 +33,25 @@ package struct SessionRoutes: Sendable {
             let next = Self.localPath(form.first("next"))
             do throws(AccountError) {
                 let token = try await accounts.signIn(
-                    name: form.first("name") ?? "", password: form.first("password") ?? "", address: context.address
+                    name: form.first("name") ?? "", password: form.first("password") ?? "", code: form.first("code"),
+                    from: context.origin(request)
                 )
                 return Response(
                     status: .seeOther, headers: [.location: next, .setCookie: Self.cookie(token.token, request), .cacheControl: "no-store"])
             } catch {
-                return try pages.signIn(next: next, name: form.first("name") ?? "", problem: Problem(account: error))
+                return try pages.signIn(
+                    next: next, name: form.first("name") ?? "", asksForCode: error.code == .codeNeeded || error.code == .wrongCode,
+                    problem: Problem(account: error))
             }
         }
         guard type == "application/json" else {
             throw Problem(.unsupportedMediaType, "unsupported-type", "Unknown kind of body", "Send application/json or a form.")
         }
         guard let object = try? JSONObject(body), let name = object.string("name"), let password = object.string("password") else {
-            throw Problem.body("Send {\"name\":…,\"password\":…}, both text.")
+            throw Problem.body("Send {\"name\":…,\"password\":…}, both text, and \"code\" where the account has a second factor.")
         }
-        let (token, session) = try await accounts.signIn(name: name, password: password, address: context.address)
+        let (token, session) = try await accounts.signIn(
+            name: name, password: password, code: object.string("code"), from: context.origin(request))
         var out: [UInt8] = Array("{\"name\":".utf8)
         JSONText.append(session.account, to: &out)
         out.append(contentsOf: ",\"role\":".utf8)

@@ -24,6 +24,9 @@ package struct WebContext: RequestContext, Sendable {
     /// The peer's IP address, for the throttle; `unknown` where there is none.
     package var address: String { channel.remoteAddress?.ipAddress ?? "unknown" }
 
+    /// Where a sign-in comes from.
+    func origin(_ request: Request) -> SignInOrigin { SignInOrigin(address: address, browser: request.headers[.userAgent] ?? "") }
+
     /// Whether a request comes from this machine itself. One that a proxy forwarded does not, though the proxy may run here.
     package func isLocal(_ request: Request) -> Bool {
         guard let address = channel.remoteAddress?.ipAddress else { return false }

@@ -9,6 +9,7 @@ package enum WebRouter {
         router.add(middleware: SecurityHeadersMiddleware())
         router.add(middleware: ProblemMiddleware(pages: pages))
         router.add(middleware: SessionMiddleware(accounts: dependencies.accounts))
+        router.add(middleware: AuditMiddleware(audit: dependencies.accounts.audit, clock: dependencies.clock))
         router.add(
             middleware: AccessMiddleware(
                 events: dependencies.store, recordings: dependencies.segments.store, fleet: dependencies.journals.store))
@@ -21,7 +22,10 @@ package enum WebRouter {
         HealthRoutes(readiness: dependencies.readiness, metrics: dependencies.metrics).add(to: router)
         pages.assets.add(to: router)
         SessionRoutes(accounts: dependencies.accounts, stream: dependencies.stream, pages: pages).add(to: router)
-        AccountRoutes(accounts: dependencies.accounts, pages: pages).add(to: router)
+        WelcomeRoutes(accounts: dependencies.accounts, pages: pages).add(to: router)
+        OwnAccountRoutes(accounts: dependencies.accounts, stream: dependencies.stream).add(to: router)
+        AccountRoutes(accounts: dependencies.accounts).add(to: router)
+        AuditRoutes(audit: dependencies.accounts.audit).add(to: router)
         EnrolmentRoutes(enrolment: dependencies.enrolment, gate: dependencies.gate).add(to: router)
         EventRoutes(store: dependencies.store, clock: dependencies.clock).add(to: router)
         NodeRoutes(store: dependencies.store).add(to: router)

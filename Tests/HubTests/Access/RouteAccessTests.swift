@@ -233,10 +233,10 @@ import Testing
         try await site.fixture.app.test(.live) { (client: any TestClientProtocol) async throws -> Void in
             let path = "/api/v1/events/\(site.home.event)"
             #expect(try await Self.answer(client, .get, path, site.cookies["viewer"]).status == 200)
-            #expect(try await site.fixture.accounts.setGrants([Grant(.viewer, site: "farm")], of: "viewer", by: "chief") == .done)
+            #expect(try await site.fixture.accounts.setGrants([Grant(.viewer, site: "farm")], of: "viewer") == .done)
             #expect(try await Self.answer(client, .get, path, site.cookies["viewer"]).status == 404)
             #expect(try await Self.answer(client, .get, "/api/v1/events/\(site.farm.event)", site.cookies["viewer"]).status == 200)
-            #expect(try await site.fixture.accounts.delete("viewer", by: "chief") == .done)
+            #expect(try await site.fixture.accounts.delete("viewer") == .done)
             #expect(try await Self.answer(client, .get, path, site.cookies["viewer"]).status == 401)
         }
     }

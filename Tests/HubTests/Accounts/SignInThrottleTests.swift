@@ -1,53 +1,44 @@
 import Base
-import Hub
 import Testing
 
+@testable import Hub
+
 @Suite struct SignInThrottleTests {
-    private let start = Timestamp(microseconds: 1_790_000_000_000_000)
+    private static let start = Timestamp(microseconds: 1_790_000_000_000_000)
+    private let key = SignInThrottle.Key.account("admin", from: "192.0.2.1")
 
-    @Test("Five failures are free, then the waits double up to five minutes")
-    func doubling() {
-        var throttle = SignInThrottle()
-        var waits: [Int?] = []
-        for _ in 0..<16 {
-            waits.append(throttle.wait(account: "admin", address: "a", now: start))
-            throttle.failed(account: "admin", address: "a", now: start)
-        }
-        #expect(waits == [nil, nil, nil, nil, nil, 1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300])
-        #expect(throttle.wait(account: "admin", address: "a", now: start.advanced(bySeconds: 301)) == nil)
+    private func wait(_ failures: Int, _ key: SignInThrottle.Key, after seconds: Double = 0) -> Int? {
+        SignInThrottle.wait(.init(failures: failures, last: Self.start), of: key, now: Self.start.advanced(bySeconds: seconds))
     }
 
-    @Test("Another address is not made to wait, and a success clears the count")
-    func separate() {
-        var throttle = SignInThrottle()
-        for _ in 0..<6 { throttle.failed(account: "admin", address: "a", now: start) }
-        #expect(throttle.wait(account: "admin", address: "b", now: start) == nil)
-        throttle.succeeded(account: "admin", address: "a")
-        #expect(throttle.wait(account: "admin", address: "a", now: start) == nil)
+    @Test func `Five failures are free, then the waits double up to five minutes`() {
+        #expect((0..<16).map { wait($0, key) } == [nil, nil, nil, nil, nil, 1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300])
+        #expect(wait(1000, key, after: 299.5) == 1 && wait(1000, key, after: 300) == nil)
     }
 
-    @Test("One address that tries many accounts has to wait too")
-    func sweep() {
-        var throttle = SignInThrottle()
-        for number in 0..<20 { throttle.failed(account: "user\(number)", address: "a", now: start) }
-        #expect(throttle.wait(account: "another", address: "a", now: start) == 1)
+    @Test func `An address has twenty failures, and codes have ten`() {
+        #expect(wait(19, .address("192.0.2.1")) == nil && wait(20, .address("192.0.2.1")) == 1)
+        #expect(wait(9, .codes("admin")) == nil && wait(10, .codes("admin")) == 1)
     }
 
-    @Test("The table stays bounded, and what failed last stays in it")
-    func bounded() {
-        var throttle = SignInThrottle(capacity: 10)
-        for number in 0..<1000 {
-            throttle.failed(account: "user", address: "\(number)", now: start.advanced(bySeconds: Double(number) / 1000))
-        }
-        let now = start.advanced(bySeconds: 1)
-        for _ in 0..<5 { throttle.failed(account: "user", address: "last", now: now) }
-        #expect(throttle.wait(account: "user", address: "last", now: now) == 1)
+    @Test func `A clock that was set back locks nobody out for longer than the wait`() {
+        #expect(wait(5, key, after: -86_400) == 1)
     }
 
-    @Test("A clock that was set back locks nobody out for longer than the wait")
-    func clockBack() {
-        var throttle = SignInThrottle()
-        for _ in 0..<5 { throttle.failed(account: "admin", address: "a", now: start) }
-        #expect(throttle.wait(account: "admin", address: "a", now: start.advanced(bySeconds: -86_400)) == 1)
+    @Test func `A count is forgotten after an hour`() {
+        let count = SignInThrottle.Count(failures: 7, last: Self.start)
+        #expect(SignInThrottle.counted(nil, now: Self.start).failures == 1)
+        #expect(SignInThrottle.counted(count, now: Self.start.advanced(bySeconds: 3600)).failures == 8)
+        #expect(SignInThrottle.counted(count, now: Self.start.advanced(bySeconds: 3601)).failures == 1)
+    }
+
+    @Test func `Keys are of a network, an account or both, and say none of it`() {
+        let one = SignInThrottle.Key.address("2001:db8:1:2:3:4:5:6")
+        #expect(one == .address("2001:db8:1:2::1") && one != .address("2001:db8:1:3::1"))
+        #expect(SignInThrottle.Key.address("::ffff:192.0.2.1") == .address("192.0.2.1"))
+        #expect(SignInThrottle.Key.address("192.0.2.1") != .address("192.0.2.2"))
+        #expect(key != .account("admin", from: "192.0.2.2") && key != .account("other", from: "192.0.2.1"))
+        #expect(SignInThrottle.Key.codes("a").hash != SignInThrottle.Key.address("a").hash)
+        #expect(key.hash.count == 32)
     }
 }

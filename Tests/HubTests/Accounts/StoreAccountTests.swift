@@ -21,7 +21,7 @@ import Testing
         let (store, hash) = (fixture.store, [UInt8](repeating: 7, count: 32))
         try await store.upsertAccount(Self.chief)
         try await store.upsertAccount(AccountRecord(name: "Zoë", grants: [], passwordHash: "two"))
-        try await store.addSession(
+        _ = try await store.addSession(
             SessionRecord(tokenHash: hash, account: "Zoë", grants: [], createdAt: Self.start, expiresAt: Self.start.advanced(bySeconds: 60))
         )
         let grants = [Grant(.operator, site: "home", faces: false), Grant(.viewer, camera: "gate", video: false)]
@@ -108,7 +108,7 @@ import Testing
         let (store, hash) = (fixture.store, [UInt8](repeating: 7, count: 32))
         try await store.upsertAccount(Self.chief)
         try await store.upsertAccount(AccountRecord(name: "ann", grants: [Grant(.viewer)], passwordHash: "old"))
-        try await store.addSession(
+        _ = try await store.addSession(
             SessionRecord(tokenHash: hash, account: "ann", grants: [], createdAt: Self.start, expiresAt: Self.start.advanced(bySeconds: 60))
         )
         #expect(try await !store.changePassword(of: "ann", from: "other", to: "new"))

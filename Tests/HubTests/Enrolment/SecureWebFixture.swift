@@ -42,7 +42,9 @@ final class SecureWebFixture: Sendable {
             clock: base.clock, logger: base.logger, changed: { await access.refresh() })
         self.enrolment = enrolment
         let memory = MemoryStore()
-        let accounts = Accounts(store: memory, clock: base.clock, logger: base.logger, hasher: PasswordHasher(logRounds: 10))
+        let accounts = Accounts(
+            store: memory, audit: AuditLog(store: memory, clock: base.clock, metrics: Metrics(), logger: base.logger),
+            sealing: SecretSealing(keyring), clock: base.clock, logger: base.logger, hasher: PasswordHasher(logRounds: 10))
         try await accounts.ensureAdministrator(password: WebFixture.password)
         self.accounts = accounts
         let metrics = metrics
@@ -102,7 +104,7 @@ final class SecureWebFixture: Sendable {
 
     /// A session's cookie, and that the request comes from this site.
     func signedIn() async throws -> [String] {
-        let (token, _) = try await accounts.signIn(name: "admin", password: WebFixture.password, address: "127.0.0.1")
+        let (token, _) = try await accounts.signIn(name: "admin", password: WebFixture.password, from: SignInOrigin(address: "127.0.0.1"))
         return ["Cookie: \(SessionMiddleware.cookie)=\(token.text)", "Origin: https://127.0.0.1:8443"]
     }
 

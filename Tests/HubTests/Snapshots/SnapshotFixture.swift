@@ -51,7 +51,9 @@ final class SnapshotFixture: Sendable {
                 snapshots.forget()
             })
         pictures = Self.pictures(store, keyring, identities, reader, holder: "tests")
-        let accounts = Accounts(store: store, clock: clock, logger: logger, hasher: PasswordHasher(logRounds: 10))
+        let accounts = Accounts(
+            store: store, audit: AuditLog(store: store, clock: clock, metrics: metrics, logger: logger), sealing: SecretSealing(keyring),
+            clock: clock, logger: logger, hasher: PasswordHasher(logRounds: 10))
         self.accounts = accounts
         let parts = try PlaybackParts(store: store, trust: trust, keyring: keyring, clock: clock, folder: folder, send: send)
         let dependencies = WebDependencies(
@@ -192,7 +194,7 @@ final class SnapshotFixture: Sendable {
 
     /// The cookie of a session of an account that has the administrator's password.
     func cookie(of account: String) async throws -> String {
-        let (token, _) = try await accounts.signIn(name: account, password: WebFixture.password, address: "127.0.0.1")
+        let (token, _) = try await accounts.signIn(name: account, password: WebFixture.password, from: SignInOrigin(address: "127.0.0.1"))
         return "\(SessionMiddleware.cookie)=\(token.text)"
     }
 

@@ -61,7 +61,7 @@ import Testing
         let now = EventMaker.noon
         try await fixture.store.upsertAccount(AccountRecord(name: "admin", grants: [Grant(.administrator)], passwordHash: "h"))
         for (byte, life) in [(UInt8(1), 60.0), (2, 6000.0)] {
-            try await fixture.store.addSession(
+            _ = try await fixture.store.addSession(
                 SessionRecord(
                     tokenHash: [byte], account: "admin", grants: [Grant(.administrator)], createdAt: now,
                     expiresAt: now.advanced(bySeconds: life)))

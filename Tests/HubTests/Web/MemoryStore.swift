@@ -5,7 +5,7 @@ import Synchronization
 @testable import Hub
 
 /// A store in memory, for tests of what stands on the store. Ingestion and leases are not its business.
-final class MemoryStore: EventStore, PresenceStore, AccountStore {
+final class MemoryStore: EventStore, PresenceStore, AccountStore, AuditStore {
     struct Contents {
         var events: [EventID: StoredEvent] = [:]
         var feed: [PublishedEvent] = []
@@ -14,6 +14,9 @@ final class MemoryStore: EventStore, PresenceStore, AccountStore {
         var accounts: [String: AccountRecord] = [:]
         var sessions: [[UInt8]: SessionRecord] = [:]
         var links: [[UInt8]: AccountLink] = [:]
+        var factors: [String: SecondFactor] = [:]
+        var failures: [SignInThrottle.Key: SignInThrottle.Count] = [:]
+        var audit: [AuditEntry] = []
         var nodes: [NodeRecord] = []
         var presence: [PresenceRecord] = []
         var isAway = false
@@ -123,17 +126,89 @@ final class MemoryStore: EventStore, PresenceStore, AccountStore {
         }
     }
     func account(named name: String) async throws(StoreError) -> AccountRecord? { try read { $0.accounts[name] } }
-    func addSession(_ session: SessionRecord) async throws(StoreError) { try read { $0.sessions[session.tokenHash] = session } }
+    func addSession(_ session: SessionRecord, judgedBy passwordHash: String?) async throws(StoreError) -> Bool {
+        try read { contents in
+            guard let account = contents.accounts[session.account], passwordHash ?? account.passwordHash == account.passwordHash else {
+                return false
+            }
+            contents.sessions[session.tokenHash] = session
+            return true
+        }
+    }
     func session(tokenHash: [UInt8], at time: Timestamp) async throws(StoreError) -> SessionRecord? {
         try read { contents in
             guard var session = contents.sessions[tokenHash], session.expiresAt > time, let account = contents.accounts[session.account]
             else {
                 return nil
             }
-            session.grants = account.grants
+            session.grants = session.limits.map { account.grants.limited(to: $0) } ?? account.grants
             return session
         }
     }
+    func sessions(of account: String, at time: Timestamp) async throws(StoreError) -> [SessionRecord] {
+        try read { contents in
+            contents.sessions.values.filter { $0.account == account && $0.expiresAt > time }.sorted { $0.createdAt > $1.createdAt }
+        }
+    }
+    func noteUse(of tokenHash: [UInt8], at time: Timestamp) async throws(StoreError) { try read { $0.sessions[tokenHash]?.usedAt = time } }
+    func deleteSession(tokenHash: [UInt8], of account: String) async throws(StoreError) -> Bool {
+        try read { contents in
+            guard contents.sessions[tokenHash]?.account == account else { return false }
+            contents.sessions[tokenHash] = nil
+            return true
+        }
+    }
+    func deleteSessions(of account: String, sparing kept: [UInt8]?, tokensToo: Bool) async throws(StoreError) {
+        try read { contents in
+            contents.sessions = contents.sessions.filter { hash, session in
+                session.account != account || hash == kept || (session.kind == .token && !tokensToo)
+            }
+        }
+    }
+    func secondFactor(of account: String) async throws(StoreError) -> SecondFactor? { try read { $0.factors[account] } }
+    func setSecondFactor(_ factor: SecondFactor?, of account: String) async throws(StoreError) { try read { $0.factors[account] = factor } }
+    func useStep(_ step: Int64, of account: String) async throws(StoreError) -> Bool {
+        try read { contents in
+            guard let factor = contents.factors[account], factor.usedStep < step else { return false }
+            contents.factors[account]?.usedStep = step
+            return true
+        }
+    }
+    func useRecoveryCode(_ hash: String, of account: String) async throws(StoreError) -> Bool {
+        try read { contents in
+            guard let index = contents.factors[account]?.recovery.firstIndex(of: hash) else { return false }
+            contents.factors[account]?.recovery.remove(at: index)
+            return true
+        }
+    }
+    func countFailure(_ keys: [SignInThrottle.Key], at time: Timestamp) async throws(StoreError) -> Int? {
+        try read { contents in
+            let wait = keys.compactMap { key in contents.failures[key].flatMap { SignInThrottle.wait($0, of: key, now: time) } }.max()
+            if let wait { return wait }
+            for key in keys { contents.failures[key] = SignInThrottle.counted(contents.failures[key], now: time) }
+            return nil
+        }
+    }
+    func takeFailureBack(
+        _ keys: [SignInThrottle.Key], clearing cleared: [SignInThrottle.Key]
+    ) async throws(StoreError) {
+        try read { contents in
+            for key in keys { contents.failures[key]?.failures -= 1 }
+            for key in cleared { contents.failures[key] = nil }
+        }
+    }
+    func addAudit(_ entry: AuditEntry) async throws(StoreError) {
+        try read { contents in
+            contents.audit.append(entry)
+            contents.audit[contents.audit.count - 1].id = Int64(contents.audit.count)
+        }
+    }
+    func audit(of account: String?, before id: Int64?, limit: Int) async throws(StoreError) -> [AuditEntry] {
+        try read { contents in
+            Array(contents.audit.reversed().filter { (account ?? $0.account) == $0.account && $0.id < id ?? .max }.prefix(limit))
+        }
+    }
+    func trimAudit(before time: Timestamp) async throws(StoreError) { try read { $0.audit.removeAll { $0.at < time } } }
     func accounts() async throws(StoreError) -> [AccountRecord] {
         try read { $0.accounts.values.sorted { $0.name < $1.name } }
     }
@@ -164,7 +239,9 @@ final class MemoryStore: EventStore, PresenceStore, AccountStore {
     func addLink(_ link: AccountLink, at time: Timestamp) async throws(StoreError) { try read { $0.links[link.hash] = link } }
     func link(hash: [UInt8], at time: Timestamp) async throws(StoreError) -> AccountLink? {
         try read { contents in
-            guard let link = contents.links[hash], link.expiresAt > time, link.createdBy != nil || contents.accounts.isEmpty else {
+            guard let link = contents.links[hash], link.expiresAt > time,
+                link.account.map({ contents.accounts[$0] != nil }) ?? (link.createdBy != nil || contents.accounts.isEmpty)
+            else {
                 return nil
             }
             return AccountChange.isUsable(link, by: link.createdBy.flatMap { contents.accounts[$0]?.grants }) ? link : nil
@@ -173,13 +250,19 @@ final class MemoryStore: EventStore, PresenceStore, AccountStore {
     func redeem(hash: [UInt8], name: String, passwordHash: String, at time: Timestamp) async throws(StoreError) -> LinkOutcome {
         guard let link = try await link(hash: hash, at: time) else { return .unusable }
         return try read { contents in
+            if let account = link.account {
+                contents.accounts[account]?.passwordHash = passwordHash
+                contents.factors[account] = nil
+                contents.sessions = contents.sessions.filter { $0.value.account != account }
+                contents.links[hash] = nil
+                return .done
+            }
             if contents.accounts[name] != nil { return .nameTaken }
             contents.accounts[name] = AccountRecord(name: name, grants: link.grants, passwordHash: passwordHash)
             contents.links[hash] = nil
             return .done
         }
     }
-    func deleteSession(tokenHash: [UInt8]) async throws(StoreError) { try read { $0.sessions[tokenHash] = nil } }
     func nodes() async throws(StoreError) -> [NodeRecord] { try read { $0.nodes } }
     func presence() async throws(StoreError) -> [PresenceRecord] { try read { $0.presence } }
     func presence(of nodes: [String]) async throws(StoreError) -> [PresenceRecord] {

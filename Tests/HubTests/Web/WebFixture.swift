@@ -31,9 +31,6 @@ struct WebFixture {
     init() async throws {
         let log = log
         let logger = Logger(label: "test") { _ in log.handler }
-        let accounts = Accounts(store: store, clock: clock, logger: logger, hasher: PasswordHasher(logRounds: 10))
-        self.accounts = accounts
-        stream = EventFanout(metrics: metrics, logger: logger) { await accounts.goesOn($0) }
         folder = try TemporaryDirectory("web")
         let fleet = try await SQLiteStore.open(path: folder.path("hub.sqlite"))
         self.fleet = fleet
@@ -42,6 +39,11 @@ struct WebFixture {
         self.trust = trust
         let keyring = Keyring(trust, logger: logger)
         self.keyring = keyring
+        let accounts = Accounts(
+            store: store, audit: AuditLog(store: store, clock: clock, metrics: metrics, logger: logger), sealing: SecretSealing(keyring),
+            clock: clock, logger: logger, hasher: PasswordHasher(logRounds: 10))
+        self.accounts = accounts
+        stream = EventFanout(metrics: metrics, logger: logger) { await accounts.goesOn($0) }
         let node = CommandedNode(trusting: trust.signingKey.verifyingKey)
         self.node = node
         enrolment = Enrolment(
@@ -86,7 +88,7 @@ struct WebFixture {
 
     /// Opens a session and returns its cookie.
     func cookie() async throws -> String {
-        let (token, _) = try await accounts.signIn(name: "admin", password: Self.password, address: "127.0.0.1")
+        let (token, _) = try await accounts.signIn(name: "admin", password: Self.password, from: SignInOrigin(address: "127.0.0.1"))
         return "\(SessionMiddleware.cookie)=\(token.text)"
     }
 

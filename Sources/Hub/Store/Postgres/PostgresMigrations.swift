@@ -226,5 +226,34 @@ enum PostgresMigrations {
             hash bytea PRIMARY KEY, grants text COLLATE "C" NOT NULL, created_by text COLLATE "C", expires_at timestamptz NOT NULL
         );
         """,
+        """
+        ALTER TABLE accounts ADD COLUMN used_step bigint NOT NULL DEFAULT 0, ADD COLUMN second_factor bytea,
+            ADD COLUMN recovery text COLLATE "C" NOT NULL DEFAULT '';
+        ALTER TABLE account_links ADD COLUMN account text COLLATE "C";
+        ALTER TABLE sessions ADD COLUMN kind text COLLATE "C" NOT NULL DEFAULT 'browser', ADD COLUMN limits text COLLATE "C",
+            ADD COLUMN label text COLLATE "C" NOT NULL DEFAULT '', ADD COLUMN address text COLLATE "C" NOT NULL DEFAULT '',
+            ADD COLUMN used_at timestamptz;
+        UPDATE sessions SET used_at = created_at;
+        ALTER TABLE sessions ALTER COLUMN used_at SET NOT NULL;
+        CREATE INDEX sessions_by_account ON sessions (account);
+        CREATE TABLE sign_in_failures (last timestamptz NOT NULL, failures bigint NOT NULL, key bytea PRIMARY KEY);
+        CREATE TABLE audit (
+            id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, at timestamptz NOT NULL, is_refused boolean NOT NULL,
+            account text COLLATE "C" NOT NULL, address text COLLATE "C" NOT NULL, action text COLLATE "C" NOT NULL,
+            object text COLLATE "C" NOT NULL, detail text COLLATE "C" NOT NULL
+        );
+        CREATE INDEX audit_by_account ON audit (account, id);
+        CREATE FUNCTION keep_audit() RETURNS trigger LANGUAGE plpgsql AS $keep$
+        BEGIN
+            IF TG_OP = 'DELETE' AND old.at <= now() - interval '365 days' THEN RETURN old; END IF;
+            RAISE 'the audit log is only added to';
+        END
+        $keep$;
+        CREATE TRIGGER audit_is_kept BEFORE UPDATE OR DELETE ON audit FOR EACH ROW EXECUTE FUNCTION keep_audit();
+        CREATE FUNCTION keep_all_audit() RETURNS trigger LANGUAGE plpgsql AS $keep$
+        BEGIN RAISE 'the audit log is only added to'; END
+        $keep$;
+        CREATE TRIGGER audit_is_not_emptied BEFORE TRUNCATE ON audit EXECUTE FUNCTION keep_all_audit();
+        """,
     ]
 }

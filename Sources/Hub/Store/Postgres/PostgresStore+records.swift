@@ -1,4 +1,4 @@
-package import Base
+import Base
 import Postgres
 package import Protocol
 
@@ -43,28 +43,6 @@ extension PostgresStore {
         let rows = try await query("SELECT name, grants, password_hash FROM accounts WHERE name = $1", [.text(name)])
         guard rows.count == 1 else { return nil }
         return AccountRecord(name: rows.text(0, 0), grants: [Grant](text: rows.text(0, 1)), passwordHash: rows.text(0, 2))
-    }
-
-    package func addSession(_ session: SessionRecord) async throws(StoreError) {
-        _ = try await query(
-            "INSERT INTO sessions (token_hash, account, created_at, expires_at) VALUES ($1, $2, $3, $4)",
-            [.bytea(session.tokenHash), .text(session.account), .time(session.createdAt), .time(session.expiresAt)])
-    }
-
-    package func session(tokenHash: [UInt8], at time: Timestamp) async throws(StoreError) -> SessionRecord? {
-        let rows = try await query(
-            """
-            SELECT s.token_hash, s.account, a.grants, s.created_at, s.expires_at FROM sessions s JOIN accounts a ON a.name = s.account
-            WHERE s.token_hash = $1 AND s.expires_at > $2
-            """, [.bytea(tokenHash), .time(time)])
-        guard rows.count == 1 else { return nil }
-        return SessionRecord(
-            tokenHash: rows.bytes(0, 0), account: rows.text(0, 1), grants: [Grant](text: rows.text(0, 2)), createdAt: rows.time(0, 3),
-            expiresAt: rows.time(0, 4))
-    }
-
-    package func deleteSession(tokenHash: [UInt8]) async throws(StoreError) {
-        _ = try await query("DELETE FROM sessions WHERE token_hash = $1", [.bytea(tokenHash)])
     }
 
     package func quarantine(limit: Int) async throws(StoreError) -> [QuarantinedElement] {

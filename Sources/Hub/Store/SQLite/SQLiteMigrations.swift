@@ -211,6 +211,30 @@ enum SQLiteMigrations {
             hash BLOB PRIMARY KEY NOT NULL, grants TEXT NOT NULL, created_by TEXT, expires_at INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
         """,
+        """
+        ALTER TABLE accounts ADD COLUMN second_factor BLOB;
+        ALTER TABLE accounts ADD COLUMN used_step INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE accounts ADD COLUMN recovery TEXT NOT NULL DEFAULT '';
+        ALTER TABLE account_links ADD COLUMN account TEXT;
+        ALTER TABLE sessions ADD COLUMN kind TEXT NOT NULL DEFAULT 'browser';
+        ALTER TABLE sessions ADD COLUMN limits TEXT;
+        ALTER TABLE sessions ADD COLUMN label TEXT NOT NULL DEFAULT '';
+        ALTER TABLE sessions ADD COLUMN address TEXT NOT NULL DEFAULT '';
+        ALTER TABLE sessions ADD COLUMN used_at INTEGER NOT NULL DEFAULT 0;
+        UPDATE sessions SET used_at = created_at;
+        CREATE INDEX sessions_by_account ON sessions (account);
+        CREATE TABLE sign_in_failures (
+            key BLOB PRIMARY KEY NOT NULL, failures INTEGER NOT NULL, last INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE audit (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, account TEXT NOT NULL, address TEXT NOT NULL, action TEXT NOT NULL,
+            object TEXT NOT NULL, detail TEXT NOT NULL, is_refused INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX audit_by_account ON audit (account, id);
+        CREATE TRIGGER audit_is_not_changed BEFORE UPDATE ON audit BEGIN SELECT raise(ABORT, 'the audit log is only added to'); END;
+        CREATE TRIGGER audit_is_kept BEFORE DELETE ON audit WHEN old.at > unixepoch() * 1000000 - 31536000000000
+            BEGIN SELECT raise(ABORT, 'the audit log is only added to'); END;
+        """,
     ]
 
     /// Brings a database up to `target`, each step in a transaction of its own.

@@ -1,4 +1,4 @@
-package import Base
+import Base
 import Foundation
 import GRDB
 package import Protocol
@@ -46,35 +46,6 @@ extension SQLiteStore {
             try Row.fetchOne(db, sql: "SELECT name, grants, password_hash FROM accounts WHERE name = ?", arguments: [name])
                 .map { AccountRecord(name: $0[0], grants: [Grant](text: $0[1]), passwordHash: $0[2]) }
         }
-    }
-
-    package func addSession(_ session: SessionRecord) async throws(StoreError) {
-        try await write { db in
-            try db.execute(
-                sql: "INSERT INTO sessions (token_hash, account, created_at, expires_at) VALUES (?, ?, ?, ?)",
-                arguments: [Data(session.tokenHash), session.account, session.createdAt.microseconds, session.expiresAt.microseconds])
-        }
-    }
-
-    package func session(tokenHash: [UInt8], at time: Timestamp) async throws(StoreError) -> SessionRecord? {
-        try await read { db in
-            try Row.fetchOne(
-                db,
-                sql: """
-                    SELECT s.token_hash, s.account, a.grants, s.created_at, s.expires_at FROM sessions s JOIN accounts a ON a.name = s.account
-                    WHERE s.token_hash = ? AND s.expires_at > ?
-                    """, arguments: [Data(tokenHash), time.microseconds]
-            ).map {
-                SessionRecord(
-                    tokenHash: [UInt8]($0[0] as Data), account: $0[1], grants: [Grant](text: $0[2]),
-                    createdAt: Timestamp(microseconds: $0[3]),
-                    expiresAt: Timestamp(microseconds: $0[4]))
-            }
-        }
-    }
-
-    package func deleteSession(tokenHash: [UInt8]) async throws(StoreError) {
-        try await write { db in try db.execute(sql: "DELETE FROM sessions WHERE token_hash = ?", arguments: [Data(tokenHash)]) }
     }
 
     package func quarantine(limit: Int) async throws(StoreError) -> [QuarantinedElement] {

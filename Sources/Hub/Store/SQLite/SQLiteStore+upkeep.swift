@@ -18,6 +18,7 @@ extension SQLiteStore {
             report.deletedFeedRows += deleted
             if deleted < Self.slice { break }
         }
+        try await trimAudit(before: cutoffs.audit)
         try await write { db in
             try db.execute(sql: "DELETE FROM sessions WHERE expires_at <= ?", arguments: [now.microseconds])
             try db.execute(

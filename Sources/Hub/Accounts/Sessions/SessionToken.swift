@@ -22,6 +22,18 @@ package struct SessionToken: Sendable {
         self.init(checked: text)
     }
 
+    /// What stands before a token that a program shows, so that tools which look for leaked secrets know what they have found.
+    private static let prefix = "vigilar_"
+
+    /// As a program shows it.
+    package var bearer: String { Self.prefix + text }
+
+    /// A token that a program showed; nil for anything that cannot be one.
+    package init?(bearer text: some StringProtocol) {
+        guard text.hasPrefix(Self.prefix) else { return nil }
+        self.init(String(text.dropFirst(Self.prefix.count)))
+    }
+
     private init(checked text: String) {
         self.text = text
         hash = Array(SHA256.hash(data: Data(text.utf8)))
