@@ -33,6 +33,9 @@ package struct HubComposition: Sendable {
         let readiness = Readiness(expecting: [.broker, .bridge])
         let names = HubNames(configured: configuration.names)
         let trust = try HubTrust.open(configuration.trust, names: names.all, now: clock.now)
+        let browserCertificate = try configuration.web.browsers.map {
+            try BrowserCertificate($0.files, metrics: metrics, logger: logger)
+        }
         let store = try await openStore(configuration, data, logger)
         try await waitingForDatabase(logger) { try await share(trust, with: store) }
 
@@ -145,8 +148,9 @@ package struct HubComposition: Sendable {
                 segments: SegmentIntake(store: store, clock: clock, metrics: metrics),
                 cameras: cameras, stars: stars,
                 playback: playback, uploads: uploads, relay: relay, live: live, keyring: keyring, metrics: metrics,
-                readiness: readiness, clock: clock, logger: logger, visitPause: configuration.visits.pause),
-            listeners: listeners(configuration, certificate), ports: ports)
+                readiness: readiness, clock: clock, logger: logger, visitPause: configuration.visits.pause,
+                trustedProxies: configuration.web.trustedProxies),
+            listeners: listeners(configuration, certificate, browserCertificate), ports: ports)
         let maintenance = MaintenanceService(
             store: store, clock: clock, retention: configuration.retention, metrics: metrics, logger: logger)
         let local = LocalAddress(configuration, ports)
@@ -163,6 +167,7 @@ package struct HubComposition: Sendable {
             erasures,
             presence, fanout, bridge, ingest, administration, replicaClient, web,
         ]
+        if let browserCertificate { services.append(browserCertificate) }
         if administratorPassword == nil { services.append(setupInvitation(configuration, accounts, ports, logger)) }
         // With SQLite there is no other.
         if case .postgres = configuration.database {
@@ -208,10 +213,15 @@ package struct HubComposition: Sendable {
         SetupInvitation(accounts: accounts, ports: ports, address: LocalAddress(configuration, ports), logger: logger)
     }
 
-    /// Loopback listeners speak plain HTTP, all others TLS.
-    static func listeners(_ configuration: HubConfiguration, _ certificate: WebCertificate) -> [WebListener] {
+    /// Loopback listeners speak plain HTTP, all others TLS; the one for browsers alone always does.
+    static func listeners(
+        _ configuration: HubConfiguration, _ certificate: WebCertificate, _ browserCertificate: BrowserCertificate? = nil
+    ) -> [WebListener] {
         var listeners = [WebListener(configuration.listen, certificate: configuration.listen.isLoopback ? nil : certificate)]
         if let address = configuration.tlsListen { listeners.append(WebListener(address, certificate: certificate)) }
+        if let browsers = configuration.web.browsers, let browserCertificate {
+            listeners.append(WebListener(browsers.address, certificate: browserCertificate, isForBrowsers: true))
+        }
         return listeners
     }
 

@@ -15,7 +15,7 @@ enum RouteRules {
             RouteRule(.everybody),
             [
                 "GET /healthz", "HEAD /healthz", "GET /readyz", "HEAD /readyz", "GET /metrics", "GET /assets/{name}", "GET /sign-in",
-                "POST /api/v1/session", "GET /welcome", "POST /api/v1/welcome",
+                "POST /api/v1/session", "GET /welcome", "POST /api/v1/welcome", "GET /authority.crt", "GET /trust",
             ])
         add(
             RouteRule(.machine),

@@ -22,6 +22,7 @@ private import Sight
 /// | `[retention]` | ``RetentionSettings`` | all standard |
 /// | `[visits]` | ``VisitSettings`` | all standard |
 /// | `[playback]` | ``PlaybackSettings`` | all standard |
+/// | `[web]` | ``WebSettings`` | all standard |
 /// | `[tls]` | ``TrustSettings`` | all standard |
 ///
 /// Flags win over variables (`VIGILAR_LISTEN`, `VIGILAR_RETENTION_EVENTS_DAYS`), variables over the file. Relative paths in the file
@@ -58,6 +59,8 @@ package struct HubConfiguration: Sendable, Equatable {
     package let visits: VisitSettings
     /// How recordings are played.
     package let playback: PlaybackSettings
+    /// How browsers reach the web server.
+    package let web: WebSettings
     /// Whom nodes and browsers shall trust.
     package let trust: TrustSettings
 
@@ -76,7 +79,7 @@ package struct HubConfiguration: Sendable, Equatable {
             KeyDescription("replica", "id", standard: "the host's name and a random part"),
             KeyDescription("models", "path", standard: "models in the data folder"),
             KeyDescription("replica_address", "HOST:PORT", standard: "that of the listener with TLS"),
-        ] + RetentionSettings.keys + VisitSettings.keys + PlaybackSettings.keys + TrustSettings.keys
+        ] + RetentionSettings.keys + VisitSettings.keys + PlaybackSettings.keys + WebSettings.keys + TrustSettings.keys
 
     /// Reads, checks and completes a configuration.
     /// - Parameters:
@@ -112,6 +115,7 @@ package struct HubConfiguration: Sendable, Equatable {
         retention = RetentionSettings(root.table("retention"))
         visits = VisitSettings(root.table("visits"))
         playback = PlaybackSettings(root.table("playback"))
+        web = WebSettings(root.table("web"))
         trust = TrustSettings(root.table("tls"), dataFolder: dataFolder)
         try problems.check(origin: document.origin)
     }
@@ -128,7 +132,8 @@ package struct HubConfiguration: Sendable, Equatable {
         }
     }
 
-    private static func address(_ table: TableReader, _ key: String) -> HostAndPort? {
+    /// An address to listen on or to connect to; nil where it is absent or something else (a fault).
+    static func address(_ table: TableReader, _ key: String) -> HostAndPort? {
         guard let text = table.string(key) else { return nil }
         let address = HostAndPort(text)
         if address == nil { table.fail(key, "must be HOST:PORT, such as 127.0.0.1:8080") }

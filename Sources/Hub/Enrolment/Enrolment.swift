@@ -62,6 +62,15 @@ package struct Enrolment: Sendable {
     /// The authority's certificate, PEM: public, and checked by its fingerprint in the invitation.
     package var authority: String { trust.authority.certificatePEM }
 
+    /// The same certificate in DER.
+    package var authorityDER: [UInt8] { trust.authority.facts.der }
+
+    /// What devices list the authority as.
+    package var authorityName: String { trust.authority.facts.commonName ?? "Vigilar" }
+
+    /// SHA-256 of the certificate in DER, as 64 hexadecimal digits.
+    package var authorityFingerprint: String { trust.authority.fingerprint }
+
     /// The key to which nodes seal pictures and recordings now.
     package var sealingKey: String { keyring.publicKey.text }
 

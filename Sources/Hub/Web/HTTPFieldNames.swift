@@ -13,6 +13,11 @@ extension HTTPField.Name {
     /// `X-Accel-Buffering`: `no` asks nginx, and those that follow it, not to gather a response.
     static let proxyBuffering = constant("X-Accel-Buffering")
 
+    /// `X-Forwarded-For`: where proxies had a request from.
+    static let forwardedFor = constant("X-Forwarded-For")
+    /// `X-Forwarded-Proto`: `https` or `http`, as whoever asks speaks it to the proxy.
+    static let forwardedProto = constant("X-Forwarded-Proto")
+
     /// How good an event's picture is.
     static let snapshotRank = constant(SnapshotWire.rankHeader)
 

@@ -20,7 +20,7 @@ package struct Pages: Sendable {
             ("node-camera", PackageResources.node_camera_mustache), ("camera", PackageResources.camera_mustache),
             ("welcome", PackageResources.welcome_mustache), ("individuals", PackageResources.individuals_mustache),
             ("wildlife", PackageResources.wildlife_mustache), ("account", PackageResources.account_mustache),
-            ("audit", PackageResources.audit_mustache),
+            ("audit", PackageResources.audit_mustache), ("trust", PackageResources.trust_mustache),
         ] {
             do { templates[name] = try MustacheTemplate(string: String(decoding: source, as: UTF8.self)) } catch {
                 // The templates are part of the program, and a test renders each of them.
@@ -96,6 +96,16 @@ package struct Pages: Sendable {
         var response = try render("welcome", values, status: problem?.status ?? .ok)
         if let wait = problem?.retryAfter { response.headers[.retryAfter] = String(wait) }
         return response
+    }
+
+    /// How to install the hub's authority.
+    /// - Parameters:
+    ///   - authority: Its name, as devices list it.
+    ///   - fingerprint: SHA-256 of its certificate in hexadecimal; shown as devices show it.
+    func trust(authority: String, fingerprint: String) throws(Problem) -> Response {
+        let digits = Array(fingerprint.uppercased())
+        let pairs = stride(from: 0, to: digits.count, by: 2).map { String(digits[$0..<min($0 + 2, digits.count)]) }
+        return try render("trust", ["authority": authority, "fingerprint": pairs.joined(separator: ":")], status: .ok)
     }
 
     /// A page in place of the one that cannot be shown.

@@ -8,9 +8,9 @@ package struct SecureWebChannel: ServerChildChannel {
     package typealias Value = WebChannel.Value
 
     private let inner: WebChannel
-    private let certificate: WebCertificate
+    private let certificate: any ListenerCertificate
 
-    package init(_ inner: WebChannel, certificate: WebCertificate) {
+    package init(_ inner: WebChannel, certificate: any ListenerCertificate) {
         self.inner = inner
         self.certificate = certificate
     }

@@ -27,7 +27,7 @@ package final class WebApplication: Service {
     package func run() async throws {
         let stream = dependencies.stream
         let apps = listeners.map { listener in
-            Self.application(dependencies, listener: listener) { self.ports.opened($0, isSecure: listener.certificate != nil) }
+            Self.application(dependencies, listener: listener) { self.ports.opened($0, by: listener) }
         }
         try await withGracefulShutdownHandler {
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -49,7 +49,7 @@ package final class WebApplication: Service {
         onRunning: @escaping @Sendable (Int?) -> Void = { _ in }
     ) -> Application<ChildTaskResponder> {
         Application(
-            responder: ChildTaskResponder(WebRouter.build(dependencies).buildResponder()),
+            responder: ChildTaskResponder(WebRouter.build(dependencies, isSecure: listener.certificate != nil).buildResponder()),
             server: HTTPServerBuilder { responder in
                 let channel = WebChannel(HTTP1Channel(responder: responder))
                 guard let certificate = listener.certificate else { return channel }

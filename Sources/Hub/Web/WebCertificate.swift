@@ -4,7 +4,7 @@ private import Synchronization
 private import Trust
 
 /// The certificate of the web server, which may be renewed while it runs: every new connection takes the present one.
-package final class WebCertificate: Sendable {
+package final class WebCertificate: ListenerCertificate {
     private struct State: Sendable {
         var context: NIOSSLContext
         var serial: String
@@ -32,17 +32,13 @@ package final class WebCertificate: Sendable {
 
     package var current: NIOSSLContext { state.withLock { $0.context } }
 
-    /// TLS 1.2 and 1.3 with forward secrecy. A client certificate is not asked of browsers; one that is shown must be of the authority.
+    /// A client certificate is not asked of browsers; one that is shown must be of the authority.
     private static func make(_ trust: HubTrust) throws -> NIOSSLContext {
         let chain = try NIOSSLCertificate.fromPEMFile(trust.files.certificate.path)
         let key = try NIOSSLPrivateKey(file: trust.files.key.path, format: .pem)
-        var configuration = TLSConfiguration.makeServerConfiguration(
-            certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
-        configuration.minimumTLSVersion = .tlsv12
-        configuration.cipherSuites = "ECDHE+AESGCM:ECDHE+CHACHA20"
+        var configuration = TLSConfiguration.web(chain: chain, key: key)
         configuration.certificateVerification = .optionalVerification
         configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(Array(trust.authority.certificatePEM.utf8)))
-        configuration.applicationProtocols = ["http/1.1"]
         return try NIOSSLContext(configuration: configuration)
     }
 }

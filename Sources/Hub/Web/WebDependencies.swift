@@ -26,13 +26,15 @@ package struct WebDependencies: Sendable {
     package var logger: Logger
     /// Seconds without a sighting after which a visit is over.
     package var visitPause: Double
+    /// Whose word counts on where requests come from.
+    package var trustedProxies: TrustedProxies
 
     package init(
         store: any EventStore & PresenceStore, stream: EventFanout, accounts: Accounts, enrolment: Enrolment, gate: NodeGate,
         snapshots: Snapshots, identities: Identities, pictures: OfferedPictures, journals: Journals, segments: SegmentIntake,
         cameras: CameraAdministration, stars: StarService, playback: Playback, uploads: UploadDesk, relay: UploadRelay, live: LiveCameras,
         keyring: Keyring, metrics: Metrics,
-        readiness: Readiness, clock: any WallClock, logger: Logger, visitPause: Double
+        readiness: Readiness, clock: any WallClock, logger: Logger, visitPause: Double, trustedProxies: TrustedProxies = .nobody
     ) {
         self.store = store
         self.stream = stream
@@ -56,5 +58,6 @@ package struct WebDependencies: Sendable {
         self.clock = clock
         self.logger = logger
         self.visitPause = visitPause
+        self.trustedProxies = trustedProxies
     }
 }

@@ -4,10 +4,13 @@ package import Settings
 package struct WebListener: Sendable {
     package let address: HostAndPort
     /// Nil for a listener without TLS, which only this machine may reach.
-    package let certificate: WebCertificate?
+    package let certificate: (any ListenerCertificate)?
+    /// Whether its certificate is not one of the hub's authority: nodes and other replicas are not told of it, as they would not trust it.
+    package let isForBrowsers: Bool
 
-    package init(_ address: HostAndPort, certificate: WebCertificate? = nil) {
+    package init(_ address: HostAndPort, certificate: (any ListenerCertificate)? = nil, isForBrowsers: Bool = false) {
         self.address = address
         self.certificate = certificate
+        self.isForBrowsers = isForBrowsers
     }
 }

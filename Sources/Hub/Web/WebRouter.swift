@@ -3,9 +3,11 @@ package import Hummingbird
 /// Every route of the hub, in one place. The OpenAPI document lists those under `/api/v1`, and a test holds the two to each other.
 package enum WebRouter {
     /// The router, middleware included.
-    package static func build(_ dependencies: WebDependencies) -> Router<WebContext> {
+    /// - Parameter isSecure: Whether the listener that it answers for speaks TLS.
+    package static func build(_ dependencies: WebDependencies, isSecure: Bool) -> Router<WebContext> {
         let pages = Pages(assets: Assets())
         let router = Router(context: WebContext.self)
+        router.add(middleware: OriginMiddleware(proxies: dependencies.trustedProxies, isSecure: isSecure))
         router.add(middleware: SecurityHeadersMiddleware())
         router.add(middleware: ProblemMiddleware(pages: pages))
         router.add(middleware: SessionMiddleware(accounts: dependencies.accounts))
@@ -27,6 +29,7 @@ package enum WebRouter {
         AccountRoutes(accounts: dependencies.accounts).add(to: router)
         AuditRoutes(audit: dependencies.accounts.audit).add(to: router)
         EnrolmentRoutes(enrolment: dependencies.enrolment, gate: dependencies.gate).add(to: router)
+        AuthorityRoutes(enrolment: dependencies.enrolment, pages: pages).add(to: router)
         EventRoutes(store: dependencies.store, clock: dependencies.clock).add(to: router)
         NodeRoutes(store: dependencies.store).add(to: router)
         SnapshotRoutes(snapshots: dependencies.snapshots, gate: dependencies.gate).add(to: router)

@@ -34,6 +34,7 @@ import Testing
         #expect(hub.trust.authority == nil && hub.trust.certificate == nil)
         #expect(hub.retention.eventsDays == 365)
         #expect(hub.retention.feedDays == 7)
+        #expect(hub.web.trustedProxies == .nobody && hub.web.browsers == nil)
         let other = try HubConfiguration.load(path: nil, environment: [:], overrides: [:])
         #expect(hub.replica != other.replica)
     }
@@ -62,6 +63,11 @@ import Testing
             [retention]
             events_days = 30
             feed_days = 2
+            [web]
+            trusted_proxies = ["127.0.0.1", "10.0.0.0/8", "2001:db8::/32"]
+            listen = "0.0.0.0:443"
+            certificate = "fullchain.pem"
+            key = "/etc/letsencrypt/live/hub/privkey.pem"
             """)
         #expect(hub.dataFolder == "/etc/vigilar/store")
         #expect(hub.listen == HostAndPort(host: "::", port: 80))
@@ -79,6 +85,12 @@ import Testing
         #expect(hub.trust.folder == "/var/lib/keys")
         #expect(hub.trust.authority == .init(certificate: "/etc/vigilar/ca.pem", key: "/etc/vigilar/ca.key"))
         #expect(hub.trust.certificate == .init(certificate: "/etc/vigilar/hub.pem", key: "/etc/vigilar/hub.key"))
+        #expect(
+            hub.web.trustedProxies == TrustedProxies(["127.0.0.1", "10.0.0.0/8", "2001:db8::/32"].compactMap { AddressRange($0) }))
+        #expect(hub.web.browsers?.address == HostAndPort(host: "0.0.0.0", port: 443))
+        #expect(
+            hub.web.browsers?.files
+                == .init(certificate: "/etc/vigilar/fullchain.pem", key: "/etc/letsencrypt/live/hub/privkey.pem"))
         #expect(hub.replica == "hub-2")
         #expect(hub.replicaAddress == HostAndPort(host: "10.0.0.5", port: 8444))
         #expect(hub.retention.eventsDays == 30)
@@ -122,6 +134,20 @@ import Testing
             ),
             ("[tls]\nauthority = \"x\"", "tls.authority_key: is missing: name the private key of authority"),
             ("[tls]\ncertificate_key = \"x\"", "tls.certificate: is missing: name the certificate of certificate_key"),
+            (
+                "[web]\ntrusted_proxies = [\"proxy.example\", \"10.0.0.0/33\"]",
+                "web.trusted_proxies: must hold addresses and networks, such as 127.0.0.1, 10.0.0.0/8 or 2001:db8::/32"
+            ),
+            ("[web]\nlisten = \"443\"\ncertificate = \"x\"\nkey = \"y\"", "web.listen: must be HOST:PORT, such as 127.0.0.1:8080"),
+            (
+                "[web]\ncertificate = \"x\"\nkey = \"y\"",
+                "web.listen: is missing: name the HOST:PORT at which browsers are shown certificate"
+            ),
+            (
+                "[web]\nlisten = \"0.0.0.0:443\"\nkey = \"y\"",
+                "web.certificate: is missing: name the certificate that browsers are shown at listen"
+            ),
+            ("[web]\nlisten = \"0.0.0.0:443\"\ncertificate = \"x\"", "web.key: is missing: name the private key of certificate"),
             ("replica = \"Hub 2\"", "replica: \"Hub 2\" is no id: it must be 1 to 64 characters of a-z, 0-9 and -"),
             ("retention = 5", "retention: must be a table ([retention]), and is an integer"),
             ("[visits]\npause_minutes = 0", "visits.pause_minutes: must be an integer from 1 to 1440, and is 0"),
@@ -131,7 +157,7 @@ import Testing
             (
                 "admin_password = \"sesame\"",
                 "admin_password: unknown key; known here: broker, broker_announce, broker_authority, broker_listen, data, database, listen, models, names, playback, "
-                    + "replica, replica_address, retention, tls, tls_listen, visits"
+                    + "replica, replica_address, retention, tls, tls_listen, visits, web"
             ),
         ]
     )

@@ -1,0 +1,48 @@
+package import Settings
+
+/// How browsers reach the web server: the table `[web]` of `hub.toml`.
+///
+/// | key | type | default |
+/// | --- | --- | --- |
+/// | `trusted_proxies` | up to 20 addresses and networks | none |
+/// | `listen` | `HOST:PORT` of a listener for browsers, with a certificate of its own | none |
+/// | `certificate`, `key` | paths of PEM files, for `listen` | none |
+package struct WebSettings: Sendable, Equatable {
+    /// A listener with a certificate that browsers know already.
+    package struct BrowserListener: Sendable, Equatable {
+        package let address: HostAndPort
+        package let files: TrustSettings.PEMFiles
+    }
+
+    /// Whose word counts on where a request comes from.
+    package let trustedProxies: TrustedProxies
+    /// Nil where browsers use the same listeners as nodes.
+    package let browsers: BrowserListener?
+
+    static let keys = [
+        KeyDescription("web.trusted_proxies", "array of addresses and networks", standard: "none"),
+        KeyDescription("web.listen", "HOST:PORT", standard: "none"),
+        KeyDescription("web.certificate", "path", standard: "none"),
+        KeyDescription("web.key", "path", standard: "none"),
+    ]
+
+    init(_ table: TableReader) {
+        let ranges = table.strings("trusted_proxies", atMost: 20).map { AddressRange($0) }
+        if ranges.contains(nil) {
+            table.fail("trusted_proxies", "must hold addresses and networks, such as 127.0.0.1, 10.0.0.0/8 or 2001:db8::/32")
+        }
+        trustedProxies = TrustedProxies(ranges.compactMap(\.self))
+        browsers = Self.browsers(table)
+    }
+
+    private static func browsers(_ table: TableReader) -> BrowserListener? {
+        let (address, certificate, key) = (HubConfiguration.address(table, "listen"), table.path("certificate"), table.path("key"))
+        let missing = [
+            ("listen", "HOST:PORT at which browsers are shown certificate"),
+            ("certificate", "certificate that browsers are shown at listen"), ("key", "private key of certificate"),
+        ].filter { !table.has($0.0) }
+        if missing.count < 3 { for (name, what) in missing { table.fail(name, "is missing: name the \(what)") } }
+        guard let address, let certificate, let key else { return nil }
+        return BrowserListener(address: address, files: TrustSettings.PEMFiles(certificate: certificate, key: key))
+    }
+}
