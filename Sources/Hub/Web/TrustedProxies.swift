@@ -14,9 +14,9 @@ package struct TrustedProxies: Sendable, Equatable {
     /// Who sends a request, as text that is the same for each way to write the address; `unknown` where the connection has no address.
     /// - Parameters:
     ///   - peer: Address of the connection's other end.
-    ///   - forwardedFor: Values of `X-Forwarded-For`, in their order. Each proxy appends where it had the request from, so that the last one is
-    ///     the trusted proxy's own word, and the one before it counts only if that is another trusted proxy. What cannot be read there leaves
-    ///     the peer.
+    ///   - forwardedFor: Values of `X-Forwarded-For`, in their order. Each proxy appends where it had the request from, so that the last
+    ///     one is the trusted proxy's own word, and the one before it counts only if that is another trusted proxy. What cannot be read
+    ///     there leaves the peer.
     package func client(peer: String?, forwardedFor: [String]) -> String {
         guard let peer else { return "unknown" }
         guard let sender = NetworkAddress(peer) else { return peer }
@@ -34,8 +34,8 @@ package struct TrustedProxies: Sendable, Equatable {
     /// - Parameters:
     ///   - isSecure: Whether the connection to the hub did.
     ///   - peer: Address of the connection's other end.
-    ///   - forwardedProto: Values of `X-Forwarded-Proto`. What a trusted proxy says of the connection before it counts, either way: a browser
-    ///     that came to it without TLS would not send a cookie back that is for TLS alone.
+    ///   - forwardedProto: Values of `X-Forwarded-Proto`. What a trusted proxy says of the connection before it counts, either way: a
+    ///     browser that came to it without TLS would not send a cookie back that is for TLS alone.
     package func isSecure(_ isSecure: Bool, peer: String?, forwardedProto: [String]) -> Bool {
         guard let sender = peer.flatMap({ NetworkAddress($0) }), isTrusted(sender),
             let said = forwardedProto.last?.split(separator: ",").last

@@ -28,8 +28,8 @@ package struct WebContext: RequestContext, Sendable {
     /// Where a sign-in comes from.
     func origin(_ request: Request) -> SignInOrigin { SignInOrigin(address: address, browser: request.headers[.userAgent] ?? "") }
 
-    /// Whether a request comes from this machine itself. One that a proxy forwarded does not, though the proxy may run here, and whether it is
-    /// trusted or not: this goes by the connection, and not by `address`.
+    /// Whether a request comes from this machine itself. One that a proxy forwarded does not, though the proxy may run here, and whether
+    /// it is trusted or not: this goes by the connection, and not by `address`.
     package func isLocal(_ request: Request) -> Bool {
         guard let address = channel.remoteAddress?.ipAddress else { return false }
         let isLoopback = address == "::1" || address.hasPrefix("127.") || address.hasPrefix("::ffff:127.")
