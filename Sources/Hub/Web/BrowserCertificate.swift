@@ -98,7 +98,8 @@ package final class BrowserCertificate: ListenerCertificate, Service {
             throw HubTrust.Failure(
                 description: "web.certificate: \(files.certificate) holds no certificate in PEM: check that it is the right file.")
         }
-        guard let key = try? NIOSSLPrivateKey(bytes: pair.key, format: .pem) else {
+        // Of no bytes at all NIOSSL may not find the first.
+        guard !pair.key.isEmpty, let key = try? NIOSSLPrivateKey(bytes: pair.key, format: .pem) else {
             throw HubTrust.Failure(
                 description:
                     "web.key: \(files.key) holds no private key in PEM: check that it is the right file, and that it is not encrypted.")

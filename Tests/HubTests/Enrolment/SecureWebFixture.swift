@@ -23,9 +23,10 @@ final class SecureWebFixture: Sendable {
     ///   - usesRSA: Whether the server's certificate is one for an RSA key, as an administrator may give one.
     ///   - other: Another replica's installation; nil for one of its own.
     ///   - replica: With which its tickets begin.
+    ///   - proxies: Whose forwarding headers count.
     ///   - send: What nodes answer to commands.
     init(
-        usesRSA: Bool = false, of other: EnrolmentFixture? = nil, replica: String = "test",
+        usesRSA: Bool = false, of other: EnrolmentFixture? = nil, replica: String = "test", trusting proxies: TrustedProxies = .nobody,
         send: @escaping UploadDesk.Send = { _, _ in NodeReply(ok: false) }
     ) async throws {
         let base = if let other { other } else { try await EnrolmentFixture() }
@@ -74,7 +75,7 @@ final class SecureWebFixture: Sendable {
                 keyring: base.keyring,
                 metrics: metrics,
                 readiness: Readiness(),
-                clock: base.clock, logger: base.logger, visitPause: 600),
+                clock: base.clock, logger: base.logger, visitPause: 600, trustedProxies: proxies),
             listeners: [WebListener(address), WebListener(address, certificate: try WebCertificate(trust))], ports: ports)
     }
 
@@ -101,6 +102,8 @@ final class SecureWebFixture: Sendable {
 
     /// Of the listener with TLS, while it serves.
     var securePort: Int { web.ports.secure ?? 0 }
+    /// Of the listener without, while it serves.
+    var plainPort: Int { web.ports.plain ?? 0 }
 
     /// A session's cookie, and that the request comes from this site.
     func signedIn() async throws -> [String] {
