@@ -42,7 +42,9 @@ package struct WebSettings: Sendable, Equatable {
             ("certificate", "certificate that browsers are shown at listen"), ("key", "private key of certificate"),
         ].filter { !table.has($0.0) }
         if missing.count < 3 { for (name, what) in missing { table.fail(name, "is missing: name the \(what)") } }
-        guard let address, let certificate, let key else { return nil }
-        return BrowserListener(address: address, files: TrustSettings.PEMFiles(certificate: certificate, key: key))
+        if let address, let certificate, let key {
+            return BrowserListener(address: address, files: TrustSettings.PEMFiles(certificate: certificate, key: key))
+        }
+        return nil
     }
 }
