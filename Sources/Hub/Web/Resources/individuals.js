@@ -35,12 +35,13 @@ function showItems(list, items, make) {
   if (elements.length !== list.children.length || elements.some((element, index) => element !== list.children[index])) list.replaceChildren(...elements);
 }
 
-function pictures(card, events) {
-  part("faces", card).replaceChildren(...events.slice(0, PICTURES).map((event) => {
+/** Each opens large, and says whose it is to those who do not see it. */
+function pictures(card, events, whose) {
+  part("faces", card).replaceChildren(...events.slice(0, PICTURES).map((event, index, shown) => {
     const link = document.createElement("a");
     const image = document.createElement("img");
     image.src = `/api/v1/events/${event}/portrait.jpg`;
-    image.alt = "";
+    image.alt = shown.length === 1 ? `Picture of ${whose}` : `Picture ${index + 1} of ${shown.length} of ${whose}`;
     image.loading = "lazy";
     // Its event may have gone meanwhile.
     image.addEventListener("error", () => link.remove());
@@ -56,8 +57,10 @@ function card(record) {
   part("name", made).textContent = record.name;
   part("facts", made).textContent = record.last_seen === null
     ? "not seen yet" : `seen ${times(record.sightings)}, last ${when(new Date(record.last_seen))}`;
-  pictures(made, record.portrait === null ? [] : [record.portrait]);
+  pictures(made, record.portrait === null ? [] : [record.portrait], record.name);
   if (record.sightings > 0) showActivity(made, record);
+  part("rename", made).setAttribute("aria-label", `Rename ${record.name}`);
+  part("erase", made).setAttribute("aria-label", `Remove ${record.name}`);
   part("rename", made).addEventListener("click", () => {
     const name = prompt("Name", record.name)?.trim();
     if (name) change(() => ask(`/api/v1/individuals/${record.id}`, json("PATCH", { name })));
@@ -122,6 +125,7 @@ function pictureLine(record, picture, show) {
   const address = `/api/v1/individuals/${record.id}/pictures/${picture.id}`;
   made.dataset.state = picture.state;
   part("image", made).src = `${address}/image.jpg`;
+  part("image", made).alt = `Picture of ${record.name}`;
   part("words", made).textContent = STATES[picture.state](picture);
   picture.found.forEach(([x, y, width, height], index) => {
     const choice = document.createElement("button");
@@ -292,7 +296,7 @@ function strangerCard(group) {
   made.dataset.key = group.events[0];
   part("facts", made).textContent =
     `seen ${times(group.events.length)}, last ${when(new Date(group.last_seen))}, by ${group.cameras.join(", ")}`;
-  pictures(made, group.events);
+  pictures(made, group.events, `${kind === "person" ? "somebody" : "an animal"} without a name, last seen ${when(new Date(group.last_seen))}`);
   part("naming", made).addEventListener("submit", (submission) => {
     submission.preventDefault();
     const name = new FormData(submission.target).get("name").trim();
@@ -314,8 +318,11 @@ async function change(action) {
   } catch (error) {
     say(error.message);
   }
-  document.activeElement?.blur();
+  const pressed = document.activeElement;
+  pressed?.blur();
   await refresh();
+  // The browser goes on from there at the next Tab; where what was pressed is gone, the list is the next best.
+  if (pressed?.isConnected === false && document.activeElement === document.body) part("individuals").focus({ preventScroll: true });
 }
 
 function showRecognition(choice) {
@@ -337,7 +344,7 @@ function visitCard(visit) {
   const length = (new Date(visit.last_seen) - new Date(visit.from)) / 1000;
   const lasts = visit.to === null ? "still there" : `for ${duration(length)}`;
   part("facts", made).textContent = `${when(new Date(visit.from))}, ${lasts}, by ${visit.cameras.join(", ")}`;
-  pictures(made, visit.portrait === null ? [] : [visit.portrait]);
+  pictures(made, visit.portrait === null ? [] : [visit.portrait], visit.name ?? unknown.toLowerCase());
   part("footage", made).href = `/cameras/${visit.cameras[0]}?at=${visit.from}`;
   return made;
 }
@@ -351,6 +358,7 @@ function ruleLine(rule) {
   const made = part("told").content.firstElementChild.cloneNode(true);
   const name = known.find((one) => one.id === rule.individual)?.name ?? "A pet";
   part("words", made).textContent = `When ${name} ${CONDITIONS[rule.condition](rule)}`;
+  part("forget", made).setAttribute("aria-label", `Remove: ${part("words", made).textContent}`);
   part("waits", made).textContent = rule.waits === null ? "" : `Cannot tell now: ${rule.waits}`;
   part("forget", made).addEventListener("click", () => change(() => ask(`/api/v1/rules/${rule.id}`, { method: "DELETE" })));
   return made;
@@ -403,7 +411,8 @@ async function refresh() {
     // Somebody may be writing what was consented to.
     const list = part("individuals");
     const isWriting = [...list.querySelectorAll("details[open]")].some((one) => part("given", one) === null);
-    if (!list.contains(document.activeElement) && !isWriting) showItems(list, known, card);
+    const isWithin = list !== document.activeElement && list.contains(document.activeElement);
+    if (!isWithin && !isWriting) showItems(list, known, card);
     for (const { id } of known) if (opened.has(id)) showOpened.get(id)?.();
     part("empty").hidden = known.length > 0;
     part("names").replaceChildren(...known.map((one) => new Option(one.name)));

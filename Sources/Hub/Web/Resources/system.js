@@ -18,8 +18,9 @@ function element(name, text) {
   return made;
 }
 
-function cameraRow(camera) {
-  const row = part("camera").content.firstElementChild.cloneNode(true);
+function cameraRow(card, camera) {
+  const present = [...part("cameras", card).children].find((row) => row.dataset.camera === camera.id);
+  const row = present ?? part("camera").content.firstElementChild.cloneNode(true);
   Object.assign(row.dataset, { camera: camera.id, state: camera.state });
   const sprite = part("icon", row).getAttribute("href").split("#")[0];
   part("icon", row).setAttribute("href", `${sprite}#${camera.state === "offline" ? "camera-off" : "camera"}`);
@@ -28,6 +29,12 @@ function cameraRow(camera) {
   part("state", row).textContent = format.cameraState[camera.state];
   part("figures", row).replaceChildren(...format.cameraFigures(camera).map((text) => element("span", text)));
   return row;
+}
+
+/** Leaves the children alone where they are these already. */
+function showChildren(parent, wanted) {
+  const isSame = wanted.length === parent.children.length && wanted.every((child, index) => child === parent.children[index]);
+  if (!isSame) parent.replaceChildren(...wanted);
 }
 
 function fill(card, node) {
@@ -50,7 +57,8 @@ function fill(card, node) {
   }));
   part("add", card).hidden = node.revoked_at !== null || !administers;
   part("cameras", card).setAttribute("aria-label", `Cameras of ${node.name}`);
-  part("cameras", card).replaceChildren(...node.cameras.map(cameraRow));
+  // Rows stay where they are: what has the focus would lose it.
+  showChildren(part("cameras", card), node.cameras.map((camera) => cameraRow(card, camera)));
 }
 
 function show(nodes) {
@@ -60,8 +68,7 @@ function show(nodes) {
     fill(card, node);
     return card;
   });
-  const isSame = wanted.length === list.children.length && wanted.every((card, index) => card === list.children[index]);
-  if (!isSame) list.replaceChildren(...wanted);
+  showChildren(list, wanted);
   part("empty").hidden = nodes.length > 0;
 }
 

@@ -78,7 +78,9 @@ async function refresh() {
     latest.set("limit", LATEST);
     const [journal, events] = await Promise.all([ask(`/api/v1/wildlife?${wanted}`), ask(`/api/v1/events?${latest}`)]);
     if (number !== asked) return;
-    part("animals").replaceChildren(...journal.items.map(card));
+    // Whoever is at a picture stays there.
+    const isWithin = part("animals") !== document.activeElement && part("animals").contains(document.activeElement);
+    if (!isWithin) part("animals").replaceChildren(...journal.items.map(card));
     part("empty").hidden = journal.items.length > 0;
     part("names").replaceChildren(...journal.items.map((animal) => new Option(animal.animal)));
     // Somebody may be writing what it is.
