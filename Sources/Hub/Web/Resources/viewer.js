@@ -22,6 +22,7 @@ export class Viewer {
   /** @param {HTMLDialogElement} dialog */
   constructor(dialog) {
     this.#dialog = dialog;
+    this.#picture.alt = "";
     this.#video.controls = true;
     this.#video.playsInline = true;
     this.#video.hidden = true;
