@@ -125,7 +125,8 @@ let package = Package(
         .target(
             name: "Hub",
             dependencies: [
-                "Base", "CQREncode", "Inference", "Media", "MQTT", "Models", "Postgres", "Protocol", "Recording", "Settings", "Sight", "Trust",
+                "Base", "CQREncode", "Inference", "Media", "MQTT", "Models", "Postgres", "Protocol", "Recording", "Settings", "Sight",
+                "Trust",
                 "Vision", "Zstandard",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),

@@ -115,7 +115,8 @@ struct AccountCommands: AsyncParsableCommand {
 struct AccountReset: AdministrationCommand {
     static let configuration = CommandConfiguration(
         commandName: "reset",
-        abstract: "Prints a link, good once and for a day, by which an account gets another password; its second factor goes with the old one.")
+        abstract:
+            "Prints a link, good once and for a day, by which an account gets another password; its second factor goes with the old one.")
     @OptionGroup var options: ConfigurationOptions
     @Argument(help: "The account's name.")
     var name: String

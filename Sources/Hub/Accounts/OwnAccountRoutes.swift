@@ -127,7 +127,8 @@ package struct OwnAccountRoutes: Sendable {
             + "grants: \(GrantList.rule)"
         let asked: NewToken = try await Self.body(request, rule)
         let limits = asked.grants.flatMap(GrantList.grants)
-        guard Self.days.contains(asked.days), PlainText.isValid(asked.name, length: Self.nameLength), (limits == nil) == (asked.grants == nil)
+        guard Self.days.contains(asked.days), PlainText.isValid(asked.name, length: Self.nameLength),
+            (limits == nil) == (asked.grants == nil)
         else { throw Problem.body("Send \(rule).") }
         // It would be good for nothing: better to say so now than to whoever looks for the reason later.
         if let limits, limits.contains(where: { session.grants.limited(to: [$0]).isEmpty }) {

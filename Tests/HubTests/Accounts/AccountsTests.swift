@@ -233,7 +233,8 @@ import Trust
         let accounts = accounts()
         let (secret, _) = try await secured(accounts)
         for (name, password, code) in [
-            ("admin", "wrong one", nil), ("my secret password", "x", nil), ("admin", Self.password, nil), ("admin", Self.password, "000000"),
+            ("admin", "wrong one", nil), ("my secret password", "x", nil), ("admin", Self.password, nil),
+            ("admin", Self.password, "000000"),
             ("admin", Self.password, self.code(secret)),
         ] { _ = try? await accounts.signIn(name: name, password: password, code: code, from: Self.origin) }
         let lines = try await accounts.audit.entries(of: nil, before: nil, limit: 10)

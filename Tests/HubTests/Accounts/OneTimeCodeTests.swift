@@ -39,7 +39,9 @@ import Vision
     @Test func `A secret is read as it was written, and nothing else is`() {
         let text = OneTimeCode.text(Self.secret)
         #expect(OneTimeCode.secret(text) == Self.secret)
-        for wrong in ["", "MY", text.lowercased(), text + "A", String(text.dropLast()) + "1", text + "=", String(repeating: "A", count: 500)] {
+        for wrong in [
+            "", "MY", text.lowercased(), text + "A", String(text.dropLast()) + "1", text + "=", String(repeating: "A", count: 500),
+        ] {
             #expect(OneTimeCode.secret(wrong) == nil, "\(wrong)")
         }
     }

@@ -54,7 +54,8 @@ extension SQLiteStore {
     package func noteUse(of tokenHash: [UInt8], at time: Timestamp) async throws(StoreError) {
         try await write { db in
             try db.execute(
-                sql: "UPDATE sessions SET used_at = ?1 WHERE token_hash = ?2 AND used_at < ?1", arguments: [time.microseconds, Data(tokenHash)])
+                sql: "UPDATE sessions SET used_at = ?1 WHERE token_hash = ?2 AND used_at < ?1",
+                arguments: [time.microseconds, Data(tokenHash)])
         }
     }
 
