@@ -278,6 +278,7 @@ async function refresh() {
 
 /** Settings of the node other than those with this digest are not overwritten. */
 async function send(settings, digest) {
+  const hadFocus = document.activeElement === part("save");
   part("save").disabled = true;
   const over = digest === null ? "" : `?over=${encodeURIComponent(digest)}`;
   let problem = "";
@@ -292,6 +293,8 @@ async function send(settings, digest) {
   await refresh();
   if (problem !== "") say(problem);
   part("save").disabled = false;
+  // What is disabled loses the focus.
+  if (hadFocus && document.activeElement === document.body) part("save").focus({ preventScroll: true });
 }
 
 form.addEventListener("submit", (submit) => {

@@ -89,6 +89,7 @@ async function showOlder() {
 
 async function acknowledge(button) {
   const row = button.closest(".event");
+  const hadFocus = document.activeElement === button;
   button.disabled = true;
   try {
     const event = await ask(`/api/v1/events/${row.dataset.id}/acknowledge`, { method: "POST" });
@@ -98,6 +99,11 @@ async function acknowledge(button) {
     say(error.message);
   }
   button.disabled = false;
+  if (!hadFocus || (document.activeElement !== document.body && document.activeElement !== button)) return;
+  // The button goes with what it was for: whoever marks events by keyboard goes on with the next.
+  const left = [...timeline.querySelectorAll(".event:not([data-acknowledged]) [data-part=acknowledge]")];
+  const next = left.find((other) => other === button || (row.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0);
+  (next ?? timeline).focus({ preventScroll: next === undefined });
 }
 
 timeline.addEventListener("click", (event) => {

@@ -148,7 +148,10 @@ export class Rows {
 
   markSeen(row, account) {
     row.setAttribute("data-acknowledged", "");
-    if (account) row.querySelector('[data-part="seen"]').title = `Seen by ${account}`;
+    if (!account) return;
+    const seen = row.querySelector('[data-part="seen"]');
+    seen.title = `Seen by ${account}`;
+    seen.querySelector(".for-readers").textContent = seen.title;
   }
 
   #place(row) {
