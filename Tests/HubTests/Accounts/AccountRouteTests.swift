@@ -139,7 +139,7 @@ import Testing
             try await StreamClient.open(port: try #require(client.port), path: "/events/stream", cookie: cookie) { readUntil in
                 _ = try await readUntil("event: connected")
                 try await eventually("a stream") { streams() == 1 }
-                #expect(try await fixture.accounts.setGrants([Grant(.viewer)], of: Accounts.administrator, by: "other") == .done)
+                #expect(try await fixture.accounts.setGrants([Grant(.viewer)], of: Accounts.administrator) == .done)
                 try await eventually("the stream to end") { streams() == 0 }
             }
         }

@@ -1,6 +1,7 @@
 import Base
 import Foundation
 import Logging
+import Synchronization
 import TestSupport
 import Testing
 import Trust
@@ -144,10 +145,10 @@ import Trust
         #expect(await signIn(nil, "wrong") == .wrongCredentials)
         #expect(await signIn(code(secret), "wrong") == .wrongCredentials)
         #expect(await signIn("000000") == .wrongCode)
-        #expect(await signIn(code(secret, 2)) == .wrongCode && signIn(code(secret, -2)) == .wrongCode)
+        for steps in [Int64(2), -2] { #expect(await signIn(code(secret, steps)) == .wrongCode) }
         #expect(await signIn(code(secret, -1)) == nil)
         #expect(await signIn(code(secret)) == nil)
-        #expect(await signIn(code(secret)) == .wrongCode && signIn(code(secret, -1)) == .wrongCode)
+        for steps in [Int64(0), -1] { #expect(await signIn(code(secret, steps)) == .wrongCode) }
         #expect(recovery.count == 10 && Set(recovery).count == 10)
         #expect(await signIn(recovery[3].uppercased().replacing("-", with: " ")) == nil)
         #expect(await signIn(recovery[3]) == .wrongCode)
@@ -195,7 +196,7 @@ import Trust
         #expect(await add("000000", Self.password) == .wrongCode)
         #expect(await remove("wrong") == .wrongPassword)
         #expect(await change("wrong", "tulip-42x") == .wrongPassword)
-        #expect(await change(Self.password, "tulip-4") == .unusablePassword && change(Self.password, "sunshine") == .unusablePassword)
+        for weak in ["tulip-4", "sunshine"] { #expect(await change(Self.password, weak) == .unusablePassword) }
         #expect(await change(Self.password, "tulip-42x") == nil)
         #expect(await remove("tulip-42x") == .unusablePassword)
         #expect(await change("tulip-42x", Self.password) == nil)

@@ -45,7 +45,7 @@ final class SecureWebFixture: Sendable {
         let memory = MemoryStore()
         let accounts = Accounts(
             store: memory, audit: AuditLog(store: memory, clock: base.clock, metrics: Metrics(), logger: base.logger),
-            sealing: SecretSealing(keyring), clock: base.clock, logger: base.logger, hasher: PasswordHasher(logRounds: 10))
+            sealing: SecretSealing(base.keyring), clock: base.clock, logger: base.logger, hasher: PasswordHasher(logRounds: 10))
         try await accounts.ensureAdministrator(password: WebFixture.password)
         self.accounts = accounts
         let metrics = metrics

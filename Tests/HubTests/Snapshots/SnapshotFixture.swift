@@ -84,7 +84,7 @@ final class SnapshotFixture: Sendable {
         // Somebody must stay who administers.
         try await store.upsertAccount(AccountRecord(name: "other", grants: [Grant(.administrator)], passwordHash: ""))
         let grants = [isGiven ? Grant(.administrator) : Grant(.operator, faces: false)]
-        #expect(try await accounts.setGrants(grants, of: Accounts.administrator, by: "test") == .done)
+        #expect(try await accounts.setGrants(grants, of: Accounts.administrator) == .done)
     }
 
     private static func pictures(

@@ -15,7 +15,8 @@ import Trust
                 #expect(response.status == .ok)
                 #expect(response.headers[.contentType] == "application/x-x509-ca-cert")
                 #expect(response.headers[.contentDisposition]?.contains("filename=\"vigilar-authority.crt\"") == true)
-                #expect(try CertificateFacts(der: Array(response.body.readableBytesView)).fingerprint == authority.fingerprint)
+                let certificate = try? CertificateFacts(der: Array(response.body.readableBytesView))
+                #expect(certificate?.fingerprint == authority.fingerprint)
             }
             try await client.execute(uri: "/trust", method: .get) { response in
                 #expect(response.status == .ok)

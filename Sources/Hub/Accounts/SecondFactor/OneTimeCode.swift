@@ -47,6 +47,8 @@ package enum OneTimeCode {
 
     /// A secret of its text; nil for anything that is not one.
     package static func secret(_ text: String) -> [UInt8]? {
+        // Five bits a letter: 32 of them, without any left over.
+        guard text.utf8.count * 5 == secretLength * 8 else { return nil }
         var (out, buffer, bits): ([UInt8], Int, Int) = ([], 0, 0)
         for byte in text.utf8 {
             let value: UInt8
@@ -62,7 +64,7 @@ package enum OneTimeCode {
                 out.append(UInt8(buffer >> bits & 255))
             }
         }
-        return out.count == secretLength ? out : nil
+        return out
     }
 
     /// What a phone reads off a picture: the key URI format of Google Authenticator, which all apps read.

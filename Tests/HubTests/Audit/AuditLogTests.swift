@@ -1,0 +1,74 @@
+import Base
+import HTTPTypes
+import Logging
+import TestSupport
+import Testing
+
+@testable import Hub
+
+@Suite struct AuditLogTests {
+    private let store = MemoryStore()
+    private let clock = ManualClock()
+    private let metrics = Metrics()
+    private let log = LogRecord()
+
+    private func audit() -> AuditLog {
+        let log = log
+        return AuditLog(store: store, clock: clock, metrics: metrics, logger: Logger(label: "test") { _ in log.handler })
+    }
+
+    private func viewing(_ detail: String) -> AuditEntry {
+        AuditEntry(
+            at: clock.now, account: "ann", address: "::1", action: "GET /api/v1/cameras/{id}/video.mp4", object: "cam", detail: detail)
+    }
+
+    @Test func `A viewing is one line, however many requests a player makes of it`() async throws {
+        let audit = audit()
+        for _ in 0..<30 {
+            await audit.addViewing(viewing("from 1"), by: [1])
+            clock.advance(by: 10)
+        }
+        #expect(try await audit.entries(of: nil, before: nil, limit: 100).count == 1)
+        await audit.addViewing(viewing("from 2"), by: [1])
+        await audit.addViewing(viewing("from 1"), by: [2])
+        clock.advance(by: 300)
+        await audit.addViewing(viewing("from 1"), by: [1])
+        #expect(try await audit.entries(of: nil, before: nil, limit: 100).map(\.detail) == ["from 1", "from 1", "from 2", "from 1"])
+    }
+
+    @Test func `What is remembered of viewings is bounded, and never costs a line`() async throws {
+        let audit = audit()
+        for number in 0..<2500 { await audit.addViewing(viewing("\(number)"), by: [1]) }
+        #expect(try await audit.entries(of: nil, before: nil, limit: 5000).count == 2500)
+    }
+
+    @Test func `A line that cannot be written is in the hub's log, and counted`() async throws {
+        let audit = audit()
+        store.isAway = true
+        await audit.add(viewing("from 1"))
+        #expect(metrics.text().contains("vigilar_audit_lost_total 1"))
+        #expect(log.text.contains("the audit log cannot be written") && log.text.contains("ann"))
+    }
+
+    /// Routes are noted by their rule, so that a new one is; this holds what is said of them to the routes that there are.
+    @Test func `Every route that is noted has words, and so has every command of the machine`() {
+        var noted: Set<String> = []
+        for (route, rule) in RouteRules.all {
+            let words = route.split(separator: " ").map(String.init)
+            guard let method = HTTPRequest.Method(words[0]), AuditMiddleware.isNoted(method, words[1], rule) else { continue }
+            noted.insert(route)
+        }
+        let others: Set = [
+            "sign-in", "account-made", "account-reset", "invite", "revoke", "admit", "camera_move", "node_resend", "account_reset",
+        ]
+        #expect(noted.union(others) == Set(AuditWords.all.keys))
+        for route in [
+            "GET /api/v1/live", "GET /api/v1/cameras/{id}/video.mp4", "GET /api/v1/individuals/{id}/export", "DELETE /api/v1/session",
+        ] {
+            #expect(noted.contains(route), "\(route)")
+        }
+        for route in ["GET /api/v1/events", "GET /api/v1/recordings", "POST /api/v1/join", "PUT /api/v1/nodes/{node}/segments/{segment}"] {
+            #expect(!noted.contains(route), "\(route)")
+        }
+    }
+}
