@@ -1,11 +1,12 @@
 import Base
 import EdgeNode
 import Foundation
-import Hub
 import Protocol
 import TestSupport
 import Testing
 import Trust
+
+@testable import Hub
 
 /// Every page in Chromium, over a hub as the program composes it, with a camera whose node the test plays, and people, a pet and an animal
 /// that it has seen. The script takes the list of pages from the reference, so that none is left out.
@@ -74,6 +75,8 @@ struct PagesTests {
 
     /// Two people and two cats, of whom one of each has a name; an owl; something to be told of the cat.
     private static func fill(_ hub: RunningHub) async throws {
+        try await hub.hub.store.setRecognition(
+            RecognitionChoice(isOn: true, ground: "Our home", changedAt: SystemClock().now, changedBy: "admin"))
         let file = hub.folder.path("picture.jpg")
         try TestClips.run(["-v", "error", "-f", "lavfi", "-i", "testsrc2=size=640x360", "-frames:v", "1", "-q:v", "8", file])
         var sender = Sender(

@@ -35,11 +35,14 @@ package struct AuditMiddleware: RouterMiddleware {
                 await audit.addViewing(entry, by: session.tokenHash)
             }
             return response
-        } catch let problem as Problem where problem.status == .forbidden {
-            entry.isRefused = true
-            entry.detail = problem.title
-            await audit.add(entry)
-            throw problem
+        } catch {
+            let problem = Problem(error)
+            if problem.status == .forbidden {
+                entry.isRefused = true
+                entry.detail = problem.title
+                await audit.add(entry)
+            }
+            throw error
         }
     }
 

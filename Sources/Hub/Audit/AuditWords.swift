@@ -2,6 +2,7 @@
 enum AuditWords {
     static func words(_ action: String, isRefused: Bool) -> String {
         let words = all[action] ?? action
+        if isRefused, action == "sign-in" { return "Tried to sign in" }
         return isRefused ? "Was refused: \(words.prefix(1).lowercased() + words.dropFirst())" : words
     }
 

@@ -62,12 +62,17 @@ package struct Pages: Sendable {
 
     /// One's own account.
     func account(visitor: PageVisitor, notice: String?) throws(Problem) -> Response {
-        try render("account", visitor.values(notice), status: .ok)
+        try render("account", still(visitor, notice), status: .ok)
     }
 
     /// Who did what.
     func audit(visitor: PageVisitor, notice: String?) throws(Problem) -> Response {
-        try render("audit", visitor.values(notice), status: .ok)
+        try render("audit", still(visitor, notice), status: .ok)
+    }
+
+    /// Of a page that shows what it read, and follows nothing: it does not say whether it is live.
+    private func still(_ visitor: PageVisitor, _ notice: String?) -> [String: Any] {
+        visitor.values(notice).merging(["isStill": true]) { $1 }
     }
 
     /// One camera and its settings.

@@ -18,6 +18,7 @@ enum QRCode {
         }
         let size = width + 2 * margin
         return "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(size) \(size)\" shape-rendering=\"crispEdges\">"
-            + "<path fill=\"#fff\" d=\"M0 0h\(size)v\(size)H0z\"/><path d=\"\(path)\"/></svg>"
+            // Said of each path: what a page's style has for icons must not make a phone read something else, or nothing.
+            + "<path fill=\"#fff\" stroke=\"none\" d=\"M0 0h\(size)v\(size)H0z\"/><path fill=\"#000\" stroke=\"none\" d=\"\(path)\"/></svg>"
     }
 }

@@ -6,13 +6,16 @@ const filters = part("filters");
 const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "short", timeStyle: "medium" });
 let next = null;
 
+/** Ids of sessions are longer than anybody compares. */
+const short = (object) => (object.length > 40 ? `${object.slice(0, 12)}…` : object);
+
 function line(entry) {
   const made = part("line").content.firstElementChild.cloneNode(true);
   made.classList.toggle("is-refused", entry.is_refused);
   part("at", made).textContent = moment.format(new Date(entry.at));
   part("at", made).dateTime = entry.at;
   part("who", made).textContent = entry.account !== "" ? entry.account : entry.address === "" ? "On the hub's machine" : "Somebody";
-  part("what", made).textContent = [entry.words, entry.object, entry.detail].filter((text) => text !== "").join(" · ");
+  part("what", made).textContent = [entry.words, short(entry.object), entry.detail].filter((text) => text !== "").join(" · ");
   part("where", made).textContent = entry.address;
   return made;
 }
