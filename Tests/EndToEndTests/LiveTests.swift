@@ -100,6 +100,18 @@ struct LiveTests {
         #expect(played.errors == "")
         #expect(String(decoding: played.output, as: UTF8.self).split(separator: "\n").count > 30)
 
+        // Whoever watched is written down, once for each way, however many requests and players it took, and whatever else the address says.
+        for more in ["", "&from=\(String(repeating: "x", count: 300))"] {
+            _ = try await curl("--max-time", "3", "-o", folder.path("all"), "\(address)/api/v1/live?cameras=yard-cam\(more)")
+        }
+        let lines = try await installation.hub.store.audit(of: "admin", before: nil, limit: 100).filter { $0.action.hasPrefix("GET ") }
+        #expect(
+            lines.map { [$0.action, $0.object, $0.detail].joined(separator: " | ") }.sorted() == [
+                "GET /api/v1/cameras/{id}/live.mjpeg | yard-cam | ", "GET /api/v1/cameras/{id}/live.mp4 | yard-cam | ",
+                "GET /api/v1/cameras/{id}/live/index.m3u8 | yard-cam | ", "GET /api/v1/cameras/{id}/snapshot.jpg | yard-cam | ",
+                "GET /api/v1/live |  | yard-cam",
+            ])
+
         try await eventually("nobody to be sent anything", timeout: .seconds(60)) { uploads.value("vigilar_live_uploads") == 0 }
 
         // What there is not is said in words.

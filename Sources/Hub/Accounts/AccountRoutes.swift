@@ -16,27 +16,40 @@ package struct AccountRoutes: Sendable {
             return Response(json: Array("{\"items\":[".utf8) + items + Array("],\"next\":null}".utf8))
         }
         router.post("/api/v1/accounts/invitations") { request, context in
-            guard let session = context.session else { throw Problem.unauthorized }
-            return Self.answer(try await accounts.invite(try await Self.grants(request), by: session.account))
+            let (session, grants) = (try context.browser(), try await Self.grants(request))
+            // A body may come long after its head, and its sender may have been shut out meanwhile.
+            try await accounts.require(session)
+            context.note(GrantList.words(grants))
+            return Self.answer(try await accounts.invite(grants, by: session.account))
         }
         router.patch("/api/v1/accounts/:name") { request, context in
-            try Self.answer(try await accounts.setGrants(try await Self.grants(request), of: Self.name(context)))
+            let (session, grants) = (try context.browser(), try await Self.grants(request))
+            try await accounts.require(session)
+            context.note(GrantList.words(grants))
+            return try Self.answer(try await accounts.setGrants(grants, of: Self.name(context)))
         }
         router.delete("/api/v1/accounts/:name") { _, context in
-            try Self.answer(try await accounts.delete(Self.name(context)))
+            _ = try context.browser()
+            return try Self.answer(try await accounts.delete(Self.name(context)))
         }
         router.get("/api/v1/accounts/:name/sessions") { _, context in
             guard let session = context.session else { throw Problem.unauthorized }
             return Response(json: SessionList.json(try await accounts.sessions(of: Self.name(context)), own: session.tokenHash))
         }
         router.delete("/api/v1/accounts/:name/sessions") { _, context in
+            _ = try context.browser()
             try await accounts.endAll(of: Self.name(context), tokensToo: true)
             return Response(status: .noContent)
         }
         router.post("/api/v1/accounts/:name/reset") { _, context in
-            guard let session = context.session, let link = try await accounts.reset(Self.name(context), by: session.account) else {
-                throw Self.noAccount
+            let (session, name) = (try context.browser(), try Self.name(context))
+            // Whoever has somebody's browser for a moment must not take their account over.
+            guard name != session.account else {
+                throw Problem(
+                    .forbidden, "not-allowed", "Not allowed",
+                    "One's own password is changed on the page of one's account, with the present one.")
             }
+            guard let link = try await accounts.reset(name, by: session.account) else { throw Self.noAccount }
             return Self.answer(link)
         }
     }

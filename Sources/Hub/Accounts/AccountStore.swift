@@ -25,10 +25,11 @@ package protocol AccountStore: Sendable {
     func accounts() async throws(StoreError) -> [AccountRecord]
     /// Gives an account other rights. Its open sessions have them from then on.
     func setGrants(_ grants: [Grant], of name: String) async throws(StoreError) -> AccountOutcome
-    /// Gives an account another password hash, and ends its sessions and tokens.
-    /// - Returns: False where its hash is another one than `old` by now: then nothing was changed.
-    func changePassword(of name: String, from old: String, to hash: String) async throws(StoreError) -> Bool
-    /// Takes an account away, with its sessions.
+    /// Gives an account another password hash. Its sessions and tokens end, and links that it made, or that were made for it, are gone.
+    /// - Parameter needsFactor: Whether the password is enough beside a second factor alone.
+    /// - Returns: False where its hash is another one than `old` by now, or it has no second factor that it needs: then nothing was changed.
+    func changePassword(of name: String, from old: String, to hash: String, needsFactor: Bool) async throws(StoreError) -> Bool
+    /// Takes an account away, with its sessions and tokens, and with the links that it made or that were made for it.
     func deleteAccount(_ name: String) async throws(StoreError) -> AccountOutcome
     /// Adds a link, and forgets those whose time is over.
     func addLink(_ link: AccountLink, at time: Timestamp) async throws(StoreError)
@@ -64,7 +65,11 @@ package protocol AccountStore: Sendable {
     /// Nil where the account has none.
     func secondFactor(of account: String) async throws(StoreError) -> SecondFactor?
     /// Gives an account a second factor in place of its own, or takes it away.
-    func setSecondFactor(_ factor: SecondFactor?, of account: String) async throws(StoreError)
+    /// - Parameter passwordHash: That of the account, as it was when the password was judged.
+    /// - Returns: False where it is another one by now: then nothing was changed.
+    func setSecondFactor(
+        _ factor: SecondFactor?, of account: String, judgedBy passwordHash: String
+    ) async throws(StoreError) -> Bool
     /// Notes that a code was used.
     /// - Returns: False where one of this step or of a later one was used already.
     func useStep(_ step: Int64, of account: String) async throws(StoreError) -> Bool

@@ -68,7 +68,9 @@ extension Accounts {
         case .done: break
         }
         forget(name)
-        await note(link.account == nil ? "account-made" : "account-reset", name, origin)
+        await note(
+            link.account == nil ? "account-made" : "account-reset", name, origin,
+            link.createdBy.map { "link of \($0)" } ?? "link of the hub")
         // Rights that were changed while the link lay about are those of the account.
         let account = try await stored { () throws(StoreError) in try await self.store.account(named: name) }
         return try await open(name, account?.grants ?? [], judgedBy: hash, from: origin)

@@ -13,9 +13,10 @@ extension Accounts {
         let hash = try await hash(password)
         // Whoever was removed meanwhile stays so, and rights that were changed stay as they are.
         let isChanged = try await stored { () throws(StoreError) in
-            try await self.store.changePassword(of: name, from: account.passwordHash, to: hash)
+            try await self.store.changePassword(
+                of: name, from: account.passwordHash, to: hash, needsFactor: password.count < PasswordRule.leastCharacters)
         }
-        guard isChanged else { throw Self.wrong }
+        guard isChanged else { throw Self.changedMeanwhile }
         forget(name)
         return try await open(name, account.grants, judgedBy: hash, from: origin)
     }
@@ -47,7 +48,7 @@ extension Accounts {
     package func addSecondFactor(
         _ secret: [UInt8], code: String, of name: String, password: String, from origin: SignInOrigin
     ) async throws(AccountError) -> [String] {
-        _ = try await own(name, password, origin)
+        let account = try await own(name, password, origin)
         let digits = code.filter { !$0.isWhitespace }
         guard let step = OneTimeCode.step(of: digits, secret, at: clock.now.secondsSince1970, after: 0) else {
             throw AccountError(.wrongCode, "The code is not the one that this secret makes now: look whether the phone's clock is right.")
@@ -57,17 +58,26 @@ extension Accounts {
             throw AccountError(.unusable, "The hub's key cannot seal the secret: look at the hub's log.")
         }
         let factor = SecondFactor(sealed: sealed, usedStep: step, recovery: codes.compactMap(RecoveryCode.hash))
-        try await stored { () throws(StoreError) in try await self.store.setSecondFactor(factor, of: name) }
+        try await set(factor, of: account)
         return codes
     }
 
     /// Takes somebody's second factor away.
     /// - Throws: `AccountError`: `wrongPassword`; `unusablePassword` where the password is too short to be enough by itself.
     package func removeSecondFactor(of name: String, password: String, from origin: SignInOrigin) async throws(AccountError) {
-        _ = try await own(name, password, origin)
+        let account = try await own(name, password, origin)
         try PasswordRule.check(password, of: name)
-        try await stored { () throws(StoreError) in try await self.store.setSecondFactor(nil, of: name) }
+        try await set(nil, of: account)
     }
+
+    private func set(_ factor: SecondFactor?, of account: AccountRecord) async throws(AccountError) {
+        let isSet = try await stored { () throws(StoreError) in
+            try await self.store.setSecondFactor(factor, of: account.name, judgedBy: account.passwordHash)
+        }
+        guard isSet else { throw Self.changedMeanwhile }
+    }
+
+    private static let changedMeanwhile = AccountError(.wrongPassword, "The account was changed at the same moment: try again.")
 
     // MARK: Sessions and tokens
 

@@ -46,6 +46,7 @@ package final class Accounts: Sendable {
         let record = AccountRecord(name: Self.administrator, grants: [Grant(.administrator)], passwordHash: hash.description)
         do { try await store.upsertAccount(record) } catch { throw Self.storeError(error) }
         cache.withLock { $0.forget(account: record.name) }
+        await audit.add(AuditEntry(at: clock.now, account: "", address: "", action: "administrator", object: record.name))
         logger.notice("the administrator's password was set", metadata: ["account": "\(Self.administrator)", "new": "\(present == nil)"])
     }
 
@@ -79,7 +80,7 @@ package final class Accounts: Sendable {
         }
         guard let account, matches else {
             // Of names that nobody has the log keeps none: they are now and then passwords.
-            await note("sign-in", account?.name ?? "", origin, refusal: account == nil ? "unknown name" : "wrong password")
+            await noteRefusal(account?.name ?? "", origin, account == nil ? "unknown name" : "wrong password")
             throw Self.wrong
         }
         await takeBack(keys, clearing: [keys[0]])
@@ -92,10 +93,10 @@ package final class Accounts: Sendable {
         guard let code, !code.isEmpty else {
             throw AccountError(.codeNeeded, "The code of the authenticator app is needed as well, or a recovery code.")
         }
-        let key = SignInThrottle.Key.codes(account)
+        let key: SignInThrottle.Key = RecoveryCode.hash(code) == nil ? .codes(account) : .recovery(account)
         try await count([key])
         guard try await uses(code, of: account, factor) else {
-            await note("sign-in", account, origin, refusal: "wrong code")
+            await noteRefusal(account, origin, "wrong code")
             throw AccountError(.wrongCode, "The code is not right, or was used already: wait for the next one.")
         }
         await takeBack([], clearing: [key])
@@ -157,6 +158,14 @@ package final class Accounts: Sendable {
         do { return try await self.session(tokenHash: session.tokenHash)?.grants == session.grants } catch { return true }
     }
 
+    /// Asks the store itself, and not what was seen a moment ago, whether a session goes on with its rights.
+    /// - Throws: `Problem`, `unauthorized`, where it does not; `StoreError`.
+    func require(_ session: SessionRecord) async throws {
+        guard try await store.session(tokenHash: session.tokenHash, at: clock.now)?.grants == session.grants else {
+            throw Problem.unauthorized
+        }
+    }
+
     /// Ends one of an account's sessions or tokens.
     /// - Returns: False where it has none of this hash.
     /// - Throws: `StoreError`.
@@ -201,11 +210,15 @@ package final class Accounts: Sendable {
     func hash(_ password: String) async throws(AccountError) -> String { try await hasher.hash(password).description }
 
     /// Adds a line to the audit log.
-    func note(_ action: String, _ account: String, _ origin: SignInOrigin, refusal: String? = nil) async {
-        await audit.add(
+    func note(_ action: String, _ account: String, _ origin: SignInOrigin, _ detail: String = "") async {
+        await audit.add(AuditEntry(at: clock.now, account: account, address: origin.address, action: action, detail: detail))
+    }
+
+    /// Adds a line about a sign-in that was refused.
+    private func noteRefusal(_ account: String, _ origin: SignInOrigin, _ why: String) async {
+        await audit.addOnce(
             AuditEntry(
-                at: clock.now, account: account, address: origin.address, action: action, detail: refusal ?? "",
-                isRefused: refusal != nil))
+                at: clock.now, account: account, address: origin.address, action: "sign-in", detail: why, isRefused: true))
     }
 
     /// What the store says, or that nobody can sign in without it.

@@ -29,6 +29,16 @@ enum GrantList {
         return asked.map { Grant($0.role, site: $0.site, camera: $0.camera, video: $0.video ?? true, faces: $0.faces) }
     }
 
+    /// For the audit log.
+    static func words(_ grants: [Grant]) -> String {
+        if grants.isEmpty { return "no rights" }
+        return grants.map { grant in
+            let place = grant.site.map { "site \($0)" } ?? grant.camera.map { "camera \($0)" } ?? "everything"
+            let without = (grant.video ? "" : " without video") + (grant.faces ? "" : " without faces and names")
+            return "\(grant.role.rawValue) of \(place)\(without)"
+        }.joined(separator: ", ")
+    }
+
     static func append(_ grants: [Grant], to out: inout [UInt8]) {
         out.append(UInt8(ascii: "["))
         for (index, grant) in grants.enumerated() {

@@ -24,12 +24,12 @@ package struct OwnAccountRoutes: Sendable {
             return Response(json: SessionList.json(try await accounts.sessions(of: session.account), own: session.tokenHash))
         }
         router.delete("/api/v1/account/sessions") { _, context in
-            let session = try Self.browser(context)
+            let session = try context.browser()
             try await accounts.endAll(of: session.account, sparing: session.tokenHash, tokensToo: false)
             return Response(status: .noContent)
         }
         router.delete("/api/v1/account/sessions/:id") { _, context in
-            let session = try Self.browser(context)
+            let session = try context.browser()
             guard let hash = context.parameters.get("id").flatMap(Hexadecimal.decode), try await accounts.end(hash, of: session.account)
             else { throw Problem.notFound }
             stream.end(session: hash)
@@ -37,7 +37,7 @@ package struct OwnAccountRoutes: Sendable {
         }
         router.post("/api/v1/account/tokens") { request, context in try await addToken(request, context) }
         router.post("/api/v1/account/second-factor") { _, context in
-            let session = try Self.browser(context)
+            let session = try context.browser()
             let secret = RandomBytes.make(OneTimeCode.secretLength)
             let address = OneTimeCode.address(secret, account: session.account)
             var out = Array("{\"secret\":\"\(OneTimeCode.text(secret))\",\"uri\":".utf8)
@@ -48,20 +48,11 @@ package struct OwnAccountRoutes: Sendable {
         }
         router.put("/api/v1/account/second-factor") { request, context in try await addSecondFactor(request, context) }
         router.delete("/api/v1/account/second-factor") { request, context in
-            let session = try Self.browser(context)
+            let session = try context.browser()
             let asked: Confirmed = try await Self.body(request, "{\"password\":…}, text")
             try await accounts.removeSecondFactor(of: session.account, password: asked.password, from: context.origin(request))
             return Response(status: .noContent)
         }
-    }
-
-    /// Whose browser asks. A token does what it was made for, and does not change whose it is: who finds one must not get the account by it.
-    private static func browser(_ context: WebContext) throws(Problem) -> SessionRecord {
-        guard let session = context.session else { throw .unauthorized }
-        guard session.kind == .browser else {
-            throw Problem(.forbidden, "not-allowed", "Not allowed", "An account is changed in the browser, and not with one of its tokens.")
-        }
-        return session
     }
 
     private static func body<Asked: Decodable>(_ request: Request, _ rule: String) async throws -> Asked {
@@ -83,7 +74,7 @@ package struct OwnAccountRoutes: Sendable {
     }
 
     private func changePassword(_ request: Request, _ context: WebContext) async throws -> Response {
-        let session = try Self.browser(context)
+        let session = try context.browser()
         let asked: Passwords = try await Self.body(request, "{\"current\":…,\"new\":…}, both text")
         let opened = try await accounts.changePassword(
             of: session.account, from: asked.current, to: asked.new, from: context.origin(request))
@@ -99,7 +90,7 @@ package struct OwnAccountRoutes: Sendable {
     }
 
     private func addSecondFactor(_ request: Request, _ context: WebContext) async throws -> Response {
-        let session = try Self.browser(context)
+        let session = try context.browser()
         let rule = "{\"secret\":…,\"code\":…,\"password\":…}, all text; POST to the same address makes a secret"
         let asked: Added = try await Self.body(request, rule)
         guard let secret = OneTimeCode.secret(asked.secret) else { throw Problem.body("Send \(rule).") }
@@ -121,7 +112,7 @@ package struct OwnAccountRoutes: Sendable {
     private static let nameLength = 1...64
 
     private func addToken(_ request: Request, _ context: WebContext) async throws -> Response {
-        let session = try Self.browser(context)
+        let session = try context.browser()
         let rule =
             "{\"name\":…,\"days\":…,\"grants\":[…]}: a name of 1 to 64 characters, 1 to 366 days, and where it shall do less than its account "
             + "grants: \(GrantList.rule)"
@@ -130,10 +121,12 @@ package struct OwnAccountRoutes: Sendable {
         guard Self.days.contains(asked.days), PlainText.isValid(asked.name, length: Self.nameLength),
             (limits == nil) == (asked.grants == nil)
         else { throw Problem.body("Send \(rule).") }
+        try await accounts.require(session)
         // It would be good for nothing: better to say so now than to whoever looks for the reason later.
         if let limits, limits.contains(where: { session.grants.limited(to: [$0]).isEmpty }) {
             throw Problem.body("This account has no rights at one of the places of grants: name places of its own.")
         }
+        context.note(limits.map(GrantList.words) ?? "all that the account may")
         let made = try await accounts.addToken(
             named: asked.name, limits: limits, days: asked.days, of: session.account, from: context.origin(request))
         guard let made else {

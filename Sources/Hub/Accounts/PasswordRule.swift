@@ -22,8 +22,8 @@ package enum PasswordRule {
         "thisismypassword", "this is my password", "mypasswordispassword", "vigilarvigilarvigilar",
     ]
 
-    /// What stands in an address for something else.
-    private static let taken: Set<String> = [".", "..", "invitations"]
+    /// What stands in an address, or in the audit log, for something else.
+    private static let taken: Set<String> = [".", "..", "invitations", "somebody", "on the hub's machine"]
 
     /// A name as it is stored: letters with marks are written in one way (Unicode's form C), whatever a keyboard sends.
     static func written(_ name: String) -> String { name.precomposedStringWithCanonicalMapping }

@@ -17,19 +17,30 @@ extension PostgresStore {
             name, grants, PostgresStatement("UPDATE accounts SET grants = $1 WHERE name = $2", [.text(grants.text), .text(name)]))
     }
 
-    package func changePassword(of name: String, from old: String, to hash: String) async throws(StoreError) -> Bool {
+    package func changePassword(
+        of name: String, from old: String, to hash: String, needsFactor: Bool
+    ) async throws(StoreError) -> Bool {
         let rows = try await query(
             """
-            WITH changed AS (UPDATE accounts SET password_hash = $3 WHERE name = $1 AND password_hash = $2 RETURNING name), ended AS (
-                DELETE FROM sessions WHERE account IN (SELECT name FROM changed)
+            WITH changed AS (
+                UPDATE accounts SET password_hash = $3
+                WHERE name = $1 AND password_hash = $2 AND (NOT $4 OR second_factor IS NOT NULL) RETURNING name
+            ), ended AS (DELETE FROM sessions WHERE account IN (SELECT name FROM changed)), gone AS (
+                DELETE FROM account_links l USING changed c WHERE l.account = c.name OR l.created_by = c.name
             )
             SELECT 1 FROM changed
-            """, [.text(name), .text(old), .text(hash)])
+            """, [.text(name), .text(old), .text(hash), .bool(needsFactor)])
         return rows.count == 1
     }
 
     package func deleteAccount(_ name: String) async throws(StoreError) -> AccountOutcome {
-        try await change(name, [], PostgresStatement("DELETE FROM accounts WHERE name = $1", [.text(name)]))
+        try await change(
+            name, [],
+            // What an account made, or what was made for it, is good for nobody who has the name later.
+            PostgresStatement(
+                """
+                WITH gone AS (DELETE FROM account_links WHERE account = $1 OR created_by = $1) DELETE FROM accounts WHERE name = $1
+                """, [.text(name)]))
     }
 
     private func change(_ name: String, _ grants: [Grant], _ statement: PostgresStatement) async throws(StoreError) -> AccountOutcome {

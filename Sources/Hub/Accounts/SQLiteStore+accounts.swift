@@ -19,12 +19,17 @@ extension SQLiteStore {
         }
     }
 
-    package func changePassword(of name: String, from old: String, to hash: String) async throws(StoreError) -> Bool {
+    package func changePassword(
+        of name: String, from old: String, to hash: String, needsFactor: Bool
+    ) async throws(StoreError) -> Bool {
         try await write { db in
             try db.execute(
-                sql: "UPDATE accounts SET password_hash = ? WHERE name = ? AND password_hash = ?", arguments: [hash, name, old])
+                sql: """
+                    UPDATE accounts SET password_hash = ? WHERE name = ? AND password_hash = ? AND (NOT ? OR second_factor IS NOT NULL)
+                    """, arguments: [hash, name, old, needsFactor])
             guard db.changesCount > 0 else { return false }
             try db.execute(sql: "DELETE FROM sessions WHERE account = ?", arguments: [name])
+            try Self.deleteLinks(of: name, db)
             return true
         }
     }
@@ -34,8 +39,14 @@ extension SQLiteStore {
             let outcome = try Self.outcome(of: name, [], db)
             guard outcome == .done else { return outcome }
             try db.execute(sql: "DELETE FROM accounts WHERE name = ?", arguments: [name])
+            try Self.deleteLinks(of: name, db)
             return .done
         }
+    }
+
+    /// Those that an account made, or that were made for it: they are good for nobody who has the name later.
+    static func deleteLinks(of name: String, _ db: Database) throws {
+        try db.execute(sql: "DELETE FROM account_links WHERE account = ?1 OR created_by = ?1", arguments: [name])
     }
 
     private static func outcome(of name: String, _ grants: [Grant], _ db: Database) throws -> AccountOutcome {

@@ -8,19 +8,25 @@ package final class AuditLog: Sendable {
     private let clock: any WallClock
     private let metrics: Metrics
     private let logger: Logger
-    private let seen = Mutex<[Viewing: Double]>([:])
+    private let seen = Mutex<[Repeated: Double]>([:])
 
-    /// What is one viewing, however many requests a player makes of it.
-    private struct Viewing: Hashable {
+    /// What says nothing new while it is repeated: a player makes dozens of requests of one recording, and whoever is refused may ask a thousand
+    /// times, which must not fill the database.
+    private struct Repeated: Hashable {
         let session: [UInt8]
-        let action: String
-        let object: String
-        let detail: String
+        let entry: AuditEntry
+
+        init(_ entry: AuditEntry, _ session: [UInt8]) {
+            self.session = session
+            var entry = entry
+            entry.at = Timestamp(microseconds: 0)
+            self.entry = entry
+        }
     }
 
-    /// Seconds within which the same footage asked for again by the same session is the same viewing.
-    private static let viewingLength = 600.0
-    private static let viewingLimit = 1000
+    /// Seconds within which the same is one line.
+    private static let repetition = 600.0
+    private static let repeatedLimit = 1000
 
     package init(store: any AuditStore, clock: any WallClock, metrics: Metrics, logger: Logger) {
         self.store = store
@@ -31,31 +37,38 @@ package final class AuditLog: Sendable {
     }
 
     /// Adds a line. What was done is done: where the line cannot be written this is logged, with what it says, and counted.
-    package func add(_ entry: AuditEntry) async {
-        do { try await store.addAudit(entry) } catch {
+    /// - Returns: Whether it was written.
+    @discardableResult
+    package func add(_ entry: AuditEntry) async -> Bool {
+        do {
+            try await store.addAudit(entry)
+            return true
+        } catch {
             metrics.add("vigilar_audit_lost_total", 1)
             logger.error(
                 "the audit log cannot be written",
                 metadata: [
                     "account": "\(entry.account)", "address": "\(entry.address)", "action": "\(entry.action)", "object": "\(entry.object)",
-                    "refused": "\(entry.isRefused)", "error": "\(error)",
+                    "detail": "\(entry.detail)", "refused": "\(entry.isRefused)", "error": "\(error)",
                 ])
+            return false
         }
     }
 
-    /// Adds a line about footage that a session was shown, unless the last one about the same is a few minutes old.
-    package func addViewing(_ entry: AuditEntry, by session: [UInt8]) async {
-        let viewing = Viewing(session: session, action: entry.action, object: entry.object, detail: entry.detail)
-        let now = clock.uptime
+    /// Adds a line, unless the last one that says the same is a few minutes old.
+    /// - Parameter session: The hash of the session of which it is; empty where there is none.
+    package func addOnce(_ entry: AuditEntry, of session: [UInt8] = []) async {
+        let (repeated, now) = (Repeated(entry, session), clock.uptime)
         let isNew = seen.withLock { seen in
-            if let last = seen[viewing], now - last < Self.viewingLength { return false }
-            if seen.count >= Self.viewingLimit { seen = seen.filter { now - $0.value < Self.viewingLength } }
+            if let last = seen[repeated], now - last < Self.repetition { return false }
+            if seen.count >= Self.repeatedLimit { seen = seen.filter { now - $0.value < Self.repetition } }
             // Still full: a line too many is better than one too few.
-            if seen.count >= Self.viewingLimit { seen = [:] }
-            seen[viewing] = now
+            if seen.count >= Self.repeatedLimit { seen = [:] }
+            seen[repeated] = now
             return true
         }
-        if isNew { await add(entry) }
+        guard isNew else { return }
+        if await !add(entry) { seen.withLock { $0[repeated] = nil } }
     }
 
     /// Lines, newest first.

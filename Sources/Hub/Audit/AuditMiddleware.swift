@@ -1,38 +1,35 @@
 import Base
+private import Foundation
 private import HTTPTypes
 package import Hummingbird
+private import Synchronization
 
-/// Notes what accounts change and what footage they see, on every route by itself: a new one cannot be forgotten.
+/// Notes what accounts change, what footage they see and what they are refused, on every route by itself: a new one cannot be forgotten.
 package struct AuditMiddleware: RouterMiddleware {
     package typealias Context = WebContext
 
     let audit: AuditLog
     let clock: any WallClock
 
-    /// What footage was asked for.
-    private static let spans = ["from", "to", "cameras", "camera"]
-    private static let longestDetail = 200
-
     package func handle(
         _ request: Request, context: WebContext, next: @concurrent (Request, WebContext) async throws -> Response
     ) async throws -> Response {
-        guard let session = context.session, let path = context.endpointPath, let rule = RouteRules.rule(request.method, path),
-            Self.isNoted(request.method, path, rule)
-        else { return try await next(request, context) }
+        guard let session = context.session, let path = context.endpointPath, let rule = RouteRules.rule(request.method, path) else {
+            return try await next(request, context)
+        }
+        let noted = path == Self.part ? Self.list : path
         var entry = AuditEntry(
-            at: clock.now, account: session.account, address: context.address, action: "\(request.method.rawValue) \(path)",
-            object: Self.object(path, context))
+            at: clock.now, account: session.account, address: context.address, action: "\(request.method.rawValue) \(noted)",
+            object: Self.object(noted, context))
         do {
             let response = try await next(request, context)
-            guard response.status.code < 400 else { return response }
+            guard response.status.code < 400, Self.isNoted(request.method, path, rule) else { return response }
             if Self.isChange(request.method) {
+                entry.detail = context.auditNote.detail.withLock { $0 }
                 await audit.add(entry)
             } else if !Self.isTold(rule, response) {
-                let query = QueryParameters(request.uri.query)
-                entry.detail = String(
-                    Self.spans.compactMap { name in query.first(name).map { "\(name) \($0)" } }.joined(separator: ", ")
-                        .filter { !$0.isNewline && $0 != "\0" }.prefix(Self.longestDetail))
-                await audit.addViewing(entry, by: session.tokenHash)
+                entry.detail = Self.footage(path, QueryParameters(request.uri.query))
+                await audit.addOnce(entry, of: session.tokenHash)
             }
             return response
         } catch {
@@ -40,7 +37,7 @@ package struct AuditMiddleware: RouterMiddleware {
             if problem.status == .forbidden {
                 entry.isRefused = true
                 entry.detail = problem.title
-                await audit.add(entry)
+                await audit.addOnce(entry, of: session.tokenHash)
             }
             throw error
         }
@@ -54,13 +51,13 @@ package struct AuditMiddleware: RouterMiddleware {
         return response.headers[.contentType]?.hasPrefix("application/json") ?? false
     }
 
-    /// Of live video that comes in files the list is noted, and not each of them.
-    private static let parts = "/api/v1/cameras/{id}/live/{part}"
+    /// Live video that comes in files: each of them is live video of the list that names it.
+    private static let part = "/api/v1/cameras/{id}/live/{part}"
+    private static let list = "/api/v1/cameras/{id}/live/index.m3u8"
     private static let live = "/api/v1/live"
 
     /// Changes, live and recorded video, and what is taken away of a person.
     static func isNoted(_ method: HTTPRequest.Method, _ path: String, _ rule: RouteRule) -> Bool {
-        if path == parts { return false }
         switch rule.caller {
         case .everybody, .machine: return false
         case .account: return isChange(method)
@@ -72,11 +69,26 @@ package struct AuditMiddleware: RouterMiddleware {
         }
     }
 
-    /// The parameters of the path, in its order.
+    /// What footage was asked for: of what the route reads, all, since what is left out could be what somebody wants to hide.
+    private static func footage(_ path: String, _ query: QueryParameters) -> String {
+        if path == live { return plain(query.all("cameras").joined(separator: ", ")) }
+        return plain(["from", "to"].compactMap { name in query.first(name).map { "\(name) \($0)" } }.joined(separator: ", "))
+    }
+
+    /// The parameters of the path, in its order, as people write them.
     private static func object(_ path: String, _ context: WebContext) -> String {
-        path.split(separator: "/").compactMap { part -> String? in
-            guard part.hasPrefix("{"), part.hasSuffix("}") else { return nil }
-            return context.parameters.get(String(part.dropFirst().dropLast()))
-        }.joined(separator: " ").filter { $0 != "\0" }
+        plain(
+            path.split(separator: "/").compactMap { part -> String? in
+                guard part.hasPrefix("{"), part.hasSuffix("}") else { return nil }
+                return context.parameters.get(String(part.dropFirst().dropLast()))
+            }.map { $0.removingPercentEncoding ?? $0 }.joined(separator: " "))
+    }
+
+    /// One name is written in one way, and no line looks like two.
+    private static func plain(_ text: String) -> String {
+        String(
+            text.precomposedStringWithCanonicalMapping.unicodeScalars.map {
+                $0.properties.generalCategory == .control ? " " : Character($0)
+            })
     }
 }

@@ -9,6 +9,7 @@ enum AuditWords {
     /// By action: the routes that are noted, and what no route does.
     static let all = [
         "sign-in": "Signed in",
+        "administrator": "VIGILAR_ADMIN_PASSWORD set a password",
         "account-made": "Made an account by a link",
         "account-reset": "Chose another password by a link",
         "account_reset": "Made a link that lets somebody in again",

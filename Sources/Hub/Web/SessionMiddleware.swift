@@ -46,8 +46,8 @@ package struct SessionMiddleware: RouterMiddleware {
     private static func bearer(_ request: Request) -> SessionToken?? {
         guard let value = request.headers[.authorization] else { return nil }
         let parts = value.split(separator: " ", maxSplits: 1)
-        // Other schemes are a proxy's, which asks for a password of its own.
-        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
+        // What is none of ours is a proxy's, which asks for a password or a token of its own.
+        guard parts.count == 2, parts[0].lowercased() == "bearer", parts[1].hasPrefix(SessionToken.prefix) else { return nil }
         return .some(SessionToken(bearer: parts[1]))
     }
 

@@ -111,13 +111,13 @@ import Testing
         _ = try await store.addSession(
             SessionRecord(tokenHash: hash, account: "ann", grants: [], createdAt: Self.start, expiresAt: Self.start.advanced(bySeconds: 60))
         )
-        #expect(try await !store.changePassword(of: "ann", from: "other", to: "new"))
+        #expect(try await !store.changePassword(of: "ann", from: "other", to: "new", needsFactor: false))
         #expect(try await store.session(tokenHash: hash, at: Self.start) != nil)
-        #expect(try await store.changePassword(of: "ann", from: "old", to: "new"))
+        #expect(try await store.changePassword(of: "ann", from: "old", to: "new", needsFactor: false))
         #expect(try await store.session(tokenHash: hash, at: Self.start) == nil)
         #expect(try await store.account(named: "ann") == AccountRecord(name: "ann", grants: [Grant(.viewer)], passwordHash: "new"))
         #expect(try await store.deleteAccount("ann") == .done)
-        #expect(try await !store.changePassword(of: "ann", from: "new", to: "newer"))
+        #expect(try await !store.changePassword(of: "ann", from: "new", to: "newer", needsFactor: false))
         #expect(try await store.account(named: "ann") == nil)
     }
 
@@ -137,5 +137,46 @@ import Testing
         // Nor does one that is made after there is somebody.
         try await store.addLink(Self.link(4, by: nil), at: Self.start)
         #expect(try await store.link(hash: Self.link(4).hash, at: Self.start) == nil)
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `A link is gone with whoever made it, or for whom it was made, and is not the next one's of that name`(_ kind: StoreKind)
+        async throws
+    {
+        let fixture = try await StoreFixture.open(kind)
+        defer { fixture.close() }
+        let store = fixture.store
+        try await store.upsertAccount(Self.chief)
+        let ann = AccountRecord(name: "ann", grants: [Grant(.administrator)], passwordHash: "old")
+        try await store.upsertAccount(ann)
+        func add() async throws {
+            for (byte, account, maker) in [(UInt8(1), nil, "ann"), (2, "ann", "chief"), (3, "ann", nil), (4, nil, "chief")]
+                as [(UInt8, String?, String?)]
+            {
+                var link = Self.link(byte, by: maker)
+                link.account = account
+                try await store.addLink(link, at: Self.start)
+            }
+        }
+        func left() async throws -> [UInt8] {
+            var found: [UInt8] = []
+            for byte in UInt8(1)...4 where try await store.link(hash: Self.link(byte).hash, at: Self.start) != nil { found.append(byte) }
+            return found
+        }
+        try await add()
+        #expect(try await left() == [1, 2, 3, 4])
+        #expect(try await store.changePassword(of: "ann", from: "old", to: "new", needsFactor: false))
+        #expect(try await left() == [4])
+        #expect(try await store.redeem(hash: Self.link(4).hash, name: "cat", passwordHash: "h", at: Self.start) == .done)
+        try await add()
+        try await store.upsertAccount(AccountRecord(name: "ann", grants: ann.grants, passwordHash: "new"))
+        #expect(try await left() == [1, 2, 3, 4])
+        #expect(try await store.deleteAccount("ann") == .done)
+        try await store.upsertAccount(ann)
+        #expect(try await left() == [4])
+        #expect(try await store.redeem(hash: Self.link(4).hash, name: "dan", passwordHash: "h", at: Self.start) == .done)
+        try await add()
+        try await store.upsertAccount(AccountRecord(name: "ann", grants: ann.grants, passwordHash: "newer"))
+        #expect(try await left() == [4])
     }
 }

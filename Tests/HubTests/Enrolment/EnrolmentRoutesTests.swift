@@ -298,7 +298,8 @@ import Trust
     /// Routes that answer everybody, and those that tell more to this machine, which the tests are on.
     private static let openRoutes: Set = [
         "GET /healthz", "HEAD /healthz", "GET /readyz", "HEAD /readyz", "GET /metrics", "GET /sign-in", "GET /assets/{name}",
-        "POST /api/v1/session", "GET /api/v1/join/authority", "POST /api/v1/join", "GET /welcome", "POST /api/v1/welcome",
+        "POST /api/v1/session", "GET /api/v1/join/authority", "POST /api/v1/join", "GET /welcome", "POST /api/v1/welcome", "GET /trust",
+        "GET /authority.crt",
     ]
 
     @Test("A node's certificate opens no route that is for people, and none of another node's")

@@ -166,7 +166,15 @@ final class MemoryStore: EventStore, PresenceStore, AccountStore, AuditStore {
         }
     }
     func secondFactor(of account: String) async throws(StoreError) -> SecondFactor? { try read { $0.factors[account] } }
-    func setSecondFactor(_ factor: SecondFactor?, of account: String) async throws(StoreError) { try read { $0.factors[account] = factor } }
+    func setSecondFactor(
+        _ factor: SecondFactor?, of account: String, judgedBy passwordHash: String
+    ) async throws(StoreError) -> Bool {
+        try read { contents in
+            guard contents.accounts[account]?.passwordHash == passwordHash else { return false }
+            contents.factors[account] = factor
+            return true
+        }
+    }
     func useStep(_ step: Int64, of account: String) async throws(StoreError) -> Bool {
         try read { contents in
             guard let factor = contents.factors[account], factor.usedStep < step else { return false }
@@ -228,9 +236,11 @@ final class MemoryStore: EventStore, PresenceStore, AccountStore, AuditStore {
             return .done
         }
     }
-    func changePassword(of name: String, from old: String, to hash: String) async throws(StoreError) -> Bool {
+    func changePassword(
+        of name: String, from old: String, to hash: String, needsFactor: Bool
+    ) async throws(StoreError) -> Bool {
         try read { contents in
-            guard contents.accounts[name]?.passwordHash == old else { return false }
+            guard contents.accounts[name]?.passwordHash == old, !needsFactor || contents.factors[name] != nil else { return false }
             contents.accounts[name]?.passwordHash = hash
             contents.sessions = contents.sessions.filter { $0.value.account != name }
             return true

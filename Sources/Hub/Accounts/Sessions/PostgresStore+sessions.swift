@@ -74,13 +74,16 @@ extension PostgresStore {
             sealed: rows.bytes(0, 0), usedStep: rows.int(0, 1), recovery: rows.text(0, 2).split(separator: " ").map(String.init))
     }
 
-    package func setSecondFactor(_ factor: SecondFactor?, of account: String) async throws(StoreError) {
-        _ = try await query(
-            "UPDATE accounts SET second_factor = $1, used_step = $2, recovery = $3 WHERE name = $4",
+    package func setSecondFactor(
+        _ factor: SecondFactor?, of account: String, judgedBy passwordHash: String
+    ) async throws(StoreError) -> Bool {
+        let rows = try await query(
+            "UPDATE accounts SET second_factor = $1, used_step = $2, recovery = $3 WHERE name = $4 AND password_hash = $5 RETURNING 1",
             [
                 factor.map { .bytea($0.sealed) } ?? .null, .int8(factor?.usedStep ?? 0),
-                .text(factor?.recovery.joined(separator: " ") ?? ""), .text(account),
+                .text(factor?.recovery.joined(separator: " ") ?? ""), .text(account), .text(passwordHash),
             ])
+        return rows.count == 1
     }
 
     package func useStep(_ step: Int64, of account: String) async throws(StoreError) -> Bool {

@@ -88,13 +88,17 @@ extension SQLiteStore {
         }
     }
 
-    package func setSecondFactor(_ factor: SecondFactor?, of account: String) async throws(StoreError) {
+    package func setSecondFactor(
+        _ factor: SecondFactor?, of account: String, judgedBy passwordHash: String
+    ) async throws(StoreError) -> Bool {
         try await write { db in
             try db.execute(
-                sql: "UPDATE accounts SET second_factor = ?, used_step = ?, recovery = ? WHERE name = ?",
+                sql: "UPDATE accounts SET second_factor = ?, used_step = ?, recovery = ? WHERE name = ? AND password_hash = ?",
                 arguments: [
                     factor.map { Data($0.sealed) }, factor?.usedStep ?? 0, factor?.recovery.joined(separator: " ") ?? "", account,
+                    passwordHash,
                 ])
+            return db.changesCount == 1
         }
     }
 

@@ -23,7 +23,7 @@ package struct SessionToken: Sendable {
     }
 
     /// What stands before a token that a program shows, so that tools which look for leaked secrets know what they have found.
-    private static let prefix = "vigilar_"
+    package static let prefix = "vigilar_"
 
     /// As a program shows it.
     package var bearer: String { Self.prefix + text }

@@ -234,7 +234,7 @@ enum PostgresMigrations {
             ADD COLUMN label text COLLATE "C" NOT NULL DEFAULT '', ADD COLUMN address text COLLATE "C" NOT NULL DEFAULT '',
             ADD COLUMN used_at timestamptz;
         UPDATE sessions SET used_at = created_at;
-        ALTER TABLE sessions ALTER COLUMN used_at SET NOT NULL;
+        ALTER TABLE sessions ALTER COLUMN used_at SET NOT NULL, ALTER COLUMN used_at SET DEFAULT now();
         CREATE INDEX sessions_by_account ON sessions (account);
         CREATE TABLE sign_in_failures (last timestamptz NOT NULL, failures bigint NOT NULL, key bytea PRIMARY KEY);
         CREATE TABLE audit (

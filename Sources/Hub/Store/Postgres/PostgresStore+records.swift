@@ -31,6 +31,9 @@ extension PostgresStore {
             """
             WITH ended AS (
                 DELETE FROM sessions WHERE account = $1 AND NOT EXISTS (SELECT 1 FROM accounts WHERE name = $1 AND password_hash = $3)
+            ), gone AS (
+                DELETE FROM account_links
+                WHERE (account = $1 OR created_by = $1) AND NOT EXISTS (SELECT 1 FROM accounts WHERE name = $1 AND password_hash = $3)
             )
             INSERT INTO accounts (name, grants, password_hash) VALUES ($1, $2, $3)
             ON CONFLICT (name) DO UPDATE SET grants = excluded.grants, password_hash = excluded.password_hash

@@ -28,11 +28,11 @@ extension SQLiteStore {
 
     package func upsertAccount(_ account: AccountRecord) async throws(StoreError) {
         try await write { db in
-            try db.execute(
-                sql: """
-                    DELETE FROM sessions
-                    WHERE account = ? AND NOT EXISTS (SELECT 1 FROM accounts WHERE name = ? AND password_hash = ?)
-                    """, arguments: [account.name, account.name, account.passwordHash])
+            let present = try String.fetchOne(db, sql: "SELECT password_hash FROM accounts WHERE name = ?", arguments: [account.name])
+            if present != account.passwordHash {
+                try db.execute(sql: "DELETE FROM sessions WHERE account = ?", arguments: [account.name])
+                try Self.deleteLinks(of: account.name, db)
+            }
             try db.execute(
                 sql: """
                     INSERT INTO accounts (name, grants, password_hash) VALUES (?, ?, ?)

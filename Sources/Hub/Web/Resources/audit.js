@@ -12,6 +12,7 @@ const short = (object) => (object.length > 40 ? `${object.slice(0, 12)}…` : ob
 function line(entry) {
   const made = part("line").content.firstElementChild.cloneNode(true);
   made.classList.toggle("is-refused", entry.is_refused);
+  made.classList.toggle("is-nobody", entry.account === "");
   part("at", made).textContent = moment.format(new Date(entry.at));
   part("at", made).dateTime = entry.at;
   part("who", made).textContent = entry.account !== "" ? entry.account : entry.address === "" ? "On the hub's machine" : "Somebody";
