@@ -1,7 +1,8 @@
 /// What the lines of the audit log say, for people.
 enum AuditWords {
     static func words(_ action: String, isRefused: Bool) -> String {
-        let words = all[action] ?? action
+        // What is only read is not noted, but that it was refused is.
+        guard let words = all[action] else { return isRefused ? "Was refused: \(action)" : action }
         if isRefused, action == "sign-in" { return "Tried to sign in" }
         return isRefused ? "Was refused: \(words.prefix(1).lowercased() + words.dropFirst())" : words
     }
