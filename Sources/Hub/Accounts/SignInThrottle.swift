@@ -35,10 +35,8 @@ package enum SignInThrottle {
 
         /// Whoever has one IPv6 address has 2⁶⁴ of them: the network counts.
         private static func network(_ address: String) -> String {
-            guard let bytes = IPAddress.bytes(address), bytes.count == 16 else { return address }
-            let mapped = [UInt8](repeating: 0, count: 10) + [255, 255]
-            if Array(bytes.prefix(12)) == mapped { return bytes.suffix(4).map(String.init).joined(separator: ".") }
-            return Hexadecimal.encode(bytes.prefix(8))
+            guard let address = NetworkAddress(address) else { return address }
+            return address.bytes.count == 16 ? Hexadecimal.encode(address.bytes.prefix(8)) : address.description
         }
     }
 

@@ -17,28 +17,25 @@ package struct AuditMiddleware: RouterMiddleware {
         guard let session = context.session, let path = context.endpointPath, let rule = RouteRules.rule(request.method, path) else {
             return try await next(request, context)
         }
-        let noted = path == Self.part ? Self.list : path
-        var entry = AuditEntry(
-            at: clock.now, account: session.account, address: context.address, action: "\(request.method.rawValue) \(noted)",
-            object: Self.object(noted, context))
+        // Made for what is written down alone: most requests are for pictures and lists.
+        func entry(_ detail: String, isRefused: Bool = false) -> AuditEntry {
+            let noted = path == Self.part ? Self.list : path
+            return AuditEntry(
+                at: clock.now, account: session.account, address: context.address, action: "\(request.method.rawValue) \(noted)",
+                object: Self.object(noted, context), detail: detail, isRefused: isRefused)
+        }
         do {
             let response = try await next(request, context)
             guard response.status.code < 400, Self.isNoted(request.method, path, rule) else { return response }
             if Self.isChange(request.method) {
-                entry.detail = context.auditNote.detail.withLock { $0 }
-                await audit.add(entry)
+                await audit.add(entry(context.auditNote.detail.withLock { $0 }))
             } else if !Self.isTold(rule, response) {
-                entry.detail = Self.footage(path, QueryParameters(request.uri.query))
-                await audit.addOnce(entry, of: session.tokenHash)
+                await audit.addOnce(entry(Self.footage(path, QueryParameters(request.uri.query))), of: session.tokenHash)
             }
             return response
         } catch {
             let problem = Problem(error)
-            if problem.status == .forbidden {
-                entry.isRefused = true
-                entry.detail = problem.title
-                await audit.addOnce(entry, of: session.tokenHash)
-            }
+            if problem.status == .forbidden { await audit.addOnce(entry(problem.title, isRefused: true), of: session.tokenHash) }
             throw error
         }
     }

@@ -21,17 +21,3 @@ export function browserName(agent) {
   if (browser === undefined) return agent === "" ? "Unknown browser" : agent.slice(0, 40);
   return system === undefined ? browser : `${browser} on ${system}`;
 }
-
-/** A button that copies a text. Where the browser has no clipboard for this page, the text is selected to be copied by hand. */
-export function offerCopy(button, text) {
-  button.addEventListener("click", async () => {
-    try {
-      await navigator.clipboard.writeText(text.textContent);
-      button.textContent = "Copied";
-    } catch {
-      getSelection().selectAllChildren(text);
-    }
-  });
-  // Another text is not copied yet.
-  new MutationObserver(() => { button.textContent = "Copy"; }).observe(text, { childList: true });
-}

@@ -1,8 +1,8 @@
 // One's own account: its password and second factor, where it is signed in, and its tokens.
 
-import { browserName, offerCopy, rightsText } from "./account-words.js";
+import { browserName, rightsText } from "./account-words.js";
 import { when } from "./journal.js";
-import { ask, part, say } from "./page.js";
+import { ask, offerCopy, part, say } from "./page.js";
 
 const JSON_HEADERS = { accept: "application/json", "content-type": "application/json" };
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });

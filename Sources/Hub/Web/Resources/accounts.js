@@ -1,7 +1,7 @@
 // Accounts on the page of nodes, for administrators: who may come in and to what, and links by which they do.
 
-import { offerCopy, rightsText } from "./account-words.js";
-import { ask, part, say } from "./page.js";
+import { rightsText } from "./account-words.js";
+import { ask, offerCopy, part, say } from "./page.js";
 
 const JSON_HEADERS = { accept: "application/json", "content-type": "application/json" };
 const post = (address, body) => ask(address, { method: "POST", headers: JSON_HEADERS, body: JSON.stringify(body) });

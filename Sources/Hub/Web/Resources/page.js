@@ -34,6 +34,20 @@ export function showConnection(state) {
   part("connection-text").textContent = states[state];
 }
 
+/** A button that copies a text. Where the browser has no clipboard for this page, the text is selected to be copied by hand. */
+export function offerCopy(button, text) {
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(text.textContent);
+      button.textContent = "Copied";
+    } catch {
+      getSelection().selectAllChildren(text);
+    }
+  });
+  // Another text is not copied yet.
+  new MutationObserver(() => { button.textContent = "Copy"; }).observe(text, { childList: true });
+}
+
 part("sign-out").addEventListener("click", async () => {
   try {
     await ask("/api/v1/session", { method: "DELETE" });

@@ -2,7 +2,7 @@
 
 import { fullTime } from "./format.js";
 import * as format from "./node-format.js";
-import { ask, part, say, showConnection, signedOut } from "./page.js";
+import { ask, offerCopy, part, say, showConnection, signedOut } from "./page.js";
 import { EventFeed } from "./stream.js";
 
 const EVERY = 15_000;
@@ -154,15 +154,7 @@ part("invite")?.addEventListener("submit", async (submit) => {
   }
 });
 
-// Where the browser has no clipboard for this page, the line is selected to be copied by hand.
-part("copy")?.addEventListener("click", async () => {
-  try {
-    await navigator.clipboard.writeText(part("line").textContent);
-    part("copy").textContent = "Copied";
-  } catch {
-    getSelection().selectAllChildren(part("line"));
-  }
-});
+if (part("copy") !== null) offerCopy(part("copy"), part("line"));
 
 const filter = new URLSearchParams();
 for (const type of types) filter.append("type", type);
