@@ -128,9 +128,14 @@ import Testing
             try await site.withNode("shed") { shed in
                 try await shed.announce(.online)
                 try await eventually("the stranger to be counted") { site.ignored("unknown") >= 1 }
-                try await shed.send("health", "{\"ts\":1}")
-                try await shed.send("state", "[]")
-                try await eventually("the garbage to be counted") { site.ignored("unreadable") == 2 }
+                // Said again until it is counted: a leader whose lease or connection ends on a busy machine hears nothing meanwhile.
+                for (part, garbage) in [("health", "{\"ts\":1}"), ("state", "[]")] {
+                    let before = site.ignored("unreadable")
+                    try await eventually("garbage as \(part) to be counted") {
+                        try await shed.send(part, garbage)
+                        return site.ignored("unreadable") > before
+                    }
+                }
                 #expect(try await site.rows() == [])
                 try await site.store.upsertNode(NodeRecord(name: "shed", site: "garden", addedAt: SystemClock().now))
                 try await eventually("shed's cameras") { try await site.rows().first?.state?.cameras?.count == 1 }
