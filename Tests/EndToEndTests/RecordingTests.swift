@@ -36,6 +36,39 @@ struct RecordingTests {
         await server.stop()
     }
 
+    private struct EventSeen: Decodable {
+        var console: [String]
+        var foreign: [String]
+        var event: String
+        /// Whether the place of what was seen lies within the picture.
+        var box: Bool
+        var facts: [String]
+        var note: String
+        var duration: Double
+        var phoneWidth: Int
+    }
+
+    @Test("an event's page shows picture, place, reasons and recording, and keeps notes", .timeLimit(.minutes(10)))
+    func eventPage() async throws {
+        let server = try await WalkedYard.server()
+        let installation = try await Installation(cameras: [("yard-cam", server.url("yard"))])
+        let address = try await installation.address()
+        let shots = try TemporaryDirectory("screenshots")
+        let seen = try await BrowserScript("event.py", address: address, screenshots: shots.path).seen(EventSeen.self)
+        #expect(seen.console == [])
+        #expect(seen.foreign == [])
+        #expect(seen.box)
+        #expect(seen.facts.contains("Trigger"))
+        #expect(seen.note == "The neighbour's <b>cat</b>\nagain")
+        #expect(seen.duration > 5)
+        #expect(seen.phoneWidth <= 360)
+        let id = try #require(EventID(seen.event))
+        #expect(try await installation.hub.store.event(id)?.acknowledgedBy == "admin")
+        #expect(try await installation.hub.store.notes(of: id) == [])
+        try await installation.stop()
+        await server.stop()
+    }
+
     @Test("what is being recorded can be downloaded up to now, and is sound", .timeLimit(.minutes(10)))
     func download() async throws {
         let server = try await WalkedYard.server()

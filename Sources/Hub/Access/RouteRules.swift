@@ -59,7 +59,7 @@ enum RouteRules {
         add(
             RouteRule(.see, of: .event("id")),
             [
-                "GET /api/v1/events/{id}", "GET /api/v1/events/{id}/snapshot.jpg",
+                "GET /events/{id}", "GET /api/v1/events/{id}", "GET /api/v1/events/{id}/snapshot.jpg",
             ])
         add(
             RouteRule(.identify, of: .event("id")),
@@ -69,7 +69,8 @@ enum RouteRules {
         add(
             RouteRule(.operate, of: .event("id")),
             [
-                "POST /api/v1/events/{id}/acknowledge", "PUT /api/v1/events/{id}/species",
+                "POST /api/v1/events/{id}/acknowledge", "PUT /api/v1/events/{id}/species", "GET /api/v1/events/{id}/notes",
+                "POST /api/v1/events/{id}/notes", "DELETE /api/v1/events/{id}/notes/{note}",
             ])
         add(
             RouteRule(.identify, .operate, of: .installation),

@@ -14,13 +14,13 @@ package struct EventRoutes: Sendable {
         }
         router.get("/api/v1/events/counts") { request, context in try await counts(QueryParameters(request.uri.query), context) }
         router.get("/api/v1/events/:id") { _, context in
-            guard let event = try await store.event(try Self.id(context)) else { throw Self.noEvent }
+            guard let event = try await store.event(try Self.id(context)) else { throw Problem.noEvent }
             return Self.answer(event.shown(context))
         }
         router.post("/api/v1/events/:id/acknowledge") { _, context in
             guard let session = context.session else { throw Problem.unauthorized }
             guard let event = try await store.acknowledge(try Self.id(context), by: session.account, at: clock.now) else {
-                throw Self.noEvent
+                throw Problem.noEvent
             }
             return Self.answer(event.shown(context))
         }
@@ -54,11 +54,9 @@ package struct EventRoutes: Sendable {
         return query
     }
 
-    private static let noEvent = Problem(.notFound, "not-found", "No such event", "There is no event of this id, or it was deleted.")
-
     private static func id(_ context: WebContext) throws(Problem) -> EventID {
         // An id that is none names nothing: the same answer as for an unknown one.
-        guard let id = context.parameters.get("id").flatMap({ EventID($0) }) else { throw noEvent }
+        guard let id = context.parameters.get("id").flatMap({ EventID($0) }) else { throw Problem.noEvent }
         return id
     }
 

@@ -26,6 +26,7 @@ package struct PageRoutes: Sendable {
             try pages.wildlife(visitor: PageVisitor(context), notice: notice(context))
         }
         router.get("/cameras/:id") { _, context in try await camera(context) }
+        router.get("/events/:id") { _, context in try await event(context) }
         router.get("/events") { request, context in try await events(QueryParameters(request.uri.query), context) }
     }
 
@@ -48,6 +49,21 @@ package struct PageRoutes: Sendable {
             view.notice = "The event store does not answer. New events are kept by the nodes and appear here when it is back."
         }
         return try pages.events(view)
+    }
+
+    /// One event, as its revision of now says it.
+    private func event(_ context: WebContext) async throws -> Response {
+        // What is committed while it is read comes over the stream once more, and not never.
+        let cursor = try await store.feedBounds().highest
+        guard let id = context.parameters.get("id").flatMap({ EventID($0) }), let stored = try await store.event(id) else {
+            throw Problem.noEvent
+        }
+        var view = EventView(
+            visitor: PageVisitor(context), notice: notice(context), event: stored.shown(context), cursor: cursor)
+        func may(_ right: Right) -> Bool { context.access.may(right, site: stored.event.site, camera: stored.event.sourceID) }
+        (view.operates, view.watches, view.administers) = (may(.operate), may(.watch), may(.administer))
+        view.names = context.access.mayEverywhere(.identify) && context.access.mayEverywhere(.operate)
+        return try pages.event(view)
     }
 
     /// All cameras, and what they show.

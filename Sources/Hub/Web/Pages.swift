@@ -14,7 +14,7 @@ package struct Pages: Sendable {
         for (name, source) in [
             ("page", PackageResources.page_mustache), ("sign-in", PackageResources.sign_in_mustache),
             ("problem", PackageResources.problem_mustache), ("events", PackageResources.events_mustache),
-            ("event-row", PackageResources.event_row_mustache), ("bar", PackageResources.bar_mustache),
+            ("event", PackageResources.event_mustache), ("event-row", PackageResources.event_row_mustache), ("bar", PackageResources.bar_mustache),
             ("live", PackageResources.live_mustache), ("system", PackageResources.system_mustache),
             ("node", PackageResources.node_mustache),
             ("node-camera", PackageResources.node_camera_mustache), ("camera", PackageResources.camera_mustache),
@@ -33,6 +33,11 @@ package struct Pages: Sendable {
     /// The timeline.
     func events(_ view: EventsView) throws(Problem) -> Response {
         try render("events", view.values(icons: assets.address("icons.svg")), status: .ok)
+    }
+
+    /// One event.
+    func event(_ view: EventView) throws(Problem) -> Response {
+        try render("event", view.values(icons: assets.address("icons.svg")), status: .ok)
     }
 
     /// What all cameras show.

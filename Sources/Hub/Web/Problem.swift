@@ -35,6 +35,8 @@ package struct Problem: Error, Sendable, HTTPResponseError, CustomStringConverti
     package static let unauthorized = Problem(
         .unauthorized, "unauthorized", "Not signed in", "Sign in with POST /api/v1/session, or at /sign-in.")
     package static let notFound = Problem(.notFound, "not-found", "Not found", "There is nothing at this address.")
+    package static let noEvent = Problem(
+        .notFound, "not-found", "No such event", "There is no event of this id, or it was deleted.")
     package static let mayNotIdentify = Problem(
         .forbidden, "names-withheld", "Names are not shown to this account",
         "This shows who is known. Ask the administrator for an account that may see faces and names.")

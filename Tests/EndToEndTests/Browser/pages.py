@@ -18,6 +18,7 @@ NO_PAGES = {"/healthz", "/readyz", "/metrics", "/events/stream", "/assets/{name}
 PAGES = {
     "/": ".live-tile",
     "/events": "li.event .picture img",
+    "/events/{id}": ".event-page .picture img",
     "/visitors": "[data-part=individuals] h3",
     "/pets": "[data-part=individuals] h3",
     "/wildlife": "[data-part=animals] h3",
@@ -34,7 +35,7 @@ DOORS = {"/sign-in", "/welcome"}
 # Is there where no page is.
 PROBLEM = "/no/such/page"
 
-NAMES = {"/": "live", "/cameras/{id}": "camera", PROBLEM: "problem"}
+NAMES = {"/": "live", "/events/{id}": "event", "/cameras/{id}": "camera", PROBLEM: "problem"}
 
 WIDTHS = {"phone": (360, 740), "desktop": (1280, 900)}
 RULES = {
@@ -167,6 +168,8 @@ INVITE = """async () => {
   return (await answer.json()).link;
 }"""
 CAMERA = "async () => (await (await fetch('/api/v1/nodes')).json()).items.flatMap((node) => node.cameras)[0].id"
+# With a picture, which those of nodes have not.
+EVENT = "async () => (await (await fetch('/api/v1/events?limit=500')).json()).items.find((event) => event.snapshot !== null).id"
 
 seen.update({"violations": [], "wide": [], "missed": [], "unmarked": [], "covered": [], "controls": 0})
 unknown = routes() - PAGES.keys()
@@ -177,7 +180,8 @@ with chromium() as browser:
     first = watched_page(browser, 1280, 900)
     sign_in(first)
     session = first.context.storage_state()
-    addresses = {"/welcome": first.evaluate(INVITE), "/cameras/{id}": f"/cameras/{first.evaluate(CAMERA)}"}
+    addresses = {"/welcome": first.evaluate(INVITE), "/cameras/{id}": f"/cameras/{first.evaluate(CAMERA)}",
+                 "/events/{id}": f"/events/{first.evaluate(EVENT)}"}
     first.context.close()
     for size, (width, height) in WIDTHS.items():
         for theme in ("dark", "light"):

@@ -255,5 +255,12 @@ enum PostgresMigrations {
         $keep$;
         CREATE TRIGGER audit_is_not_emptied BEFORE TRUNCATE ON audit EXECUTE FUNCTION keep_all_audit();
         """,
+        """
+        CREATE TABLE event_notes (
+            id uuid PRIMARY KEY, event_id uuid NOT NULL REFERENCES event_ids (id) ON DELETE CASCADE, created_at timestamptz NOT NULL,
+            text text COLLATE "C" NOT NULL, created_by text COLLATE "C" NOT NULL
+        );
+        CREATE INDEX event_notes_by_event ON event_notes (event_id);
+        """,
     ]
 }

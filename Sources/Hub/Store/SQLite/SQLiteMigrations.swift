@@ -235,6 +235,13 @@ enum SQLiteMigrations {
         CREATE TRIGGER audit_is_kept BEFORE DELETE ON audit WHEN old.at > unixepoch() * 1000000 - 31536000000000
             BEGIN SELECT raise(ABORT, 'the audit log is only added to'); END;
         """,
+        """
+        CREATE TABLE event_notes (
+            id BLOB PRIMARY KEY NOT NULL, event_id BLOB NOT NULL REFERENCES events (id) ON DELETE CASCADE, text TEXT NOT NULL,
+            created_at INTEGER NOT NULL, created_by TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX event_notes_by_event ON event_notes (event_id);
+        """,
     ]
 
     /// Brings a database up to `target`, each step in a transaction of its own.

@@ -17,6 +17,7 @@ function fill(row, event) {
   const sprite = part("icon").getAttribute("href").split("#")[0];
   part("icon").setAttribute("href", `${sprite}#${format.icon(event.type)}`);
   part("title").textContent = format.subject(event);
+  if (part("title").localName === "a") part("title").href = `/events/${event.id}`;
   part("severity").textContent = format.severity(event.severity);
   part("camera").textContent = event.source_id;
   if (!event.type.startsWith("node_")) {
@@ -56,11 +57,13 @@ function showPicture(row, rank) {
   }
   // The rank is in the address for the browser's cache: a better picture is another one.
   link.href = `${address}?rank=${rank}`;
-  link.firstElementChild.src = `${address}?size=thumbnail&rank=${rank}`;
+  // The page of one event shows it large.
+  link.firstElementChild.src = row.localName === "article" ? link.href : `${address}?size=thumbnail&rank=${rank}`;
   row.querySelector('[data-part="tile"]').append(link);
 }
 
-function showTime(row, start) {
+/** The time of an event, by the hub's clock as far as that is known. */
+export function showTime(row, start) {
   const time = row.querySelector('[data-part="time"]');
   const seconds = correction(row.dataset.node, start);
   const right = new Date(start.getTime() + seconds * 1000);
@@ -74,9 +77,29 @@ function showTime(row, start) {
   time.toggleAttribute("data-corrected", seconds !== 0);
   const name = row.querySelector('[data-part="title"]').textContent;
   const camera = row.querySelector('[data-part="camera"]').textContent;
-  row.querySelector('[data-part="acknowledge"]').setAttribute("aria-label", `Mark as seen: ${name}, ${camera}, ${time.textContent}`);
+  row.querySelector('[data-part="acknowledge"]')?.setAttribute("aria-label", `Mark as seen: ${name}, ${camera}, ${time.textContent}`);
   const picture = row.querySelector('[data-part="picture"] img');
   if (picture !== null) picture.alt = `Picture: ${name}, ${camera}, ${time.textContent}`;
+}
+
+function markSeen(row, account) {
+  row.setAttribute("data-acknowledged", "");
+  if (!account) return;
+  const seen = row.querySelector('[data-part="seen"]');
+  seen.title = `Seen by ${account}`;
+  seen.querySelector(".for-readers").textContent = seen.title;
+}
+
+/** Brings what is shown of an event up to date; an older revision than the one shown changes nothing. */
+export function bring(row, event, isNew = false) {
+  // Who was seen is the hub's to say: the stream tells it of a revision that is there already. A list may be older than what the stream brought.
+  const isRetold = event.cursor !== undefined && event.rev === Number(row.dataset.rev);
+  if (isNew || event.rev > Number(row.dataset.rev) || isRetold) fill(row, event);
+  if ((event.snapshot ?? 0) > Number(row.dataset.snapshot)) {
+    showPicture(row, event.snapshot);
+    showTime(row, new Date(row.dataset.ts));
+  }
+  if (event.acknowledged) markSeen(row, event.acknowledged_by);
 }
 
 /** RFC 3339 in UTC with microseconds compares as text; ids break ties as the hub's order does. */
@@ -128,14 +151,7 @@ export class Rows {
       row = this.#template.content.firstElementChild.cloneNode(true);
       this.#byID.set(event.id, row);
     }
-    // Who was seen is the hub's to say: the stream tells it of a revision that is there already. A list may be older than what the stream brought.
-    const isRetold = event.cursor !== undefined && event.rev === Number(row.dataset.rev);
-    if (isNew || event.rev > Number(row.dataset.rev) || isRetold) fill(row, event);
-    if ((event.snapshot ?? 0) > Number(row.dataset.snapshot)) {
-      showPicture(row, event.snapshot);
-      showTime(row, new Date(row.dataset.ts));
-    }
-    if (event.acknowledged) this.markSeen(row, event.acknowledged_by);
+    bring(row, event, isNew);
     if (isNew) {
       this.#place(row);
       if (isFresh) row.classList.add("fresh");
@@ -144,14 +160,6 @@ export class Rows {
       else this.#limit = Math.max(this.#limit, this.#byID.size + ROWS_KEPT);
     }
     return isNew;
-  }
-
-  markSeen(row, account) {
-    row.setAttribute("data-acknowledged", "");
-    if (!account) return;
-    const seen = row.querySelector('[data-part="seen"]');
-    seen.title = `Seen by ${account}`;
-    seen.querySelector(".for-readers").textContent = seen.title;
   }
 
   #place(row) {

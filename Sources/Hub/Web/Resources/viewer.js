@@ -1,32 +1,26 @@
 // The large picture of an event, over the page, and its recording. The browser's own dialog keeps the focus in it, closes on Escape, and
 // gives the focus back.
 
-import { ASKED_AGAIN, mayStillCome, NOT_YET, recordedUntil } from "./format.js";
-
-/** Seconds of the recording that are shown before an event and after it. */
-const BEFORE = 5;
-const AFTER = 10;
+import { RecordedVideo, recordingAround } from "./recorded-video.js";
 
 export class Viewer {
   #dialog;
   #picture = document.createElement("img");
-  #video = document.createElement("video");
+  #video;
   #shown = null;
-  /** The address of the recording of what is shown. */
-  #recording = "";
-  /** Of its end, in milliseconds since 1970. */
-  #recordedTo = 0;
-  /** Whether the browser has given it up once although the hub has it. */
-  #wasGivenUp = false;
+  /** Of what is shown. */
+  #recording = null;
 
   /** @param {HTMLDialogElement} dialog */
   constructor(dialog) {
     this.#dialog = dialog;
     this.#picture.alt = "";
-    this.#video.controls = true;
-    this.#video.playsInline = true;
-    this.#video.hidden = true;
-    dialog.querySelector("figure").prepend(this.#picture, this.#video);
+    const video = document.createElement("video");
+    video.controls = true;
+    video.playsInline = true;
+    video.hidden = true;
+    this.#video = new RecordedVideo(video, (words) => this.#say(words));
+    dialog.querySelector("figure").prepend(this.#picture, video);
     dialog.addEventListener("click", (event) => {
       // A click beside the picture meets the dialog itself.
       if (event.target === dialog || event.target.closest('[data-part="viewer-close"]') !== null) dialog.close();
@@ -37,8 +31,6 @@ export class Viewer {
       this.#shown = null;
     });
     this.#part("play").addEventListener("click", () => this.#play());
-    this.#video.addEventListener("error", () => this.#explain());
-    this.#video.addEventListener("loadeddata", () => this.#say(""));
     this.#picture.addEventListener("error", () => this.#say("The picture is gone: its event was deleted, or the hub does not answer."));
     this.#picture.addEventListener("load", () => this.#say(""));
   }
@@ -52,55 +44,15 @@ export class Viewer {
 
   #play() {
     this.#picture.hidden = true;
-    this.#video.hidden = false;
     this.#part("play").hidden = true;
-    this.#say("Asking the camera’s node for the recording…");
-    this.#wasGivenUp = false;
-    this.#load();
-    this.#video.focus();
+    this.#video.play(this.#recording);
   }
 
-  #load() {
-    this.#video.src = this.#recording;
-    // Whoever closes the dialog meanwhile does not want to hear of it.
-    this.#video.play().catch(() => {});
-  }
-
-  /** Ends what is being fetched, too. */
   #stop() {
-    if (this.#video.hidden) return;
-    this.#video.removeAttribute("src");
-    this.#video.load();
-    this.#video.hidden = true;
+    if (!this.#video.isPlaying) return;
+    this.#video.close();
     this.#picture.hidden = false;
     this.#part("play").hidden = false;
-  }
-
-  /** The browser says only that it does not play; the hub knows why, and whether that may be over soon. */
-  async #explain() {
-    if (!this.#video.hasAttribute("src")) return;
-    const address = this.#recording;
-    let words = "The recording cannot be played by this browser.";
-    /** Milliseconds until it is tried once more; null where it is not. */
-    let again = null;
-    try {
-      const answer = await fetch(address, { headers: { range: "bytes=0-0" } });
-      if (answer.ok) {
-        if (!this.#wasGivenUp) again = 0;
-        this.#wasGivenUp = true;
-      } else if (answer.status === 404 && mayStillCome(this.#recordedTo)) {
-        words = NOT_YET;
-        again = ASKED_AGAIN;
-      } else {
-        words = (await answer.json()).detail ?? words;
-      }
-    } catch {
-      words = "The hub does not answer.";
-    }
-    const isWanted = () => address === this.#recording && !this.#video.hidden;
-    if (!isWanted()) return;
-    if (again !== 0) this.#say(words);
-    if (again !== null) setTimeout(() => { if (isWanted()) this.#load(); }, again);
   }
 
   /** Shows what a row's picture leads to. */
@@ -127,17 +79,11 @@ export class Viewer {
   #describe(link) {
     const row = link.closest(".event");
     const text = (name) => row.querySelector(`[data-part="${name}"]`).textContent;
-    const from = new Date(row.dataset.ts).getTime() - BEFORE * 1000;
-    const end = row.dataset.end === "" ? Number.POSITIVE_INFINITY : new Date(row.dataset.end).getTime();
-    const to = Math.min(end + AFTER * 1000, recordedUntil());
-    const span = new URLSearchParams({ from: new Date(from).toISOString(), to: new Date(to).toISOString() });
     // What is playing goes on when the event's picture changes.
-    if (this.#video.hidden) {
-      this.#recording = `/api/v1/cameras/${encodeURIComponent(text("camera"))}/video.mp4?${span}`;
-      this.#recordedTo = to;
-    }
+    if (!this.#video.isPlaying) this.#recording = recordingAround(text("camera"), row.dataset.ts, row.dataset.end);
     this.#picture.alt = link.querySelector("img").alt;
     this.#part("title").textContent = text("title");
     this.#part("where").textContent = `${text("camera")} · ${row.querySelector('[data-part="time"]').title}`;
+    this.#part("page").href = `/events/${row.dataset.id}`;
   }
 }

@@ -1,0 +1,118 @@
+import Base
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import NIOCore
+import Protocol
+import TestSupport
+import Testing
+
+@testable import Hub
+
+/// Notes and the page of an event, as people ask for them.
+@Suite struct NoteRoutesTests {
+    private struct Answer {
+        var status: Int
+        var text: String
+
+        func items(_ name: String) throws -> [String] {
+            let object = try JSONObject(Array(text.utf8))
+            return try (object.elements("items") ?? []).map { try JSONObject(Array(object.bytes[$0])).string(name) ?? "-" }
+        }
+    }
+
+    private typealias Ask = (_ account: String, HTTPRequest.Method, _ path: String, _ body: String?) async throws -> Answer
+
+    /// Two operators and a viewer beside the administrator, and an event of the camera `porch-cam` that a node sent.
+    private static func withEvent(
+        type: String = "person", _ body: @Sendable (EventID, Ask) async throws -> Void
+    ) async throws {
+        let fixture = try await SnapshotFixture()
+        _ = try await fixture.join("porch", secret: 1)
+        _ = try await fixture.store.claimCameras(node: "porch", cameras: ["porch-cam"], at: SystemClock().now)
+        var maker = EventMaker(node: "porch")
+        let event = try maker.event(camera: "porch-cam", type: type)
+        _ = try await fixture.store.ingest(maker.batch([event]))
+        let hash = try #require(try await fixture.store.account(named: Accounts.administrator)).passwordHash
+        var cookies = [Accounts.administrator: try await fixture.cookie(of: Accounts.administrator)]
+        for (name, grant) in [
+            ("ben", Grant(.operator, site: "home")), ("cora", Grant(.operator, camera: "porch-cam")),
+            ("guest", Grant(.viewer, site: "home", video: false)),
+        ] {
+            try await fixture.store.upsertAccount(AccountRecord(name: name, grants: [grant], passwordHash: hash))
+            cookies[name] = try await fixture.cookie(of: name)
+        }
+        let signedIn = cookies
+        try await fixture.app.test(.router) { client in
+            try await body(event.id) { account, method, path, text in
+                var headers = HTTPFields()
+                headers[.cookie] = signedIn[account]
+                headers[HTTPField.Name("Sec-Fetch-Site")!] = "same-origin"
+                if text != nil { headers[.contentType] = "application/json" }
+                return try await client.execute(uri: path, method: method, headers: headers, body: text.map { ByteBuffer(string: $0) }) {
+                    Answer(status: Int($0.status.code), text: String(buffer: $0.body))
+                }
+            }
+        }
+    }
+
+    @Test func `Operators write and read notes, and delete their own; an administrator deletes anybody's; viewers see none`() async throws {
+        try await Self.withEvent { event, ask in
+            let notes = "/api/v1/events/\(event)/notes"
+            #expect(try await ask("ben", .get, notes, nil).text == #"{"items":[],"next":null}"#)
+            let made = try await ask("ben", .post, notes, #"{"text":"Postman,\nnot <b>a thief</b>"}"#)
+            #expect(made.status == 201)
+            let note = try JSONObject(Array(made.text.utf8))
+            #expect(note.string("text") == "Postman,\nnot <b>a thief</b>")
+            #expect(note.string("created_by") == "ben")
+            let id = try #require(note.string("id"))
+            #expect(try await ask("cora", .post, notes, #"{"text":"Yes"}"#).status == 201)
+            #expect(try await ask("cora", .get, notes, nil).items("created_by") == ["ben", "cora"])
+            #expect(try await ask("cora", .delete, "\(notes)/\(id)", nil).status == 404)
+            #expect(try await ask("guest", .get, notes, nil).status == 403)
+            #expect(try await ask("guest", .post, notes, #"{"text":"x"}"#).status == 403)
+            #expect(try await ask("ben", .delete, "\(notes)/\(id)", nil).status == 204)
+            #expect(try await ask("ben", .delete, "\(notes)/\(id)", nil).status == 404)
+            #expect(try await ask("ben", .delete, "\(notes)/x", nil).status == 404)
+            let other = try #require(try await ask("ben", .get, notes, nil).items("id").first)
+            #expect(try await ask(Accounts.administrator, .delete, "\(notes)/\(other)", nil).status == 204)
+            #expect(try await ask("ben", .get, notes, nil).items("id") == [])
+        }
+    }
+
+    @Test func `What is no note is refused, with what to send`() async throws {
+        try await Self.withEvent { event, ask in
+            let notes = "/api/v1/events/\(event)/notes"
+            let long = String(repeating: "x", count: 2001)
+            for bad in ["", "[]", "{}", #"{"text":5}"#, #"{"text":""}"#, #"{"text":" \n "}"#, #"{"text":"a\u202eb"}"#, #"{"text":"\#(long)"}"#] {
+                let answer = try await ask("ben", .post, notes, bad)
+                #expect(answer.status == 400 && answer.text.contains("1 to 2000 characters"), "\(bad.prefix(40))")
+            }
+            #expect(try await ask("ben", .post, notes, #"{"text":"\#(long.dropLast())"}"#).status == 201)
+            for nowhere in ["x", EventID(high: 1, low: 1).description] {
+                #expect(try await ask(Accounts.administrator, .post, "/api/v1/events/\(nowhere)/notes", #"{"text":"x"}"#).status == 404)
+            }
+        }
+    }
+
+    @Test func `The page of an event offers what the account may do with it, and nothing else`() async throws {
+        try await Self.withEvent { event, ask in
+            let page = "/events/\(event)"
+            func offers(_ account: String) async throws -> Set<String> {
+                let text = try await ask(account, .get, page, nil).text
+                #expect(text.contains("Person, porch-cam · Vigilar"))
+                return Set(["acknowledge", "play", "notes", "write", "identity", "species"].filter { text.contains("data-part=\"\($0)\"") })
+            }
+            #expect(try await offers(Accounts.administrator) == ["acknowledge", "play", "notes", "write", "identity"])
+            // Who is known is of the whole installation.
+            #expect(try await offers("ben") == ["acknowledge", "play", "notes", "write"])
+            #expect(try await offers("guest") == [])
+            for nowhere in ["/events/x", "/events/\(EventID(high: 1, low: 1))"] {
+                for account in [Accounts.administrator, "ben"] { #expect(try await ask(account, .get, nowhere, nil).status == 404) }
+            }
+        }
+        try await Self.withEvent(type: "wildlife") { event, ask in
+            #expect(try await ask("ben", .get, "/events/\(event)", nil).text.contains("data-part=\"species\""))
+        }
+    }
+}
