@@ -46,6 +46,9 @@ struct RecordingTests {
         var note: String
         var duration: Double
         var phoneWidth: Int
+        /// Whether the camera's page says that something is filled in, and what is left in its address.
+        var suggested: Bool
+        var address: String
     }
 
     @Test("an event's page shows picture, place, reasons and recording, and keeps notes", .timeLimit(.minutes(10)))
@@ -62,6 +65,8 @@ struct RecordingTests {
         #expect(seen.note == "The neighbour's <b>cat</b>\nagain")
         #expect(seen.duration > 5)
         #expect(seen.phoneWidth <= 360)
+        #expect(seen.suggested)
+        #expect(seen.address == "")
         let id = try #require(EventID(seen.event))
         #expect(try await installation.hub.store.event(id)?.acknowledgedBy == "admin")
         #expect(try await installation.hub.store.notes(of: id) == [])

@@ -70,6 +70,7 @@ enum RouteRules {
             RouteRule(.operate, of: .event("id")),
             [
                 "POST /api/v1/events/{id}/acknowledge", "PUT /api/v1/events/{id}/species", "GET /api/v1/events/{id}/notes",
+                "GET /api/v1/events/{id}/verdict", "PUT /api/v1/events/{id}/verdict",
                 "POST /api/v1/events/{id}/notes", "DELETE /api/v1/events/{id}/notes/{note}",
             ])
         add(

@@ -35,6 +35,7 @@ enum AuditWords {
         "POST /api/v1/events/{id}/acknowledge": "Acknowledged an event",
         "POST /api/v1/events/{id}/notes": "Wrote a note about an event",
         "DELETE /api/v1/events/{id}/notes/{note}": "Deleted a note about an event",
+        "PUT /api/v1/events/{id}/verdict": "Said that an event should not have been one",
         "PUT /api/v1/events/{id}/species": "Said what animal an event shows",
         "PUT /api/v1/events/{id}/identity": "Said who an event shows",
         "POST /api/v1/individuals": "Added somebody to those who are known",

@@ -19,6 +19,8 @@ struct EventView {
 
     /// Kinds of individuals that events of a type show.
     private static let kinds = ["person": "person", "face": "person", "pet": "pet"]
+    /// What somebody may say that it does not show, by its type.
+    private static let things = ["person": "a person", "face": "a face", "pet": "an animal", "wildlife": "an animal", "vehicle": "a vehicle"]
 
     func values(icons: String) -> [String: Any] {
         var out = EventRow.values(event, icons: icons)
@@ -30,6 +32,8 @@ struct EventView {
         let isOfCamera = !event.event.type.hasPrefix("node_")
         out["watches"] = watches && isOfCamera
         out["asksSpecies"] = operates && event.event.type == "wildlife"
+        out["judges"] = operates && (event.event.type == "motion" || Self.things[event.event.type] != nil)
+        if let thing = Self.things[event.event.type] { out["thing"] = thing }
         if names, let kind = Self.kinds[event.event.type] { out["kind"] = kind }
         out.merge(visitor.values) { $1 }
         if let notice { out["notice"] = notice }

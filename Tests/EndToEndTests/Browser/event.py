@@ -55,3 +55,17 @@ with chromium() as browser:
     phone.tap(".notes [data-part=delete]")
     until(phone, "no note", "() => document.querySelectorAll('.notes li').length === 0")
     seen["event"] = event
+
+    # A false alarm leads to what would have prevented it, filled in and not saved.
+    page.click("[data-verdict=false_alarm]")
+    until(page, "what would have prevented it", "() => document.querySelectorAll('.advice a').length === 2")
+    screenshot(page, "event-advice")
+    page.click(".advice li:last-child a")
+    until(page, "the mask to be drawn", "() => document.querySelectorAll('[data-part=area-list] [data-kind=mask]').length === 1")
+    seen["suggested"] = page.locator("[data-part=suggested]").is_visible()
+    seen["address"] = page.evaluate("location.search")
+    screenshot(page, "camera-suggested")
+    page.click("[data-part=save]")
+    until(page, "the settings to be in force", "() => document.querySelector('[data-part=state]').dataset.state === 'applied'")
+    page.reload()
+    until(page, "the mask of the node", "() => document.querySelectorAll('[data-part=area-list] [data-kind=mask]').length === 1")

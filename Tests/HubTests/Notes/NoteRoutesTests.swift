@@ -95,17 +95,38 @@ import Testing
         }
     }
 
+    @Test func `Who operates the camera says that an event should not have been one, and takes it back`() async throws {
+        try await Self.withEvent { event, ask in
+            let path = "/api/v1/events/\(event)/verdict"
+            let nothing = #"{"verdict":null,"said_at":null,"said_by":null}"#
+            #expect(try await ask("ben", .get, path, nil).text == nothing)
+            #expect(try await ask("guest", .put, path, #"{"verdict":"misread"}"#).status == 403)
+            #expect(try await ask("ben", .put, path, #"{"verdict":"misread"}"#).status == 204)
+            let said = try JSONObject(Array(try await ask("cora", .get, path, nil).text.utf8))
+            #expect(said.string("verdict") == "misread")
+            #expect(said.string("said_by") == "ben")
+            #expect(try await ask("ben", .get, "/api/v1/events/\(event)", nil).text.contains(#""acknowledged_by":"ben""#))
+            for bad in ["", "[]", "{}", #"{"verdict":5}"#, #"{"verdict":"boring"}"#] {
+                #expect(try await ask("ben", .put, path, bad).status == 400, "\(bad)")
+            }
+            #expect(try await ask("ben", .put, path, #"{"verdict":null}"#).status == 204)
+            #expect(try await ask("ben", .get, path, nil).text == nothing)
+            let nowhere = "/api/v1/events/\(EventID(high: 1, low: 1))/verdict"
+            #expect(try await ask(Accounts.administrator, .put, nowhere, #"{"verdict":"misread"}"#).status == 404)
+        }
+    }
+
     @Test func `The page of an event offers what the account may do with it, and nothing else`() async throws {
         try await Self.withEvent { event, ask in
             let page = "/events/\(event)"
             func offers(_ account: String) async throws -> Set<String> {
                 let text = try await ask(account, .get, page, nil).text
                 #expect(text.contains("Person, porch-cam · Vigilar"))
-                return Set(["acknowledge", "play", "notes", "write", "identity", "species"].filter { text.contains("data-part=\"\($0)\"") })
+                return Set(["acknowledge", "play", "notes", "write", "verdict", "identity", "species"].filter { text.contains("data-part=\"\($0)\"") })
             }
-            #expect(try await offers(Accounts.administrator) == ["acknowledge", "play", "notes", "write", "identity"])
+            #expect(try await offers(Accounts.administrator) == ["acknowledge", "play", "notes", "write", "verdict", "identity"])
             // Who is known is of the whole installation.
-            #expect(try await offers("ben") == ["acknowledge", "play", "notes", "write"])
+            #expect(try await offers("ben") == ["acknowledge", "play", "notes", "write", "verdict"])
             #expect(try await offers("guest") == [])
             for nowhere in ["/events/x", "/events/\(EventID(high: 1, low: 1))"] {
                 for account in [Accounts.administrator, "ben"] { #expect(try await ask(account, .get, nowhere, nil).status == 404) }

@@ -261,6 +261,10 @@ enum PostgresMigrations {
             text text COLLATE "C" NOT NULL, created_by text COLLATE "C" NOT NULL
         );
         CREATE INDEX event_notes_by_event ON event_notes (event_id);
+        CREATE TABLE verdicts (
+            event_id uuid PRIMARY KEY REFERENCES event_ids (id) ON DELETE CASCADE, said_at timestamptz NOT NULL,
+            kind text COLLATE "C" NOT NULL, account text COLLATE "C" NOT NULL
+        );
         """,
     ]
 }

@@ -41,16 +41,21 @@ extension PostgresStore {
     }
 
     package func acknowledge(_ id: EventID, by account: String, at time: Timestamp) async throws(StoreError) -> StoredEvent? {
-        let acknowledge = PostgresStatement(
+        let acknowledge = Self.acknowledgement(of: id, by: account, at: time)
+        let rows = try await call { (connection) throws(PostgresError) in try connection.run([acknowledge, Self.select(id)])[1] }
+        return try Self.stored(rows).first
+    }
+
+    /// Marks an event as seen, unless somebody has already.
+    static func acknowledgement(of event: EventID, by account: String, at time: Timestamp) -> PostgresStatement {
+        PostgresStatement(
             """
             WITH changed AS (
                 UPDATE events e SET acknowledged_at = $2, acknowledged_by = $3 FROM event_ids i
                 WHERE i.id = $1 AND e.ts = i.ts AND e.id = i.id AND e.acknowledged_at IS NULL RETURNING e.id, e.ts
             )
             INSERT INTO feed_pending (event_id, event_ts) SELECT id, ts FROM changed
-            """, [.id(id), .time(time), .text(account)])
-        let rows = try await call { (connection) throws(PostgresError) in try connection.run([acknowledge, Self.select(id)])[1] }
-        return try Self.stored(rows).first
+            """, [.id(event), .time(time), .text(account)])
     }
 
     /// Seconds for a query of a person: text search may read a lot.

@@ -241,6 +241,10 @@ enum SQLiteMigrations {
             created_at INTEGER NOT NULL, created_by TEXT NOT NULL
         ) STRICT;
         CREATE INDEX event_notes_by_event ON event_notes (event_id);
+        CREATE TABLE verdicts (
+            event_id BLOB PRIMARY KEY NOT NULL REFERENCES events (id) ON DELETE CASCADE, kind TEXT NOT NULL, account TEXT NOT NULL,
+            said_at INTEGER NOT NULL
+        ) STRICT;
         """,
     ]
 

@@ -46,12 +46,17 @@ extension SQLiteStore {
 
     package func acknowledge(_ id: EventID, by account: String, at time: Timestamp) async throws(StoreError) -> StoredEvent? {
         try await write { db in
-            try db.execute(
-                sql: "UPDATE events SET acknowledged_at = ?, acknowledged_by = ? WHERE id = ? AND acknowledged_at IS NULL",
-                arguments: [time.microseconds, account, id.blob])
-            if db.changesCount == 1 { try db.execute(sql: "INSERT INTO feed_pending (event_id) VALUES (?)", arguments: [id.blob]) }
+            try Self.acknowledge(id, by: account, at: time, db)
             return try Self.event(id, db)
         }
+    }
+
+    /// Marks an event as seen, unless somebody has already.
+    static func acknowledge(_ id: EventID, by account: String, at time: Timestamp, _ db: Database) throws {
+        try db.execute(
+            sql: "UPDATE events SET acknowledged_at = ?, acknowledged_by = ? WHERE id = ? AND acknowledged_at IS NULL",
+            arguments: [time.microseconds, account, id.blob])
+        if db.changesCount == 1 { try db.execute(sql: "INSERT INTO feed_pending (event_id) VALUES (?)", arguments: [id.blob]) }
     }
 
     private static let selectEvent =

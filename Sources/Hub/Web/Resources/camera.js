@@ -140,6 +140,7 @@ function fill(settings) {
   limits.show(objects.limits, zoneNames());
   part("fields").disabled = false;
   part("discard").hidden = true;
+  part("suggested").hidden = true;
 }
 
 /** What the form says. What it does not know, and what it shows as it came, stays as it is, to the last digit. */
@@ -316,6 +317,30 @@ part("keep-node").addEventListener("click", () => {
 part("use-mine").addEventListener("click", () => send(mine(), answer.digest));
 part("picture")?.addEventListener("error", () => part("picture").remove());
 
+/** Fills in what the page of an event has suggested in the address: nothing is changed until somebody saves it. */
+function suggest() {
+  const wanted = new URLSearchParams(location.search);
+  if (part("fields").disabled) return;
+  const numbers = (wanted.get("mask") ?? "").split(",").map(Number);
+  if (wanted.has("mask") && numbers.length >= 6 && numbers.length % 2 === 0 && numbers.every((one) => one >= 0 && one <= 1)) {
+    shapes.push(shape("mask", numbers.flatMap((x, index) => (index % 2 === 0 ? [[x, numbers[index + 1]]] : []))));
+    listAreas();
+    touched();
+  }
+  const area = Number(wanted.get("minimum_area"));
+  if (area > 0 && area <= 1) {
+    inputs.minimum_area.value = text(percent(area));
+    touched();
+  }
+  const [of, score] = (wanted.get("limit") ?? "").split(":");
+  if (of && Number(score) > 0 && Number(score) <= 1) limits.add({ of, minimum_score: Number(score) });
+  part("suggested").hidden = !isDirty;
+  if (isDirty) part("suggested").scrollIntoView({ block: "center" });
+  // Once: going back, or loading the page anew, fills in nothing.
+  for (const name of ["mask", "minimum_area", "limit"]) wanted.delete(name);
+  history.replaceState(null, "", `${location.pathname}${wanted.size > 0 ? `?${wanted}` : ""}${location.hash}`);
+}
+
 // MARK: The camera itself
 
 part("address").addEventListener("submit", async (submit) => {
@@ -349,7 +374,7 @@ part("confirm").addEventListener("close", async () => {
 });
 
 document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
-refresh();
+refresh().then(suggest);
 
 const footage = new Footage(camera, "subStream" in part("page").dataset);
 new EventFeed("", new URLSearchParams({ camera }), {

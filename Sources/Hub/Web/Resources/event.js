@@ -173,6 +173,75 @@ part("species")?.addEventListener("submit", (event) => {
   saveBy(event.target, "species", { species: species === "" ? null : species });
 });
 
+// MARK: Whether it should have been one
+
+const verdicts = { false_alarm: "A false alarm", misread: "Not what it says it is" };
+const round = (value) => Math.round(value * 10_000) / 10_000;
+
+/** Changes of the camera's settings under which there would have been no such event, as words and what the page of the camera is told. */
+function advice(event) {
+  const { payload } = event;
+  const out = [];
+  const label = payload?.objects?.[0]?.label;
+  const score = payload?.objects?.[0]?.score;
+  if (typeof label === "string" && typeof score === "number" && score < 0.97) {
+    // As sure as this one was is not enough any more.
+    const least = Math.floor(score * 100 + 1) / 100;
+    out.push([`Be at least ${Math.round(least * 100)} % sure of a ${label}; of this one it was ${Math.round(score * 100)} %`, { limit: `${label}:${least}` }]);
+  }
+  const area = payload?.why?.area;
+  if (event.type === "motion" && typeof area === "number" && area > 0) {
+    const least = round(area * 1.1);
+    out.push([`Leave out what moves in less than ${round(least * 100)} % of the picture; here it was ${round(area * 100)} %`, { minimum_area: least }]);
+  }
+  if (Array.isArray(payload?.box) && payload.box.length === 4) {
+    const [x, y, width, height] = payload.box;
+    const corners = [[x, y], [x + width, y], [x + width, y + height], [x, y + height]].map((corner) => corner.map((at) => round(Math.min(1, Math.max(0, at)))));
+    out.push(["Mask this place: nothing there counts any more", { mask: corners.flat().join(",") }]);
+  }
+  return out;
+}
+
+async function showVerdict() {
+  if (part("verdict") === null) return;
+  try {
+    const { verdict, said_by: account, said_at: time } = await ask(`${address}/verdict`);
+    part("verdict-state").textContent = verdict === null ? "" : `${verdicts[verdict]}, says ${account}, ${fullTime(new Date(time))}.`;
+    part("verdict-state").hidden = verdict === null;
+    for (const button of part("verdict-choice").querySelectorAll("button")) {
+      button.hidden = verdict === null ? button.dataset.verdict === "" : button.dataset.verdict === verdict;
+    }
+    const offered = verdict === null || shown === null ? [] : advice(shown);
+    part("advice").hidden = offered.length === 0;
+    part("advice-list").replaceChildren(...offered.map(([text, change]) => {
+      const line = document.createElement("li");
+      const link = document.createElement("a");
+      link.textContent = text;
+      link.href = `/cameras/${encodeURIComponent(shown.source_id)}?${new URLSearchParams(change)}#settings`;
+      line.append(link);
+      return line;
+    }));
+  } catch (error) {
+    say(error.message);
+  }
+}
+
+part("verdict-choice")?.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-verdict]");
+  if (button === null) return;
+  const verdict = button.dataset.verdict;
+  try {
+    await ask(`${address}/verdict`, json("PUT", { verdict: verdict === "" ? null : verdict }));
+    await refresh();
+  } catch (error) {
+    return say(error.message);
+  }
+  await showVerdict();
+  // The button goes with what it was for.
+  part("verdict-choice").querySelector("button:not([hidden])").focus();
+  return undefined;
+});
+
 // MARK: Notes
 
 function noteLine(note) {
@@ -223,7 +292,7 @@ part("write")?.addEventListener("submit", async (event) => {
 
 part("received").textContent = fullTime(new Date(part("received").dateTime));
 showTime(article, new Date(article.dataset.ts));
-refresh();
+refresh().then(showVerdict);
 if (part("identity") !== null) offerNames();
 if (part("write") !== null) showNotes();
 watch(() => showTime(article, new Date(article.dataset.ts)));

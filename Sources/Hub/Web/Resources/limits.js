@@ -33,8 +33,9 @@ export class Limits {
     this.#render();
   }
 
-  add() {
-    this.#limits.push({ of: "person" });
+  /** @param {object} limit what it says at first */
+  add(limit = { of: "person" }) {
+    this.#limits.push(limit);
     this.#render();
     this.#list.lastElementChild.querySelector("input").select();
     this.#changed();

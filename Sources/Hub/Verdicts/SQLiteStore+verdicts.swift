@@ -1,0 +1,52 @@
+import Base
+import GRDB
+package import Protocol
+
+extension SQLiteStore {
+    package func verdict(on event: EventID) async throws(StoreError) -> EventVerdict? {
+        try await read { db in
+            try Row.fetchOne(db, sql: "SELECT kind, account, said_at FROM verdicts WHERE event_id = ?", arguments: [event.blob]).flatMap {
+                row in
+                EventVerdict.Kind(rawValue: row[0]).map {
+                    EventVerdict(kind: $0, saidBy: row[1], saidAt: Timestamp(microseconds: row[2]))
+                }
+            }
+        }
+    }
+
+    package func setVerdict(_ verdict: EventVerdict, on event: EventID) async throws(StoreError) -> Bool {
+        let isThere = try await write { db in
+            guard try Bool.fetchOne(db, sql: "SELECT 1 FROM events WHERE id = ?", arguments: [event.blob]) == true else { return false }
+            try db.execute(
+                sql: """
+                    INSERT INTO verdicts (event_id, kind, account, said_at) VALUES (?, ?, ?, ?)
+                    ON CONFLICT DO UPDATE SET kind = excluded.kind, account = excluded.account, said_at = excluded.said_at
+                    """, arguments: [event.blob, verdict.kind.rawValue, verdict.saidBy, verdict.saidAt.microseconds])
+            try Self.acknowledge(event, by: verdict.saidBy, at: verdict.saidAt, db)
+            if verdict.kind == .misread { try Self.forgetPortrait(of: event, at: verdict.saidAt, db) }
+            return true
+        }
+        if isThere, verdict.kind == .misread { await truncateLog() }
+        return isThere
+    }
+
+    /// Empties what somebody in an event is known by, also where it is still on its way, and takes it out of the gallery.
+    private static func forgetPortrait(of event: EventID, at time: Timestamp, _ db: Database) throws {
+        try db.execute(sql: "DELETE FROM identities WHERE event_id = ?", arguments: [event.blob])
+        try db.execute(
+            sql: """
+                INSERT INTO portraits (event_id, node, rank, kind, model, received_at, box)
+                SELECT id, node, ?, 'face', '', ?, x'' FROM events WHERE id = ?
+                ON CONFLICT DO UPDATE SET rank = excluded.rank, model = '', box = x''
+                """, arguments: [PortraitWire.ranks.upperBound, time.microseconds, event.blob])
+        if let kind = try String.fetchOne(db, sql: "DELETE FROM gallery WHERE event_id = ? RETURNING kind", arguments: [event.blob]) {
+            // Who was known by it is compared with what is left.
+            try db.execute(sql: "UPDATE identities SET due = due + 1 WHERE kind = ? AND account IS NULL", arguments: [kind])
+        }
+        try db.execute(sql: "INSERT INTO feed_pending (event_id) VALUES (?)", arguments: [event.blob])
+    }
+
+    package func deleteVerdict(on event: EventID) async throws(StoreError) {
+        try await write { db in try db.execute(sql: "DELETE FROM verdicts WHERE event_id = ?", arguments: [event.blob]) }
+    }
+}
