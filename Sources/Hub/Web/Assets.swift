@@ -33,6 +33,7 @@ package struct Assets: Sendable {
         add("polygons.js", PackageResources.polygons_js, "text/javascript; charset=utf-8")
         add("live-stream.js", PackageResources.live_stream_js, "text/javascript; charset=utf-8")
         add("live-video.js", PackageResources.live_video_js, "text/javascript; charset=utf-8")
+        add("live-camera.js", PackageResources.live_camera_js, "text/javascript; charset=utf-8")
         add("keeping.js", PackageResources.keeping_js, "text/javascript; charset=utf-8")
         add("live.js", PackageResources.live_js, "text/javascript; charset=utf-8")
         add("timeline.js", PackageResources.timeline_js, "text/javascript; charset=utf-8")

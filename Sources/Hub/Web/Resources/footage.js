@@ -3,8 +3,7 @@
 import { ASKED_AGAIN, mayStillCome, NOT_YET, recordedUntil } from "./format.js";
 import { Keeping } from "./keeping.js";
 import { ask, part, signedOut } from "./page.js";
-import { LiveStream } from "./live-stream.js";
-import { LiveVideo } from "./live-video.js";
+import { LiveCamera } from "./live-camera.js";
 import { draw } from "./timeline.js";
 
 const DAY = 86_400;
@@ -18,9 +17,8 @@ const dayFormat = new Intl.DateTimeFormat(undefined, { weekday: "short", day: "n
 export class Footage {
   #camera;
   #video = part("video");
-  #stream;
-  #live = null;
-  /** The small stream, which is there sooner; null where the camera has none, or it is not needed. */
+  #main;
+  /** The small stream, which is there sooner; null where the camera has none. */
   #small = null;
   #isLive = true;
   /** Start of the day that is shown, milliseconds since 1970, in the browser's own time. */
@@ -46,24 +44,9 @@ export class Footage {
   constructor(camera, hasSubStream) {
     this.#camera = camera;
     this.#keeping = new Keeping(camera, () => this.refresh());
-    this.#stream = new LiveStream([camera], "main", {
-      record: (_, kind, time, content) => {
-        this.#live?.take(kind, time, content);
-        // The small one stays then.
-        if (this.#live?.isUnplayable) this.#stream.close();
-      },
-      lost: (words) => this.#live?.lost(words),
-      signedOut,
-    });
-    if (hasSubStream) {
-      const small = { live: null, stream: null };
-      small.stream = new LiveStream([camera], "sub", {
-        record: (_, kind, time, content) => small.live?.take(kind, time, content),
-        lost: (words) => small.live?.lost(words),
-        signedOut,
-      });
-      this.#small = small;
-    }
+    // Where the browser cannot play the main stream the small one stays.
+    this.#main = new LiveCamera(this.#video, camera, "main", !hasSubStream);
+    if (hasSubStream) this.#small = new LiveCamera(part("preview"), camera, "sub", true);
     const strip = part("strip");
     strip.addEventListener("pointerdown", (event) => this.#press(event));
     strip.addEventListener("pointermove", (event) => this.#hover(event));
@@ -98,14 +81,8 @@ export class Footage {
     this.#number += 1;
     this.#isLive = true;
     this.#video.pause();
-    this.#live?.close();
+    this.#main.close();
     this.#endSmall();
-    const large = new LiveVideo(this.#video, this.#camera, (words, isShowing) => {
-      if (isShowing) this.#endSmall();
-      // While the small picture is there, nothing is missing that one would have to be told of.
-      if (isShowing || part("preview").hidden) this.#say(words, isShowing);
-    }, this.#small === null);
-    this.#live = large;
     this.#beginSmall();
     this.#say("Waiting for the picture…", false);
     this.#video.playbackRate = 1;
@@ -113,28 +90,24 @@ export class Footage {
     part("sound").hidden = true;
     part("download").hidden = true;
     this.#turnTo(new Date());
-    this.#stream.open();
+    this.#main.open((words, isShowing) => {
+      if (isShowing) this.#endSmall();
+      // While the small picture is there, nothing is missing that one would have to be told of.
+      if (isShowing || part("preview").hidden) this.#say(words, isShowing);
+    });
     this.#show();
   }
 
   /** Shows the small stream until the main one is there; where the browser cannot play that, for good. */
   #beginSmall() {
-    if (this.#small === null) return;
-    const preview = part("preview");
-    this.#small.live = new LiveVideo(preview, this.#camera, (words, isShowing) => {
-      if (this.#small.live === null) return;
-      if (isShowing) preview.hidden = false;
+    this.#small?.open((words, isShowing) => {
+      if (isShowing) part("preview").hidden = false;
       this.#say(words, isShowing);
     });
-    this.#small.stream.open();
   }
 
   #endSmall() {
-    if (this.#small === null || this.#small.live === null) return;
-    const { live, stream } = this.#small;
-    this.#small.live = null;
-    stream.close();
-    live.close();
+    this.#small?.close();
     part("preview").hidden = true;
   }
 
@@ -144,9 +117,7 @@ export class Footage {
     this.#number += 1;
     const number = this.#number;
     this.#isLive = false;
-    this.#stream.close();
-    this.#live?.close();
-    this.#live = null;
+    this.#main.close();
     this.#endSmall();
     this.#turnTo(new Date(time));
     this.#wanted = time;

@@ -19,6 +19,8 @@ export class LiveVideo {
   #stills = null;
   #isShowing = false;
   #mayBeStills;
+  /** Ends with it: the element may be another's then. */
+  #listening = new AbortController();
 
   /**
    * @param {HTMLVideoElement} video
@@ -32,8 +34,9 @@ export class LiveVideo {
     this.#say = say;
     this.#mayBeStills = mayBeStills;
     video.muted = true;
-    video.addEventListener("playing", () => this.#shows());
-    video.addEventListener("error", () => this.#reset());
+    const { signal } = this.#listening;
+    video.addEventListener("playing", () => this.#shows(), { signal });
+    video.addEventListener("error", () => this.#reset(), { signal });
   }
 
   /** Wall clock of the newest picture, in seconds since 1970. */
@@ -68,6 +71,7 @@ export class LiveVideo {
 
   /** Lets go of everything, so that the element can play something else. */
   close() {
+    this.#listening.abort();
     this.#source = null;
     this.#buffer = null;
     this.#queue = [];
