@@ -69,6 +69,7 @@ package struct PageRoutes: Sendable {
     /// All cameras, and what they show.
     private func live(_ context: WebContext) async throws -> Response {
         var view = LiveView(visitor: PageVisitor(context), notice: notice(context))
+        view.isWhole = context.access.scope(.watch) == context.access.scope(.see)
         do throws(StoreError) {
             view.cameras = try await NodeOverview.all(from: store, context.access.scope(.watch)).flatMap(\.cameras)
         } catch {
