@@ -18,6 +18,8 @@ package struct NodeOverview: Sendable {
         package var problem: String?
         /// Why nothing of it is recorded although it should be, in words; nil where it is, or the node does not say.
         package var unrecorded: String?
+        /// Whether it has a small stream beside its main one.
+        package var hasSubStream: Bool
         /// Its last figures; nil where there are none, or they are of a node that is away.
         package var figures: NodeHealth.Camera?
     }
@@ -48,7 +50,7 @@ package struct NodeOverview: Sendable {
         func camera(_ id: String, _ name: String, isOnline: Bool, announced: NodeCamera? = nil) -> Camera {
             Camera(
                 id: id, name: name.isEmpty ? id : name, state: !record.isOnline ? .unknown : isOnline ? .online : .offline,
-                problem: announced?.problem, unrecorded: announced?.unrecorded,
+                problem: announced?.problem, unrecorded: announced?.unrecorded, hasSubStream: announced?.subStream == true,
                 figures: record.isOnline ? figures[id] : nil)
         }
         let all =

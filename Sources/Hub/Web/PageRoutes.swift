@@ -11,7 +11,7 @@ package struct PageRoutes: Sendable {
     let pages: Pages
 
     package func add(to router: some RouterMethods<WebContext>) {
-        router.get("/") { _, context in try await live(context) }
+        router.get("/") { request, context in try await live(QueryParameters(request.uri.query), context) }
         router.get("/sign-in") { request, context in
             let next = SessionRoutes.localPath(QueryParameters(request.uri.query).first("next"))
             if context.session != nil { return Response(status: .seeOther, headers: [.location: next, .cacheControl: "no-store"]) }
@@ -66,12 +66,13 @@ package struct PageRoutes: Sendable {
         return try pages.event(view)
     }
 
-    /// All cameras, and what they show.
-    private func live(_ context: WebContext) async throws -> Response {
+    /// All cameras or those of one site, and what they show.
+    private func live(_ parameters: QueryParameters, _ context: WebContext) async throws -> Response {
         var view = LiveView(visitor: PageVisitor(context), notice: notice(context))
         view.isWhole = context.access.scope(.watch) == context.access.scope(.see)
         do throws(StoreError) {
-            view.cameras = try await NodeOverview.all(from: store, context.access.scope(.watch)).flatMap(\.cameras)
+            let nodes = try await NodeOverview.all(from: store, context.access.scope(.watch))
+            view.show(nodes, site: parameters.first("site"))
         } catch {
             view.notice = "The event store does not answer. The cameras appear here when it is back."
         }
