@@ -14,6 +14,12 @@ struct LiveTests {
         var foreign: [String]
         var tiles: Int
         var requested: String
+        var leadsNowhere: Bool
+        var announced: String
+        var keepsFocus: Bool
+        var keepsOrder: Bool
+        var keepsLarge: Bool
+        var requestedMain: [String]
         var liveMode: String
         var behind: Double
         var miss: Double
@@ -32,6 +38,9 @@ struct LiveTests {
         #expect(seen.foreign == [])
         #expect(seen.tiles == 2)
         #expect(["cameras=door-cam,yard-cam", "cameras=yard-cam,door-cam"].contains(seen.requested.replacing("&stream=sub", with: "")))
+        #expect(seen.leadsNowhere && seen.keepsFocus && seen.keepsOrder && seen.keepsLarge)
+        #expect(seen.announced.hasSuffix(" is now 2 of 2"))
+        #expect(seen.requestedMain == [])
         #expect(seen.liveMode == "Live")
         #expect(seen.behind < 2)
         #expect(seen.miss <= 1.0 / 15)

@@ -13,6 +13,8 @@ struct TwoStreamTests {
         var console: [String]
         var foreign: [String]
         var gridWidth: Int
+        var fullWidth: Int
+        var requestedByGrid: [String]
         var liveWidth: Int
         var recordedWidth: Int
         var wasMuted: Bool
@@ -76,6 +78,7 @@ struct TwoStreamTests {
         let shots = try TemporaryDirectory("screenshots")
         let seen = try await BrowserScript("two_streams.py", address: address, screenshots: shots.path, "yard-cam").seen(Seen.self)
         #expect(seen.console == [] && seen.foreign == [])
+        #expect(seen.fullWidth == 320 && !seen.requestedByGrid.contains { $0.contains("stream=main") })
         #expect(seen.gridWidth == 320 && seen.liveWidth == 320 && seen.recordedWidth == 320)
         #expect(seen.wasMuted && seen.isHeard)
         #expect(seen.download.contains("/video.mp4?") && !seen.download.contains("track=sub"))

@@ -11,6 +11,69 @@ def video(page, expression):
     return page.evaluate(f"() => {{ const video = {VIDEO}; return {expression} }}")
 
 
+def tile(camera):
+    return f".live-tile[data-camera={camera}]"
+
+
+def order(page):
+    return page.evaluate("() => [...document.querySelectorAll('.live-tile')].map(tile => tile.dataset.camera)")
+
+
+def width(page, camera):
+    return page.locator(tile(camera)).bounding_box()["width"]
+
+
+def drag(page, camera, onto):
+    """By the middle of its picture."""
+    for number, one in enumerate([camera, onto]):
+        box = page.locator(tile(one)).bounding_box()
+        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=5)
+        page.mouse.down() if number == 0 else page.mouse.up()
+
+
+def press(page, camera, button):
+    """By keyboard alone."""
+    page.focus(f"{tile(camera)} [data-part={button}]")
+    page.keyboard.press("Enter")
+
+
+def arrange(page):
+    """Ends with the second camera first, and the first one large."""
+    first, second = order(page)
+    page.click("[data-part=arrange]")
+    page.click(tile(first))
+    seen["leadsNowhere"] = page.url == address + "/"
+    drag(page, first, second)
+    until(page, "the tile to be where it was dragged", lambda: order(page) == [second, first])
+    press(page, first, "earlier")
+    until(page, "the tile to be where it was", lambda: order(page) == [first, second])
+    press(page, first, "later")
+    until(page, "the tile to be behind the other", lambda: order(page) == [second, first])
+    seen["announced"] = page.text_content("[data-part=arranged]")
+    seen["keepsFocus"] = page.evaluate("camera => document.activeElement.matches(`[data-camera=${camera}] [data-part=later]`)", first)
+    press(page, first, "large")
+    until(page, "the tile to be large", lambda: width(page, first) > 1.5 * width(page, second))
+    screenshot(page, "live-arranging-desktop")
+    page.click("[data-part=arrange]")
+    return first, second
+
+
+FULL = """element => {
+  const one = document.querySelector(element), { width, height } = one.getBoundingClientRect();
+  return 'full' in one.dataset && width >= innerWidth && height >= innerHeight;
+}"""
+
+
+def fill(page, element, button):
+    """Over the whole screen, and back by Escape."""
+    page.hover(element)
+    page.click(button)
+    until(page, f"{element} over the whole screen", FULL, element)
+    screenshot(page, f"live-{button.rsplit('=')[-1].rstrip(']')}-desktop")
+    page.keyboard.press("Escape")
+    until(page, "the page as it was", "() => document.querySelector('[data-full], :fullscreen, main [inert]') === null")
+
+
 def advances(page):
     """The picture moves on by itself."""
     before = video(page, "video.currentTime")
@@ -28,6 +91,17 @@ with chromium() as browser:
     seen["tiles"] = page.evaluate("document.querySelectorAll('.live-tile').length")
     seen["requested"] = requests[-1].split("?")[1]
     screenshot(page, "live-grid-desktop")
+
+    first, second = arrange(page)
+    page.reload()
+    until(page, "every camera's picture after the reload", SHOWING)
+    seen["keepsOrder"] = order(page) == [second, first]
+    seen["keepsLarge"] = width(page, first) > 1.5 * width(page, second)
+    screenshot(page, "live-arranged-desktop")
+    fill(page, tile(camera), f"{tile(camera)} [data-part=fill]")
+    fill(page, "[data-part=cameras]", "[data-part=fill-wall]")
+    # These cameras have one stream, which the grid shows already.
+    seen["requestedMain"] = [one for one in requests if "stream=main" in one]
 
     page.click(f".live-tile[data-camera={camera}] a")
     page.wait_for_url(f"**/cameras/{camera}")

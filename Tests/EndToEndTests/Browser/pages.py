@@ -30,6 +30,8 @@ PAGES = {
     "/sign-in": "input[type=password]",
     "/welcome": "input[type=password]",
 }
+# Another way of using a page: its name, the button that turns it on, and what there is to see then.
+MODES = {"/": ("arranging", "[data-part=arrange]", "[data-part=earlier]")}
 # Whoever comes to these is not signed in.
 DOORS = {"/sign-in", "/welcome"}
 # Is there where no page is.
@@ -58,7 +60,7 @@ NOTE_CONTROLS = """() => {
   };
   const isShown = (element) => element.checkVisibility({ visibilityProperty: true }) && element.getBoundingClientRect().width > 0;
   const all = "a[href], button, input:not([type=hidden]), select, textarea, summary, video[controls], [tabindex]:not([tabindex='-1'])";
-  const controls = [...document.querySelectorAll(all)].filter((element) => !element.matches(":disabled") && isShown(element));
+  const controls = [...document.querySelectorAll(all)].filter((element) => !element.matches(":disabled") && element.closest("[inert]") === null && isShown(element));
   document.activeElement.blur();
   const groups = new Set();
   window.controls = new Map();
@@ -138,8 +140,8 @@ def walk(page, where, key):
     seen["controls"] += count
 
 
-def look(page, route, where):
-    until(page, f"{where} to show what it is for", lambda: page.locator(PAGES[route]).first.is_visible() if route in PAGES else True)
+def look(page, sight, where):
+    until(page, f"{where} to show what it is for", lambda: sight is None or page.locator(sight).first.is_visible())
     if page.locator("[data-part=connection]").count() > 0:
         until(page, f"{where} to be live", LIVE)
     page.evaluate(OPEN)
@@ -193,10 +195,17 @@ with chromium() as browser:
                     from_folder(page, others[0])
                 page.goto(address + addresses.get(route, route))
                 where = f"{NAMES.get(route, route.strip('/'))}-{size}-{theme}"
-                look(page, route, where)
-                # The focus looks the same way in both.
-                if theme == "dark":
-                    walk(page, where, "Shift+Tab" if size == "phone" else "Tab")
+                views = [(where, None, PAGES.get(route))]
+                if route in MODES:
+                    mode, button, sight = MODES[route]
+                    views.append((f"{where}-{mode}", button, sight))
+                for view, button, sight in views:
+                    if button is not None:
+                        page.click(button)
+                    look(page, sight, view)
+                    # The focus looks the same way in both.
+                    if theme == "dark":
+                        walk(page, view, "Shift+Tab" if size == "phone" else "Tab")
                 page.context.close()
     # Chromium notes that there is no such page, which is what was asked for.
     seen["console"] = [text for text in seen["console"] if "status of 404" not in text]

@@ -1,5 +1,5 @@
 """Watches a camera whose main stream Chromium cannot play. usage: two_streams.py ADDRESS PASSWORD SCREENSHOT-FOLDER CAMERA"""
-from browser import chromium, others, screenshot, seen, sign_in, until, watched_page
+from browser import LIVE, chromium, others, screenshot, seen, sign_in, until, watched_page
 
 [camera] = others
 SMALL = "document.querySelector('[data-part=preview]')"
@@ -19,6 +19,17 @@ with chromium() as browser:
     page.locator(".live-tile").first.wait_for()
     until(page, "the small picture in the grid", lambda: width(page, tile) > 0)
     seen["gridWidth"] = width(page, tile)
+    until(page, "the grid to be live", LIVE)
+    seen["requestedByGrid"] = list(requests)
+
+    # Over the whole screen the main stream is asked for. As it cannot be played here, the small picture stays.
+    page.hover(f".live-tile[data-camera={camera}]")
+    page.click("[data-part=fill]")
+    until(page, "the main stream to be asked for", lambda: any("stream=main" in request for request in requests))
+    until(page, "the tile over the whole screen", "() => document.querySelector('.live-tile[data-full]') !== null")
+    seen["fullWidth"] = width(page, tile)
+    page.keyboard.press("Escape")
+    until(page, "the page as it was", "() => document.querySelector('[data-full]') === null")
 
     page.goto(page.url.rstrip("/") + f"/cameras/{camera}")
     until(page, "the small picture", lambda: width(page, SMALL) > 0)
