@@ -2,7 +2,7 @@ import Base
 import Protocol
 import Recording
 
-/// What happened before a camera in a span: when it was recorded, and its events. What the timeline of its page is drawn from.
+/// What happened before a camera in a span: when it was recorded, how much that is, and its events. What a strip of a day is drawn from.
 struct CameraTimeline {
     /// Seconds between two segments that are no hole: a picture's showing is known with the next one.
     private static let tolerance = 1.5
@@ -19,7 +19,8 @@ struct CameraTimeline {
         _ camera: String, from: Timestamp, to: Timestamp, scope: AccessScope, events: some EventStore, recordings: some RecordingStore
     ) async throws(StoreError) {
         var out = Array("{\"recorded\":[".utf8)
-        let segments = try await Self.segments(camera, from, to, scope, recordings)
+        let all = try await Self.segments(camera, from, to, scope, recordings)
+        let segments = all.filter { $0.track == .main && $0.start <= $0.end }
         for (index, span) in Self.spans(segments).enumerated() {
             out += "\(index > 0 ? "," : "")[\"\(span.lowerBound.rfc3339)\",\"\(span.upperBound.rfc3339)\"]".utf8
         }
@@ -38,7 +39,8 @@ struct CameraTimeline {
             JSONText.append(event.type, to: &out)
             out += ",\"\(event.severity.rawValue)\",\"\(event.ts.rfc3339)\",\(event.endTS.map { "\"\($0.rfc3339)\"" } ?? "null")]".utf8
         }
-        json = out + "]}".utf8
+        let bytes = all.reduce(Int64(0)) { $0 + $1.fileLength }
+        json = out + "],\"bytes\":\(bytes)}".utf8
     }
 
     /// What people have said about what is kept until they say otherwise.
@@ -61,17 +63,15 @@ struct CameraTimeline {
         }
     }
 
-    /// Newest first.
+    /// Of all of its streams, newest first.
     private static func segments(
         _ camera: String, _ from: Timestamp, _ to: Timestamp, _ scope: AccessScope, _ store: some RecordingStore
     ) async throws(StoreError) -> [SegmentSummary] {
         var query = SegmentQuery(scope, camera: camera, from: from, to: to, limit: page)
         var found: [SegmentSummary] = []
-        var count = 0
-        while count < maximumSegments {
+        while found.count < maximumSegments {
             let segments = try await store.segmentSummaries(query)
-            found += segments.filter { $0.track == .main && $0.start <= $0.end }
-            count += segments.count
+            found += segments
             guard segments.count == page, let last = segments.last else { break }
             query.before = (last.start, last.id)
         }

@@ -20,14 +20,15 @@ import Testing
         let fixture = try await SnapshotFixture()
         _ = try await fixture.join("porch", secret: 1)
         _ = try await fixture.store.claimCameras(node: "porch", cameras: ["door", "gate"], at: SystemClock().now)
-        for minute in [0.0, 1, 2, 5, 6] {
-            _ = try await fixture.store.putSegment(SegmentMaker(start: noon.advanced(bySeconds: minute * 60)).record(120), at: noon)
-        }
+        let records = try [0.0, 1, 2, 5, 6].map { try SegmentMaker(start: noon.advanced(bySeconds: $0 * 60)).record(120) }
+        for record in records { _ = try await fixture.store.putSegment(record, at: noon) }
         let others = [
             SegmentMaker(camera: "gate", start: noon.advanced(bySeconds: 180)),
             SegmentMaker(track: .sub, start: noon.advanced(bySeconds: 180)),
         ]
         for other in others { _ = try await fixture.store.putSegment(try other.record(120), at: noon) }
+        // Of the camera's small stream, too.
+        let bytes = try records.reduce(others[1].record(120).fileLength) { $0 + $1.fileLength }
         let session = try await fixture.cookie()
         try await fixture.app.test(.router) { client in
             func get(_ query: String, of camera: String = "door") async throws -> (HTTPResponse.Status, [String: Any]?) {
@@ -38,6 +39,7 @@ import Testing
             #expect(status == .ok)
             #expect(answer?["recorded"] as? [[String]] == [[time(0), time(3)], [time(5), time(7)]])
             #expect((answer?["events"] as? [Any])?.isEmpty == true)
+            #expect((answer?["bytes"] as? NSNumber)?.int64Value == bytes)
             #expect(try await get("from=\(time(4.5))&to=\(time(5.5))").1?["recorded"] as? [[String]] == [[time(5), time(6)]])
             for query in [
                 "", "from=\(time(1))", "from=\(time(2))&to=\(time(1))", "from=noon&to=\(time(1))", "from=\(time(0))&to=\(time(1600))",
