@@ -1,10 +1,10 @@
 // Live and recorded footage of a camera on one timeline of 24 hours.
 
-import { ASKED_AGAIN, mayStillCome, NOT_YET, recordedUntil } from "./format.js";
+import { ASKED_AGAIN, dayKey, mayStillCome, midnight, NOT_YET, recordedUntil } from "./format.js";
 import { Keeping } from "./keeping.js";
 import { ask, part, signedOut } from "./page.js";
 import { LiveCamera } from "./live-camera.js";
-import { draw } from "./timeline.js";
+import { draw, labelHours, showBubble, timeAt } from "./timeline.js";
 
 const DAY = 86_400;
 /** Seconds of a file that is played: ahead of the wanted time, so that one can go back, and behind it. */
@@ -270,12 +270,7 @@ export class Footage {
     if (start === this.#start && !mustDraw) return;
     this.#start = start;
     draw(part("strip-drawing"), this.#timeline, start, this.#length, Date.now());
-    const labels = [...part("hours").children];
-    labels.forEach((label, index) => {
-      const second = (start - this.#day) / 1000 + (index * this.#length) / (labels.length - 1);
-      const two = (number) => String(Math.floor(number)).padStart(2, "0");
-      label.textContent = this.#length === DAY ? two(second / 3600) : `${two(second / 3600)}:${two((second % 3600) / 60)}`;
-    });
+    labelHours(part("hours"), start, this.#length);
   }
 
   #show() {
@@ -289,9 +284,7 @@ export class Footage {
     part("strip").setAttribute("aria-valuetext", words);
     part("clock").textContent = words;
     part("clock").dateTime = new Date(time).toISOString();
-    const day = new Date(this.#day);
-    const two = (number) => String(number).padStart(2, "0");
-    if (document.activeElement !== part("day")) part("day").value = `${day.getFullYear()}-${two(day.getMonth() + 1)}-${two(day.getDate())}`;
+    if (document.activeElement !== part("day")) part("day").value = dayKey(new Date(this.#day));
     part("mode").dataset.state = this.#isLive ? "live" : "recorded";
     part("mode-text").textContent = this.#isLive ? "Live" : "Recorded";
     part("go-live").setAttribute("aria-pressed", this.#isLive);
@@ -334,18 +327,9 @@ export class Footage {
     event.preventDefault();
   }
 
-  #at(event) {
-    const { left, width } = part("strip").getBoundingClientRect();
-    return this.#start + Math.min(Math.max((event.clientX - left) / width, 0), 1) * this.#length * 1000;
-  }
+  #at(event) { return timeAt(part("strip"), event, this.#start, this.#length); }
 
-  #hover(event) {
-    const bubble = part("bubble");
-    const { left, width } = part("strip").getBoundingClientRect();
-    bubble.hidden = false;
-    bubble.textContent = clockFormat.format(this.#at(event));
-    bubble.style.insetInlineStart = `${Math.min(Math.max(event.clientX - left, 32), width - 32)}px`;
-  }
+  #hover(event) { showBubble(part("strip"), part("bubble"), event, clockFormat.format(this.#at(event))); }
 
   /** Where the finger is lifted counts: it may be moved on the way, with the time beside it. */
   #press(event) {
@@ -360,8 +344,4 @@ export class Footage {
     const time = this.#time - this.#day;
     this.play(new Date(year, month - 1, day).getTime() + time);
   }
-}
-
-function midnight(time) {
-  return new Date(time.getFullYear(), time.getMonth(), time.getDate()).getTime();
 }

@@ -72,6 +72,9 @@ export function dayKey(date) {
   return `${pad(date.getFullYear(), 4)}-${pad(date.getMonth() + 1, 2)}-${pad(date.getDate(), 2)}`;
 }
 
+/** When a day begins for the reader, in milliseconds since 1970; `days` later than the one that a moment is of. */
+export const midnight = (date, days = 0) => new Date(date.getFullYear(), date.getMonth(), date.getDate() + days).getTime();
+
 /** `Today, Monday, 23 November 2026`. */
 export function dayTitle(date) {
   const today = new Date();

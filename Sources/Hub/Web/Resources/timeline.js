@@ -4,6 +4,11 @@
 const COLUMNS = 288;
 const SVG = "http://www.w3.org/2000/svg";
 const alerts = new Set(["warning", "alarm", "critical"]);
+/** Pixels from one line of a hatching to the next. */
+const HATCH = 6;
+/** Seconds between two recordings that are no hole. */
+const TOLERANCE = 1;
+let hatchings = 0;
 
 function box(kind, from, to, top, bottom, least, title) {
   const rect = document.createElementNS(SVG, "rect");
@@ -21,6 +26,68 @@ function box(kind, from, to, top, bottom, least, title) {
   return rect;
 }
 
+/** What holes are filled with: a pattern of the drawing's own, as wide on the screen whatever the drawing is stretched to. */
+function hatching(drawing, length) {
+  drawing.dataset.hatching ??= `hatching-${hatchings += 1}`;
+  const width = (HATCH * length) / Math.max(drawing.getBoundingClientRect().width, HATCH);
+  const pattern = document.createElementNS(SVG, "pattern");
+  const attributes = { id: drawing.dataset.hatching, patternUnits: "userSpaceOnUse", x: 0, y: 24, width, height: 12 };
+  for (const [name, value] of Object.entries(attributes)) pattern.setAttribute(name, value);
+  const line = document.createElementNS(SVG, "path");
+  line.setAttribute("d", `M0 12H${width / 2}L${width} 0H${width / 2}Z`);
+  line.dataset.kind = "hatching";
+  pattern.append(line);
+  return pattern;
+}
+
+/** When it was recorded and when not, in seconds from `start`. What lies ahead of the first recording is not known to have been wanted. */
+function recordedAndHoles(timeline, start) {
+  const seconds = (time) => (new Date(time).getTime() - start) / 1000;
+  const recorded = timeline.recorded.map(([from, to]) => [seconds(from), seconds(to)]);
+  const between = recorded.slice(1).map(([from], index) => [recorded[index][1], from]);
+  return { recorded, holes: between.filter(([from, to]) => to - from > TOLERANCE) };
+}
+
+/** Of a span: how many seconds were recorded, and how many holes are between. */
+export function sums(timeline, start, length) {
+  const within = (value) => Math.min(Math.max(value, 0), length);
+  const { recorded, holes } = recordedAndHoles(timeline, start);
+  return {
+    seconds: recorded.reduce((sum, [from, to]) => sum + within(to) - within(from), 0),
+    holes: holes.filter(([from, to]) => to > 0 && from < length).length,
+  };
+}
+
+/** Whether something was recorded at a time, in milliseconds since 1970. */
+export const isRecorded = (timeline, time) =>
+  timeline.recorded.some(([from, to]) => new Date(from).getTime() <= time && time < new Date(to).getTime());
+
+/** The time to which a pointer points on a strip, in milliseconds since 1970. */
+export function timeAt(strip, event, start, length) {
+  const { left, width } = strip.getBoundingClientRect();
+  return start + Math.min(Math.max((event.clientX - left) / width, 0), 1) * length * 1000;
+}
+
+/** Shows words above a strip, where the pointer is. */
+export function showBubble(strip, bubble, event, words) {
+  const { left, width } = strip.getBoundingClientRect();
+  bubble.hidden = false;
+  bubble.textContent = words;
+  bubble.style.insetInlineStart = `${Math.min(Math.max(event.clientX - left, 32), width - 32)}px`;
+}
+
+/** Writes hours below a strip, in the reader's time: with minutes where it shows a part of a day. */
+export function labelHours(hours, start, length) {
+  const two = (number) => String(number).padStart(2, "0");
+  const labels = [...hours.children];
+  labels.forEach((label, index) => {
+    const time = new Date(start + (index * length * 1000) / (labels.length - 1));
+    const isEnd = index === labels.length - 1 && time.getHours() === 0 && time.getMinutes() === 0;
+    const hour = two(isEnd ? 24 : time.getHours());
+    label.textContent = length > 12 * 3600 && time.getMinutes() === 0 ? hour : `${hour}:${two(time.getMinutes())}`;
+  });
+}
+
 /**
  * @param {SVGElement} drawing
  * @param {{recorded: [string, string][], kept: [string, string, string][], events: [string, string, string, string, string | null][]}} timeline as the hub gives it
@@ -33,13 +100,14 @@ export function draw(drawing, timeline, start, length, now) {
   const isSeen = (from, to) => to > 0 && from < length;
   const seconds = (time) => (new Date(time).getTime() - start) / 1000;
   const within = (value) => Math.min(Math.max(value, 0), length);
-  const boxes = [];
-  const recorded = timeline.recorded.map(([from, to]) => [seconds(from), seconds(to)]);
+  const boxes = [hatching(drawing, length)];
+  const { recorded, holes } = recordedAndHoles(timeline, start);
   for (const [from, to] of recorded) if (isSeen(from, to)) boxes.push(box("recorded", within(from), within(to), 24, 36, least));
-  // What lies between two recordings is a hole; what lies ahead of the first is not known to have been wanted.
-  for (let index = 1; index < recorded.length; index += 1) {
-    const [from, to] = [recorded[index - 1][1], recorded[index][0]];
-    if (to - from > 1 && isSeen(from, to)) boxes.push(box("hole", within(from), within(to), 24, 36, least, "Nothing recorded"));
+  for (const [from, to] of holes) {
+    if (!isSeen(from, to)) continue;
+    const hole = box("hole", within(from), within(to), 24, 36, least, "Nothing recorded");
+    hole.setAttribute("fill", `url(#${drawing.dataset.hatching})`);
+    boxes.push(hole);
   }
   for (const [begin, end, state] of timeline.kept) {
     const [from, to] = [seconds(begin), seconds(end)];
