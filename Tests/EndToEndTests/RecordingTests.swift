@@ -74,6 +74,47 @@ struct RecordingTests {
         await server.stop()
     }
 
+    private struct Browsed: Decodable {
+        var console: [String]
+        var foreign: [String]
+        /// What axe complains of, with the list open.
+        var violations: [String]
+        /// What was recorded on the day, and since when there are recordings, in words.
+        var sum: String
+        var oldest: String
+        /// What a recording says of itself once its node has confirmed that it is kept, and when it is let go again.
+        var kept: String
+        var released: String
+        /// Of a day before the first recording.
+        var emptySum: String
+        var offered: Bool
+        /// Which camera is chosen on the day that an empty one led to.
+        var camera: String
+        var phoneWidth: Int
+    }
+
+    @Test("a day's recordings are browsed, played and kept, in a real browser", .timeLimit(.minutes(10)))
+    func browsing() async throws {
+        let server = try await WalkedYard.server()
+        let installation = try await Installation(cameras: [("yard-cam", server.url("yard"))])
+        let address = try await installation.address()
+        let shots = try TemporaryDirectory("screenshots")
+        let seen = try await BrowserScript("recordings_page.py", address: address, screenshots: shots.path, "yard-cam").seen(Browsed.self)
+        #expect(seen.console == [])
+        #expect(seen.foreign == [])
+        #expect(seen.violations == [])
+        #expect(seen.sum.contains(" recorded, "), "\(seen.sum)")
+        #expect(seen.oldest.hasPrefix("Recordings since "))
+        #expect(seen.kept.hasPrefix("Kept until somebody says otherwise. admin, "), "\(seen.kept)")
+        #expect(seen.released.hasPrefix("Kept no longer than others"), "\(seen.released)")
+        #expect(seen.emptySum == "Nothing recorded")
+        #expect(!seen.offered)
+        #expect(seen.camera == "yard-cam")
+        #expect(seen.phoneWidth == 360)
+        try await installation.stop()
+        await server.stop()
+    }
+
     @Test("what is being recorded can be downloaded up to now, and is sound", .timeLimit(.minutes(10)))
     func download() async throws {
         let server = try await WalkedYard.server()

@@ -103,7 +103,7 @@ enum RouteRules {
         add(
             RouteRule(.watch, of: .anything),
             [
-                "GET /api/v1/live", "GET /api/v1/recordings",
+                "GET /recordings", "GET /api/v1/live", "GET /api/v1/recordings",
             ])
         add(
             RouteRule(.watch, of: .camera("id")),

@@ -40,6 +40,8 @@ package struct Assets: Sendable {
         add("keeping.js", PackageResources.keeping_js, "text/javascript; charset=utf-8")
         add("live.js", PackageResources.live_js, "text/javascript; charset=utf-8")
         add("timeline.js", PackageResources.timeline_js, "text/javascript; charset=utf-8")
+        add("recording-list.js", PackageResources.recording_list_js, "text/javascript; charset=utf-8")
+        add("recordings.js", PackageResources.recordings_js, "text/javascript; charset=utf-8")
         add("footage.js", PackageResources.footage_js, "text/javascript; charset=utf-8")
         add("settings-fields.js", PackageResources.settings_fields_js, "text/javascript; charset=utf-8")
         add("zone-rules.js", PackageResources.zone_rules_js, "text/javascript; charset=utf-8")

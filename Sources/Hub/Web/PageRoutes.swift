@@ -1,14 +1,18 @@
+import Base
 private import HTTPTypes
 package import Hummingbird
 private import Protocol
+private import Recording
 
 /// The pages that people open.
 package struct PageRoutes: Sendable {
     let store: any EventStore & PresenceStore
+    let segments: any RecordingStore
     let cameras: CameraAdministration
     let keyring: Keyring
     let readiness: Readiness
     let pages: Pages
+    let clock: any WallClock
 
     package func add(to router: some RouterMethods<WebContext>) {
         router.get("/") { request, context in try await live(QueryParameters(request.uri.query), context) }
@@ -17,6 +21,7 @@ package struct PageRoutes: Sendable {
             if context.session != nil { return Response(status: .seeOther, headers: [.location: next, .cacheControl: "no-store"]) }
             return try pages.signIn(next: next, name: "", problem: nil)
         }
+        router.get("/recordings") { _, context in try await recordings(context) }
         router.get("/system") { _, context in try await system(context) }
         router.get("/account") { _, context in try pages.account(visitor: PageVisitor(context), notice: notice(context)) }
         router.get("/audit") { _, context in try pages.audit(visitor: PageVisitor(context), notice: notice(context)) }
@@ -77,6 +82,38 @@ package struct PageRoutes: Sendable {
             view.notice = "The event store does not answer. The cameras appear here when it is back."
         }
         return try pages.live(view)
+    }
+
+    /// What cameras have recorded; the script asks for one day of it.
+    private func recordings(_ context: WebContext) async throws -> Response {
+        var view = RecordingsView(visitor: PageVisitor(context), notice: notice(context))
+        let scope = context.access.scope(.watch)
+        do throws(StoreError) {
+            var cameras: [RecordingsView.Camera] = []
+            for node in try await NodeOverview.all(from: store, scope) {
+                for camera in node.cameras {
+                    let oldest = try await oldestRecording(camera.id, scope)
+                    cameras.append(
+                        RecordingsView.Camera(
+                            id: camera.id, name: camera.name, node: node.node.name, oldest: oldest,
+                            operates: context.access.may(.operate, site: node.node.site, camera: camera.id)))
+                }
+            }
+            view.cameras = cameras
+        } catch {
+            view.isKnown = false
+            view.notice = "The event store does not answer. Load this page again when it is back; the nodes go on recording."
+        }
+        return try pages.recordings(view)
+    }
+
+    /// When a camera's first recording begins that is still there; nil where there is none, or it is of a site that may not be watched.
+    private func oldestRecording(_ camera: String, _ scope: AccessScope) async throws(StoreError) -> Timestamp? {
+        let first = try await segments.segments(
+            camera: camera, track: .main, from: Timestamp(microseconds: 0), to: clock.now, limit: 1
+        ).first?.summary
+        guard let first, scope.contains(site: first.site, camera: camera) else { return nil }
+        return first.start
     }
 
     /// The nodes as they are now.

@@ -20,7 +20,8 @@ package struct Pages: Sendable {
             ("node-camera", PackageResources.node_camera_mustache), ("camera", PackageResources.camera_mustache),
             ("welcome", PackageResources.welcome_mustache), ("individuals", PackageResources.individuals_mustache),
             ("wildlife", PackageResources.wildlife_mustache), ("account", PackageResources.account_mustache),
-            ("audit", PackageResources.audit_mustache), ("trust", PackageResources.trust_mustache),
+            ("audit", PackageResources.audit_mustache), ("recordings", PackageResources.recordings_mustache),
+            ("trust", PackageResources.trust_mustache),
         ] {
             do { templates[name] = try MustacheTemplate(string: String(decoding: source, as: UTF8.self)) } catch {
                 // The templates are part of the program, and a test renders each of them.
@@ -43,6 +44,11 @@ package struct Pages: Sendable {
     /// What all cameras show.
     func live(_ view: LiveView) throws(Problem) -> Response {
         try render("live", view.values(icons: assets.address("icons.svg")), status: .ok)
+    }
+
+    /// What cameras have recorded, by day.
+    func recordings(_ view: RecordingsView) throws(Problem) -> Response {
+        try render("recordings", view.values, status: .ok)
     }
 
     /// The nodes and their cameras.

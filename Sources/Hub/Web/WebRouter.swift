@@ -59,8 +59,8 @@ package enum WebRouter {
         OpenAPIRoute().add(to: router)
         EventStreamRoute(store: dependencies.store, fanout: dependencies.stream).add(to: router)
         PageRoutes(
-            store: dependencies.store, cameras: dependencies.cameras, keyring: dependencies.keyring, readiness: dependencies.readiness,
-            pages: pages
+            store: dependencies.store, segments: dependencies.segments.store, cameras: dependencies.cameras,
+            keyring: dependencies.keyring, readiness: dependencies.readiness, pages: pages, clock: dependencies.clock
         ).add(to: router)
     }
 }

@@ -19,6 +19,7 @@ PAGES = {
     "/": ".live-tile",
     "/events": "li.event .picture img",
     "/events/{id}": ".event-page .picture img",
+    "/recordings": ".recorded-day[data-state] [role=slider]",
     "/visitors": "[data-part=individuals] h3",
     "/pets": "[data-part=individuals] h3",
     "/wildlife": "[data-part=animals] h3",

@@ -29,7 +29,7 @@ function scaled(value, units) {
   return `${decimal(rest, rest < 9.95 && unit > 0 ? 1 : 0)} ${units[unit]}`;
 }
 
-const size = (bytes) => scaled(bytes, ["B", "kB", "MB", "GB", "TB"]);
+export const size = (bytes) => scaled(bytes, ["B", "kB", "MB", "GB", "TB"]);
 const rate = (bits) => scaled(bits, ["bit/s", "kbit/s", "Mbit/s", "Gbit/s"]);
 
 function clock(offset) {
