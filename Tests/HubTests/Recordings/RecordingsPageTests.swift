@@ -3,6 +3,8 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import Protocol
+import Synchronization
+import TestSupport
 import Testing
 
 @testable import Hub
