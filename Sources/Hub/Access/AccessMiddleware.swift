@@ -51,27 +51,27 @@ package struct AccessMiddleware: RouterMiddleware {
             if !missing.isEmpty { throw Problem.mayNot(missing) }
             return
         case .camera(let parameter):
-            guard let camera = context.parameters.get(parameter), Identifier.isValid(camera) else { throw Problem.notFound }
+            guard let camera = context.parameters.get(parameter), Identifier.isValid(camera) else { throw Problem.withheld }
             place = (try await CameraSites(fleet: fleet).site(of: camera), camera)
         case .node(let parameter):
             guard let node = context.parameters.get(parameter), let site = try await fleet.fleetNode(node)?.site else {
-                throw Problem.notFound
+                throw Problem.withheld
             }
             place = (site, "")
         case .site(let parameter): place = (context.parameters.get(parameter), "")
         case .event(let parameter):
             guard let id = context.parameters.get(parameter).flatMap({ EventID($0) }), let event = try await events.event(id)?.event else {
-                throw Problem.notFound
+                throw Problem.withheld
             }
             place = (event.site, event.sourceID)
         case .recording(let parameter):
             guard let id = context.parameters.get(parameter).flatMap({ EventID($0) }), let segment = try await recordings.segment(id) else {
-                throw Problem.notFound
+                throw Problem.withheld
             }
             place = (segment.summary.site, segment.summary.camera)
         }
         func may(_ right: Right) -> Bool { access.may(right, site: place.site, camera: place.camera) }
-        guard may(.see) else { throw Problem.notFound }
+        guard may(.see) else { throw Problem.withheld }
         let missing = rights.filter { !may($0) }
         if !missing.isEmpty { throw Problem.mayNot(missing) }
         context.mayIdentify = may(.identify)

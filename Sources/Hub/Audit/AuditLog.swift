@@ -16,10 +16,11 @@ package final class AuditLog: Sendable {
         let session: [UInt8]
         let entry: AuditEntry
 
-        init(_ entry: AuditEntry, _ session: [UInt8]) {
+        init(_ entry: AuditEntry, _ session: [UInt8], isOfAnyObject: Bool) {
             self.session = session
             var entry = entry
             entry.at = Timestamp(microseconds: 0)
+            if isOfAnyObject { entry.object = "" }
             self.entry = entry
         }
     }
@@ -56,9 +57,11 @@ package final class AuditLog: Sendable {
     }
 
     /// Adds a line, unless the last one that says the same is a few minutes old.
-    /// - Parameter session: The hash of the session of which it is; empty where there is none.
-    package func addOnce(_ entry: AuditEntry, of session: [UInt8] = []) async {
-        let (repeated, now) = (Repeated(entry, session), clock.uptime)
+    /// - Parameters:
+    ///   - session: The hash of the session of which it is; empty where there is none.
+    ///   - isOfAnyObject: Whether another object says nothing new.
+    package func addOnce(_ entry: AuditEntry, of session: [UInt8] = [], isOfAnyObject: Bool = false) async {
+        let (repeated, now) = (Repeated(entry, session, isOfAnyObject: isOfAnyObject), clock.uptime)
         let isNew = seen.withLock { seen in
             if let last = seen[repeated], now - last < Self.repetition { return false }
             if seen.count >= Self.repeatedLimit { seen = seen.filter { now - $0.value < Self.repetition } }

@@ -36,6 +36,10 @@ package struct AuditMiddleware: RouterMiddleware {
         } catch {
             let problem = Problem(error)
             if problem.status == .forbidden { await audit.addOnce(entry(problem.title, isRefused: true), of: session.tokenHash) }
+            if problem.isWithheld {
+                // Whether it is there or somebody else's: what takes longer would tell. Of many that are tried the first is a line.
+                await audit.addOnce(entry("Not there, or not for this account", isRefused: true), of: session.tokenHash, isOfAnyObject: true)
+            }
             throw error
         }
     }

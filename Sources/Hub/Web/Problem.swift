@@ -18,6 +18,8 @@ package struct Problem: Error, Sendable, HTTPResponseError, CustomStringConverti
     package let retryAfter: Int?
     /// Members of its kind besides, as JSON with a comma before each.
     package let more: String
+    /// Whether it is what somebody gets who may not know that there is such a thing, and who asks for what is not there.
+    private(set) var isWithheld = false
 
     package init(
         _ status: HTTPResponse.Status, _ kind: String, _ title: String, _ detail: String, parameter: String? = nil, retryAfter: Int? = nil,
@@ -35,6 +37,12 @@ package struct Problem: Error, Sendable, HTTPResponseError, CustomStringConverti
     package static let unauthorized = Problem(
         .unauthorized, "unauthorized", "Not signed in", "Sign in with POST /api/v1/session, or at /sign-in.")
     package static let notFound = Problem(.notFound, "not-found", "Not found", "There is nothing at this address.")
+    /// The same to the caller as `notFound`, and a line of the audit log.
+    static let withheld: Problem = {
+        var problem = notFound
+        problem.isWithheld = true
+        return problem
+    }()
     package static let noEvent = Problem(
         .notFound, "not-found", "No such event", "There is no event of this id, or it was deleted.")
     package static let mayNotIdentify = Problem(

@@ -89,7 +89,7 @@ function line(account) {
   const address = `/api/v1/accounts/${encodeURIComponent(account.name)}`;
   part("name", made).textContent = account.name;
   part("rights", made).textContent = rightsText(account.grants);
-  for (const [name, text] of [["change", "Change the rights of"], ["reset", "New password for"], ["remove", "Remove"]]) {
+  for (const [name, text] of [["change", "Change the rights of"], ["reset", "New password for"], ["end-sessions", "Sign out everywhere:"], ["remove", "Remove"]]) {
     part(name, made).setAttribute("aria-label", `${text} ${account.name}`);
   }
   part("change", made).addEventListener("click", () => {
@@ -105,6 +105,10 @@ function line(account) {
     } catch (error) {
       say(error.message);
     }
+  });
+  part("end-sessions", made).addEventListener("click", () => {
+    if (!confirm(`Sign ${account.name} out everywhere? Their tokens end, too.`)) return;
+    act(() => ask(`${address}/sessions`, { method: "DELETE" }));
   });
   part("remove", made).addEventListener("click", () => {
     if (!confirm(`Remove ${account.name}? They are signed out everywhere within seconds.`)) return;
