@@ -8,9 +8,10 @@ extension SQLiteStore {
             try Row.fetchAll(
                 db, sql: "SELECT id, text, created_at, created_by FROM event_notes WHERE event_id = ? ORDER BY created_at, id",
                 arguments: [event.blob]
-            ).map { row in
-                EventNote(
-                    id: EventID(blob: row[0]), event: event, text: row[1], createdAt: Timestamp(microseconds: row[2]), createdBy: row[3])
+            ).compactMap { row in
+                EventID(blob: row[0]).map {
+                    EventNote(id: $0, event: event, text: row[1], createdAt: Timestamp(microseconds: row[2]), createdBy: row[3])
+                }
             }
         }
     }

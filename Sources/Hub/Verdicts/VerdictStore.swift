@@ -1,4 +1,3 @@
-package import Base
 package import Protocol
 
 /// What people think of events that should not have been ones. A verdict goes with its event.

@@ -1,4 +1,5 @@
 private import Base
+private import Protocol
 
 /// What the page of one event shows, as the template's values.
 struct EventView {

@@ -116,23 +116,26 @@ import Testing
         }
     }
 
+    /// What the page of a person's event has parts for.
+    private static func offers(_ account: String, _ page: String, _ ask: Ask) async throws -> Set<String> {
+        let text = try await ask(account, .get, page, nil).text
+        #expect(text.contains("Person, porch-cam · Vigilar"))
+        return Set(
+            ["acknowledge", "play", "notes", "write", "verdict", "identity", "species"].filter { text.contains("data-part=\"\($0)\"") })
+    }
+
     @Test func `The page of an event offers what the account may do with it, and nothing else`() async throws {
-        try await Self.withEvent { event, ask in
+        try await Self.withEvent { (event: EventID, ask: Ask) async throws -> Void in
             let page = "/events/\(event)"
-            func offers(_ account: String) async throws -> Set<String> {
-                let text = try await ask(account, .get, page, nil).text
-                #expect(text.contains("Person, porch-cam · Vigilar"))
-                return Set(["acknowledge", "play", "notes", "write", "verdict", "identity", "species"].filter { text.contains("data-part=\"\($0)\"") })
-            }
-            #expect(try await offers(Accounts.administrator) == ["acknowledge", "play", "notes", "write", "verdict", "identity"])
+            #expect(try await Self.offers(Accounts.administrator, page, ask) == ["acknowledge", "play", "notes", "write", "verdict", "identity"])
             // Who is known is of the whole installation.
-            #expect(try await offers("ben") == ["acknowledge", "play", "notes", "write", "verdict"])
-            #expect(try await offers("guest") == [])
+            #expect(try await Self.offers("ben", page, ask) == ["acknowledge", "play", "notes", "write", "verdict"])
+            #expect(try await Self.offers("guest", page, ask) == [])
             for nowhere in ["/events/x", "/events/\(EventID(high: 1, low: 1))"] {
                 for account in [Accounts.administrator, "ben"] { #expect(try await ask(account, .get, nowhere, nil).status == 404) }
             }
         }
-        try await Self.withEvent(type: "wildlife") { event, ask in
+        try await Self.withEvent(type: "wildlife") { (event: EventID, ask: Ask) async throws -> Void in
             #expect(try await ask("ben", .get, "/events/\(event)", nil).text.contains("data-part=\"species\""))
         }
     }

@@ -5,6 +5,7 @@ import Hummingbird
 import HummingbirdTesting
 import NIOCore
 import Protocol
+import Synchronization
 import Testing
 
 @testable import Hub
