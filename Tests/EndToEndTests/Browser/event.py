@@ -1,5 +1,5 @@
 """Looks at one event in a real Chromium. usage: event.py ADDRESS PASSWORD SCREENSHOT-FOLDER"""
-from browser import LIVE, chromium, full_width, part, screenshot, seen, sign_in, until, watched_page
+from browser import LIVE, chromium, full_width, screenshot, seen, sign_in, until, watched_page
 
 ENDED = """() => [...document.querySelectorAll('#timeline li.event[data-type=motion]')].find(
   row => row.dataset.end !== '' && row.querySelector('.picture img')?.naturalWidth > 0)?.dataset.id"""
@@ -18,15 +18,7 @@ with chromium() as browser:
     page.click(f"li.event[data-id='{event}'] [data-part=title]")
     page.wait_for_url(f"**/events/{event}")
     until(page, "the large picture", "() => document.querySelector('.event-page .picture img')?.naturalWidth > 320")
-    until(page, "the box over it", "() => document.querySelector('.boxes') !== null")
     until(page, "a live connection", LIVE)
-    seen["box"] = page.evaluate("""() => {
-      const [box, picture] = ['.boxes .line', '.event-page .picture img'].map(name => document.querySelector(name).getBoundingClientRect());
-      return box.width > 4 && box.left >= picture.left - 2 && box.right <= picture.right + 2 && box.top >= picture.top - 2 && box.bottom <= picture.bottom + 2;
-    }""")
-    part(page, "mark").click()
-    until(page, "the picture by itself", "() => getComputedStyle(document.querySelector('.boxes')).display === 'none'")
-    part(page, "mark").click()
     screenshot(page, "event-desktop")
     seen["facts"] = page.locator("[data-part=facts] dt").all_inner_texts()
 

@@ -1,4 +1,4 @@
-// One event: its picture with where it was seen, its recording, who it shows, and what people wrote of it. It follows the event stream.
+// One event: its picture, its recording, who it shows, and what people wrote of it. It follows the event stream.
 
 import { watch } from "./clocks.js";
 import { fullTime } from "./format.js";
@@ -7,7 +7,6 @@ import { RecordedVideo, recordingAround } from "./recorded-video.js";
 import { bring, showTime } from "./rows.js";
 import { EventFeed } from "./stream.js";
 
-const SVG = "http://www.w3.org/2000/svg";
 const article = part("event");
 const address = `/api/v1/events/${article.dataset.id}`;
 const json = (method, body) => ({
@@ -17,28 +16,6 @@ const json = (method, body) => ({
 let shown = null;
 
 // MARK: What the event says
-
-/** The place where it was seen best, in parts of the picture, over it. */
-function drawBox(payload) {
-  const box = payload?.box;
-  const link = part("picture");
-  const isThere = link !== null && Array.isArray(box) && box.length === 4 && box.every((side) => typeof side === "number");
-  part("mark").hidden = !isThere;
-  part("tile").querySelector(".boxes")?.remove();
-  if (!isThere) return;
-  const drawing = document.createElementNS(SVG, "svg");
-  drawing.setAttribute("class", "boxes");
-  drawing.setAttribute("viewBox", "0 0 1 1");
-  drawing.setAttribute("preserveAspectRatio", "none");
-  drawing.setAttribute("aria-hidden", "true");
-  for (const kind of ["ground", "line"]) {
-    const rectangle = document.createElementNS(SVG, "rect");
-    rectangle.setAttribute("class", kind);
-    for (const [index, name] of ["x", "y", "width", "height"].entries()) rectangle.setAttribute(name, box[index]);
-    drawing.append(rectangle);
-  }
-  part("tile").append(drawing);
-}
 
 const words = {
   known: (who) => who.name,
@@ -67,8 +44,6 @@ function show(event) {
   shown = event;
   bring(article, event);
   part("revision").textContent = event.rev;
-  part("tile").toggleAttribute("data-empty", part("picture") === null);
-  drawBox(event.payload);
   showWho(event);
 }
 
@@ -81,17 +56,10 @@ async function refresh() {
   }
 }
 
-part("mark").addEventListener("click", () => {
-  const isShown = part("mark").getAttribute("aria-pressed") !== "true";
-  part("mark").setAttribute("aria-pressed", isShown);
-  part("tile").toggleAttribute("data-unmarked", !isShown);
-});
-
 // A picture that is gone leaves the icon.
 article.addEventListener("error", (event) => {
   if (event.target.localName !== "img") return;
   part("picture")?.remove();
-  if (shown !== null) drawBox(shown.payload);
 }, true);
 
 part("acknowledge")?.addEventListener("click", async () => {
