@@ -49,7 +49,9 @@ struct RecordingTests {
         var address: String
     }
 
-    @Test("an event's page shows picture, reasons and recording, keeps notes, and leads to what would have prevented it", .timeLimit(.minutes(10)))
+    @Test(
+        "an event's page shows picture, reasons and recording, keeps notes, and leads to what would have prevented it",
+        .timeLimit(.minutes(10)))
     func eventPage() async throws {
         let server = try await WalkedYard.server()
         let installation = try await Installation(cameras: [("yard-cam", server.url("yard"))])

@@ -41,6 +41,8 @@ package struct AccessMiddleware: RouterMiddleware {
             context.mayIdentify = true
             return
         }
+        // From whoever sees everything nothing is withheld: what they ask for is not there.
+        let absent = access.mayEverywhere(.see) ? Problem.notFound : Problem.withheld
         let place: (site: String?, camera: String)
         switch object {
         case .installation, .anything:
@@ -51,27 +53,27 @@ package struct AccessMiddleware: RouterMiddleware {
             if !missing.isEmpty { throw Problem.mayNot(missing) }
             return
         case .camera(let parameter):
-            guard let camera = context.parameters.get(parameter), Identifier.isValid(camera) else { throw Problem.withheld }
+            guard let camera = context.parameters.get(parameter), Identifier.isValid(camera) else { throw absent }
             place = (try await CameraSites(fleet: fleet).site(of: camera), camera)
         case .node(let parameter):
             guard let node = context.parameters.get(parameter), let site = try await fleet.fleetNode(node)?.site else {
-                throw Problem.withheld
+                throw absent
             }
             place = (site, "")
         case .site(let parameter): place = (context.parameters.get(parameter), "")
         case .event(let parameter):
             guard let id = context.parameters.get(parameter).flatMap({ EventID($0) }), let event = try await events.event(id)?.event else {
-                throw Problem.withheld
+                throw absent
             }
             place = (event.site, event.sourceID)
         case .recording(let parameter):
             guard let id = context.parameters.get(parameter).flatMap({ EventID($0) }), let segment = try await recordings.segment(id) else {
-                throw Problem.withheld
+                throw absent
             }
             place = (segment.summary.site, segment.summary.camera)
         }
         func may(_ right: Right) -> Bool { access.may(right, site: place.site, camera: place.camera) }
-        guard may(.see) else { throw Problem.withheld }
+        guard may(.see) else { throw absent }
         let missing = rights.filter { !may($0) }
         if !missing.isEmpty { throw Problem.mayNot(missing) }
         context.mayIdentify = may(.identify)

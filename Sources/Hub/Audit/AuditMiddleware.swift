@@ -38,7 +38,8 @@ package struct AuditMiddleware: RouterMiddleware {
             if problem.status == .forbidden { await audit.addOnce(entry(problem.title, isRefused: true), of: session.tokenHash) }
             if problem.isWithheld {
                 // Whether it is there or somebody else's: what takes longer would tell. Of many that are tried the first is a line.
-                await audit.addOnce(entry("Not there, or not for this account", isRefused: true), of: session.tokenHash, isOfAnyObject: true)
+                await audit.addOnce(
+                    entry("Not there, or not for this account", isRefused: true), of: session.tokenHash, isOfAnyObject: true)
             }
             throw error
         }

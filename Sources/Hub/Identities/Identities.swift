@@ -11,7 +11,7 @@ private import Vision
 /// What is to be compared the store's marks say: a hub that stopped in the middle, or another replica, goes on with it. Comparing twice gives the
 /// same answer and publishes nothing.
 package final class Identities: Service {
-    private let store: any IdentityStore & ErasureStore
+    private let store: any IdentityStore & ErasureStore & VerdictStore
     private let keyring: Keyring
     private let clock: any WallClock
     private let strangerDays: Int
@@ -43,7 +43,8 @@ package final class Identities: Service {
     ///   - onChange: Called after each change of what is said of an event, to wake the sequencer.
     ///   - onErased: Called when somebody was taken away, here or by another replica: what was published stays in no memory.
     package init(
-        store: any IdentityStore & ErasureStore, keyring: Keyring, clock: any WallClock, strangerDays: Int = 30, metrics: Metrics,
+        store: any IdentityStore & ErasureStore & VerdictStore, keyring: Keyring, clock: any WallClock, strangerDays: Int = 30,
+        metrics: Metrics,
         logger: Logger,
         onChange: @escaping @Sendable () -> Void = {}, onErased: @escaping @Sendable () -> Void = {}
     ) {
@@ -239,6 +240,18 @@ package final class Identities: Service {
         try await checkMayKnow(kind)
         try await say(.new(individual), in: events, by: account)
         return individual.id
+    }
+
+    /// Forgets for good what somebody in an event would be known by, since it does not show what it says.
+    /// - Returns: Whether there is such an event.
+    /// - Throws: `StoreError`: then nothing was changed.
+    func misread(_ event: EventID, by account: String) async throws -> Bool {
+        let wasKnownBy = try await store.isInGallery(event)
+        guard try await store.setVerdict(EventVerdict(kind: .misread, saidBy: account, saidAt: clock.now), on: event) else { return false }
+        opened.withLock { $0.forgetAll() }
+        if wasKnownBy { for kind in IndividualKind.allCases { try await store.reconsider(kind) } }
+        noteChange()
+        return true
     }
 
     /// Another name or profile.

@@ -14,7 +14,7 @@ package struct NoteRoutes: Sendable {
 
     package func add(to router: some RouterMethods<WebContext>) {
         router.get("/api/v1/events/:id/notes") { _, context in
-            let event = try Self.event(context)
+            let event = try context.event
             var out = Array("{\"items\":[".utf8)
             for (index, note) in try await store.notes(of: event).enumerated() {
                 if index > 0 { out.append(UInt8(ascii: ",")) }
@@ -28,16 +28,19 @@ package struct NoteRoutes: Sendable {
 
     private func write(_ request: Request, _ context: WebContext) async throws -> Response {
         guard let session = context.session else { throw Problem.unauthorized }
-        let event = try Self.event(context)
-        guard let text = (try? JSONObject(try await request.body(upTo: Self.bodyLimit)))?.string("text"), EventNote.isText(text) else {
+        let event = try context.event
+        let body = try await request.body(upTo: Self.bodyLimit)
+        guard let text = (try? JSONObject(body))?.string("text"), EventNote.isText(text) else {
             throw Problem.body("Send a JSON object with text: 1 to \(EventNote.length.upperBound) characters.")
         }
-        let note = EventNote(id: EventID(at: clock.now), event: event, text: text, createdAt: clock.now, createdBy: session.account)
+        let now = clock.now
+        let note = EventNote(id: EventID(at: now), event: event, text: text, createdAt: now, createdBy: session.account)
         switch try await store.addNote(note) {
         case .unknownEvent: throw Problem.noEvent
         case .tooMany:
             throw Problem(
-                .conflict, "too-many-notes", "Too many notes", "An event has at most \(EventNote.limit) notes. Delete some that are of no use.")
+                .conflict, "too-many-notes", "Too many notes",
+                "An event has at most \(EventNote.limit) notes. Delete some that are of no use.")
         case .added: break
         }
         var out: [UInt8] = []
@@ -48,7 +51,7 @@ package struct NoteRoutes: Sendable {
     /// One's own, or anybody's for whoever administers the event's camera.
     private func delete(_ context: WebContext) async throws -> Response {
         guard let session = context.session else { throw Problem.unauthorized }
-        let id = try Self.event(context)
+        let id = try context.event
         guard let event = try await store.event(id)?.event else { throw Problem.noEvent }
         let isAdministered = context.access.may(.administer, site: event.site, camera: event.sourceID)
         guard let note = context.parameters.get("note").flatMap({ EventID($0) }),
@@ -57,12 +60,6 @@ package struct NoteRoutes: Sendable {
             throw Problem(.notFound, "not-found", "No such note", "This event has no note of yours with this id, or it was deleted.")
         }
         return Response(status: .noContent)
-    }
-
-    private static func event(_ context: WebContext) throws(Problem) -> EventID {
-        // An id that is none names nothing: the same answer as for an unknown one.
-        guard let id = context.parameters.get("id").flatMap({ EventID($0) }) else { throw Problem.noEvent }
-        return id
     }
 
     private static func append(_ note: EventNote, to out: inout [UInt8]) {

@@ -37,14 +37,13 @@ extension PostgresStore {
                     JOIN events e ON e.ts = n.ts AND e.id = n.id WHERE n.id = $1
                 ON CONFLICT (event_id) DO UPDATE SET rank = excluded.rank, model = '', box = ''
                 """, [id, .time(time)]),
-            // Who was known by it is compared with what is left.
-            PostgresStatement(
-                """
-                WITH gone AS (DELETE FROM gallery WHERE event_id = $1 RETURNING kind)
-                UPDATE identities SET due = due + 1 WHERE kind IN (SELECT kind FROM gone) AND account IS NULL
-                """, [id]),
+            PostgresStatement("DELETE FROM gallery WHERE event_id = $1", [id]),
             PostgresStatement("INSERT INTO feed_pending (event_id, event_ts) SELECT id, ts FROM event_ids WHERE id = $1", [id]),
         ]
+    }
+
+    package func isInGallery(_ event: EventID) async throws(StoreError) -> Bool {
+        try await query("SELECT 1 FROM gallery WHERE event_id = $1", [.id(event)]).count > 0
     }
 
     package func deleteVerdict(on event: EventID) async throws(StoreError) {

@@ -39,11 +39,14 @@ extension SQLiteStore {
                 SELECT id, node, ?, 'face', '', ?, x'' FROM events WHERE id = ?
                 ON CONFLICT DO UPDATE SET rank = excluded.rank, model = '', box = x''
                 """, arguments: [PortraitWire.ranks.upperBound, time.microseconds, event.blob])
-        if let kind = try String.fetchOne(db, sql: "DELETE FROM gallery WHERE event_id = ? RETURNING kind", arguments: [event.blob]) {
-            // Who was known by it is compared with what is left.
-            try db.execute(sql: "UPDATE identities SET due = due + 1 WHERE kind = ? AND account IS NULL", arguments: [kind])
-        }
+        try db.execute(sql: "DELETE FROM gallery WHERE event_id = ?", arguments: [event.blob])
         try db.execute(sql: "INSERT INTO feed_pending (event_id) VALUES (?)", arguments: [event.blob])
+    }
+
+    package func isInGallery(_ event: EventID) async throws(StoreError) -> Bool {
+        try await read { db in
+            try Bool.fetchOne(db, sql: "SELECT 1 FROM gallery WHERE event_id = ?", arguments: [event.blob]) ?? false
+        }
     }
 
     package func deleteVerdict(on event: EventID) async throws(StoreError) {

@@ -5,17 +5,21 @@ private import Protocol
 
 /// `/api/v1/events/{id}/verdict`: what somebody thinks of an event that should not have been one.
 package struct VerdictRoutes: Sendable {
-    let store: any VerdictStore
+    let store: any EventStore & VerdictStore
+    let identities: Identities
     let clock: any WallClock
     /// Called after a change that the stream is to tell.
     let onChange: @Sendable () -> Void
+
+    /// Types of events that say what they show.
+    static let telling: Set = ["person", "face", "pet", "wildlife", "vehicle"]
 
     private static let bodyLimit = 4096
 
     package func add(to router: some RouterMethods<WebContext>) {
         router.get("/api/v1/events/:id/verdict") { _, context in
             var out = Array("{\"verdict\":".utf8)
-            if let verdict = try await store.verdict(on: try Self.event(context)) {
+            if let verdict = try await store.verdict(on: try context.event) {
                 out += Array("\"\(verdict.kind.rawValue)\",\"said_at\":\"\(verdict.saidAt.rfc3339)\",\"said_by\":".utf8)
                 JSONText.append(verdict.saidBy, to: &out)
             } else {
@@ -28,17 +32,28 @@ package struct VerdictRoutes: Sendable {
 
     private func say(_ request: Request, _ context: WebContext) async throws -> Response {
         guard let session = context.session else { throw Problem.unauthorized }
-        let event = try Self.event(context)
-        guard let body = try? JSONObject(try await request.body(upTo: Self.bodyLimit)),
-            let kind = Self.kind(body)
-        else { throw Problem.body("Send a JSON object with verdict: false_alarm, misread, or null to take that back.") }
-        if let kind {
-            guard try await store.setVerdict(EventVerdict(kind: kind, saidBy: session.account, saidAt: clock.now), on: event) else {
+        let id = try context.event
+        let body = try await request.body(upTo: Self.bodyLimit)
+        guard let object = try? JSONObject(body), let kind = Self.kind(object) else {
+            throw Problem.body("Send a JSON object with verdict: false_alarm, misread, or null to take that back.")
+        }
+        switch kind {
+        case .misread:
+            guard let event = try await store.event(id)?.event else { throw Problem.noEvent }
+            guard Self.telling.contains(event.type) else {
+                throw Problem.body("Only an event that says what it shows can be misread; of others say false_alarm.")
+            }
+            // Who is known is of the whole installation, and what they are known by cannot be brought back.
+            let mayForget = context.access.mayEverywhere(.identify) && context.access.mayEverywhere(.operate)
+            if !mayForget, try await store.isInGallery(id) { throw Problem.mayNotIdentify }
+            guard try await identities.misread(id, by: session.account) else { throw Problem.noEvent }
+        case .falseAlarm:
+            guard try await store.setVerdict(EventVerdict(kind: .falseAlarm, saidBy: session.account, saidAt: clock.now), on: id) else {
                 throw Problem.noEvent
             }
-        } else {
-            try await store.deleteVerdict(on: event)
+        case nil: try await store.deleteVerdict(on: id)
         }
+        context.note(kind?.rawValue ?? "taken back")
         onChange()
         return Response(status: .noContent)
     }
@@ -47,11 +62,5 @@ package struct VerdictRoutes: Sendable {
     private static func kind(_ body: JSONObject) -> EventVerdict.Kind?? {
         if body.isNull("verdict") { return .some(nil) }
         return body.string("verdict").flatMap { EventVerdict.Kind(rawValue: $0) }.map { .some($0) }
-    }
-
-    private static func event(_ context: WebContext) throws(Problem) -> EventID {
-        // An id that is none names nothing: the same answer as for an unknown one.
-        guard let id = context.parameters.get("id").flatMap({ EventID($0) }) else { throw Problem.noEvent }
-        return id
     }
 }

@@ -10,6 +10,8 @@ package protocol VerdictStore: Sendable {
     /// takes it out of the gallery for good.
     /// - Returns: Whether there is such an event.
     func setVerdict(_ verdict: EventVerdict, on event: EventID) async throws(StoreError) -> Bool
+    /// Whether somebody is known by what an event shows.
+    func isInGallery(_ event: EventID) async throws(StoreError) -> Bool
     /// Takes a verdict back. What was forgotten does not come back.
     func deleteVerdict(on event: EventID) async throws(StoreError)
 }

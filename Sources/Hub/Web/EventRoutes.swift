@@ -14,12 +14,12 @@ package struct EventRoutes: Sendable {
         }
         router.get("/api/v1/events/counts") { request, context in try await counts(QueryParameters(request.uri.query), context) }
         router.get("/api/v1/events/:id") { _, context in
-            guard let event = try await store.event(try Self.id(context)) else { throw Problem.noEvent }
+            guard let event = try await store.event(try context.event) else { throw Problem.noEvent }
             return Self.answer(event.shown(context))
         }
         router.post("/api/v1/events/:id/acknowledge") { _, context in
             guard let session = context.session else { throw Problem.unauthorized }
-            guard let event = try await store.acknowledge(try Self.id(context), by: session.account, at: clock.now) else {
+            guard let event = try await store.acknowledge(try context.event, by: session.account, at: clock.now) else {
                 throw Problem.noEvent
             }
             return Self.answer(event.shown(context))
@@ -52,12 +52,6 @@ package struct EventRoutes: Sendable {
         let query = try EventQuery(context.access.scope(.see), parameters)
         guard query.individual == nil || context.mayIdentify else { throw Problem.mayNotIdentify }
         return query
-    }
-
-    private static func id(_ context: WebContext) throws(Problem) -> EventID {
-        // An id that is none names nothing: the same answer as for an unknown one.
-        guard let id = context.parameters.get("id").flatMap({ EventID($0) }) else { throw Problem.noEvent }
-        return id
     }
 
     private static func answer(_ event: StoredEvent) -> Response {

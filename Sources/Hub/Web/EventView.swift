@@ -21,7 +21,9 @@ struct EventView {
     /// Kinds of individuals that events of a type show.
     private static let kinds = ["person": "person", "face": "person", "pet": "pet"]
     /// What somebody may say that it does not show, by its type.
-    private static let things = ["person": "a person", "face": "a face", "pet": "an animal", "wildlife": "an animal", "vehicle": "a vehicle"]
+    private static let things = [
+        "person": "a person", "face": "a face", "pet": "an animal", "wildlife": "an animal", "vehicle": "a vehicle",
+    ]
 
     func values(icons: String) -> [String: Any] {
         var out = EventRow.values(event, icons: icons)

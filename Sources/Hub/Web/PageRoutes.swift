@@ -60,9 +60,7 @@ package struct PageRoutes: Sendable {
     private func event(_ context: WebContext) async throws -> Response {
         // What is committed while it is read comes over the stream once more, and not never.
         let cursor = try await store.feedBounds().highest
-        guard let id = context.parameters.get("id").flatMap({ EventID($0) }), let stored = try await store.event(id) else {
-            throw Problem.noEvent
-        }
+        guard let stored = try await store.event(try context.event) else { throw Problem.noEvent }
         var view = EventView(
             visitor: PageVisitor(context), notice: notice(context), event: stored.shown(context), cursor: cursor)
         func may(_ right: Right) -> Bool { context.access.may(right, site: stored.event.site, camera: stored.event.sourceID) }

@@ -14,7 +14,8 @@ package struct Pages: Sendable {
         for (name, source) in [
             ("page", PackageResources.page_mustache), ("sign-in", PackageResources.sign_in_mustache),
             ("problem", PackageResources.problem_mustache), ("events", PackageResources.events_mustache),
-            ("event", PackageResources.event_mustache), ("event-row", PackageResources.event_row_mustache), ("bar", PackageResources.bar_mustache),
+            ("event", PackageResources.event_mustache), ("event-row", PackageResources.event_row_mustache),
+            ("bar", PackageResources.bar_mustache),
             ("live", PackageResources.live_mustache), ("system", PackageResources.system_mustache),
             ("node", PackageResources.node_mustache),
             ("node-camera", PackageResources.node_camera_mustache), ("camera", PackageResources.camera_mustache),

@@ -32,8 +32,10 @@ package enum WebRouter {
         AuthorityRoutes(enrolment: dependencies.enrolment, pages: pages).add(to: router)
         EventRoutes(store: dependencies.store, clock: dependencies.clock).add(to: router)
         NoteRoutes(store: dependencies.journals.store, clock: dependencies.clock).add(to: router)
-        VerdictRoutes(store: dependencies.journals.store, clock: dependencies.clock, onChange: dependencies.journals.onChange)
-            .add(to: router)
+        VerdictRoutes(
+            store: dependencies.journals.store, identities: dependencies.identities, clock: dependencies.clock,
+            onChange: dependencies.journals.onChange
+        ).add(to: router)
         NodeRoutes(store: dependencies.store).add(to: router)
         SnapshotRoutes(snapshots: dependencies.snapshots, gate: dependencies.gate).add(to: router)
         PortraitRoutes(identities: dependencies.identities, gate: dependencies.gate).add(to: router)

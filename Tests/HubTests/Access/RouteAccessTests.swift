@@ -166,6 +166,10 @@ import Testing
                 }
             }
         }
+        // Who tries what is not theirs is written down; from whoever sees everything nothing is withheld.
+        let lines = try await site.fixture.store.audit(of: nil, before: nil, limit: 100_000)
+        let tried = Set(lines.filter { $0.detail == "Not there, or not for this account" }.map(\.account))
+        #expect(tried == Set(Self.people.filter { $0.everywhere.isEmpty }.map(\.name)))
         #expect(try await site.fixture.store.check() == [])
     }
 

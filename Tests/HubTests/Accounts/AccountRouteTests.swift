@@ -34,7 +34,7 @@ import Testing
         let fixture = try await WebFixture()
         fixture.store.contents.withLock { $0.accounts = [:] }
         let (one, two) = (try #require(try await fixture.accounts.setUp()), try #require(try await fixture.accounts.setUp()))
-        try await fixture.app.test(.live) { client in
+        try await fixture.app.test(.router) { client in
             #expect(try await Self.ask(client, .get, "/welcome?token=\(one.text)").body.contains("name=\"token\" value=\"\(one.text)\""))
             for path in ["/welcome", "/welcome?token=x", "/welcome?token=\(SessionToken().text)"] {
                 let answer = try await Self.ask(client, .get, path)
@@ -87,7 +87,7 @@ import Testing
     @Test func `An administrator invites, changes and removes; the last one stays`() async throws {
         let fixture = try await WebFixture()
         let admin = try await fixture.cookie()
-        try await fixture.app.test(.live) { client in
+        try await fixture.app.test(.router) { client in
             for body in [
                 "{}", #"{"grants":[{"role":"king"}]}"#, #"{"grants":[{"role":"viewer","site":"home","camera":"door"}]}"#,
                 #"{"grants":[{"role":"viewer","site":"no such/site"}]}"#,
@@ -148,7 +148,7 @@ import Testing
     @Test func `A password is changed by whoever knows it, and all other sessions end`() async throws {
         let fixture = try await WebFixture()
         let (one, two) = (try await fixture.cookie(), try await fixture.cookie())
-        try await fixture.app.test(.live) { client in
+        try await fixture.app.test(.router) { client in
             func change(_ present: String, _ password: String) async throws -> (status: Int, body: String, cookie: String?) {
                 try await Self.ask(
                     client, .put, "/api/v1/account/password", "{\"current\":\"\(present)\",\"new\":\"\(password)\"}", cookie: one)

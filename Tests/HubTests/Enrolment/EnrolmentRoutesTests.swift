@@ -323,7 +323,9 @@ import Trust
                 .replacing("{replica}", with: "0123456789ab")
                 .replacing("{part}", with: "1.m4s").replacing("{site}", with: "home")
                 .replacing("{picture}", with: "\(EventID(at: fixture.base.clock.now))")
-                .replacing("{merge}", with: "\(EventID(at: fixture.base.clock.now))").replacing("{name}", with: "admin")
+                .replacing("{note}", with: "\(EventID(at: fixture.base.clock.now))").replacing(
+                    "{merge}", with: "\(EventID(at: fixture.base.clock.now))"
+                ).replacing("{name}", with: "admin")
                 #expect(!path.contains("{"), "\(route)")
                 let client = try await fixture.connect(fixture.tls(porch))
                 let isOfNodes =

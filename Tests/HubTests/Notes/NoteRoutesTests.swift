@@ -24,8 +24,9 @@ import Testing
     private typealias Ask = (_ account: String, HTTPRequest.Method, _ path: String, _ body: String?) async throws -> Answer
 
     /// Two operators and a viewer beside the administrator, and an event of the camera `porch-cam` that a node sent.
+    /// - Parameter isKnown: Whether a pet of a name is known by it.
     private static func withEvent(
-        type: String = "person", _ body: @Sendable (EventID, Ask) async throws -> Void
+        type: String = "person", isKnown: Bool = false, _ body: @Sendable (EventID, Ask) async throws -> Void
     ) async throws {
         let fixture = try await SnapshotFixture()
         _ = try await fixture.join("porch", secret: 1)
@@ -33,6 +34,12 @@ import Testing
         var maker = EventMaker(node: "porch")
         let event = try maker.event(camera: "porch-cam", type: type)
         _ = try await fixture.store.ingest(maker.batch([event]))
+        if isKnown {
+            let facts = PortraitFacts(event: event.id, node: "porch", rank: 1, track: 1, kind: .animal, model: "m")
+            #expect(try await fixture.store.putPortrait(facts, box: [1, 2, 3], at: maker.start) == .stored)
+            let said = try await fixture.store.say(.new(StoreJournalTests.milo), in: [event.id], by: "admin", at: maker.start)
+            #expect(said == .done)
+        }
         let hash = try #require(try await fixture.store.account(named: Accounts.administrator)).passwordHash
         var cookies = [Accounts.administrator: try await fixture.cookie(of: Accounts.administrator)]
         for (name, grant) in [
@@ -84,7 +91,9 @@ import Testing
         try await Self.withEvent { event, ask in
             let notes = "/api/v1/events/\(event)/notes"
             let long = String(repeating: "x", count: 2001)
-            for bad in ["", "[]", "{}", #"{"text":5}"#, #"{"text":""}"#, #"{"text":" \n "}"#, #"{"text":"a\u202eb"}"#, #"{"text":"\#(long)"}"#] {
+            for bad in [
+                "", "[]", "{}", #"{"text":5}"#, #"{"text":""}"#, #"{"text":" \n "}"#, #"{"text":"a\u202eb"}"#, #"{"text":"\#(long)"}"#,
+            ] {
                 let answer = try await ask("ben", .post, notes, bad)
                 #expect(answer.status == 400 && answer.text.contains("1 to 2000 characters"), "\(bad.prefix(40))")
             }
@@ -116,6 +125,24 @@ import Testing
         }
     }
 
+    @Test func `What somebody is known by is forgotten only by who may say who they are, and only where the event says what it shows`()
+        async throws
+    {
+        let misread = #"{"verdict":"misread"}"#
+        try await Self.withEvent(type: "pet", isKnown: true) { (event: EventID, ask: Ask) async throws -> Void in
+            let path = "/api/v1/events/\(event)/verdict"
+            let refused = try await ask("ben", .put, path, misread)
+            #expect(refused.status == 403 && refused.text.contains("names-withheld"))
+            #expect(try await ask("ben", .put, path, #"{"verdict":"false_alarm"}"#).status == 204)
+            #expect(try await ask("ben", .get, "/api/v1/events/\(event)", nil).text.contains("Milo"))
+            #expect(try await ask(Accounts.administrator, .put, path, misread).status == 204)
+            #expect(try await !ask("ben", .get, "/api/v1/events/\(event)", nil).text.contains("Milo"))
+        }
+        try await Self.withEvent(type: "motion") { (event: EventID, ask: Ask) async throws -> Void in
+            #expect(try await ask("ben", .put, "/api/v1/events/\(event)/verdict", misread).status == 400)
+        }
+    }
+
     /// What the page of a person's event has parts for.
     private static func offers(_ account: String, _ page: String, _ ask: Ask) async throws -> Set<String> {
         let text = try await ask(account, .get, page, nil).text
@@ -127,7 +154,10 @@ import Testing
     @Test func `The page of an event offers what the account may do with it, and nothing else`() async throws {
         try await Self.withEvent { (event: EventID, ask: Ask) async throws -> Void in
             let page = "/events/\(event)"
-            #expect(try await Self.offers(Accounts.administrator, page, ask) == ["acknowledge", "play", "notes", "write", "verdict", "identity"])
+            #expect(
+                try await Self.offers(Accounts.administrator, page, ask) == [
+                    "acknowledge", "play", "notes", "write", "verdict", "identity",
+                ])
             // Who is known is of the whole installation.
             #expect(try await Self.offers("ben", page, ask) == ["acknowledge", "play", "notes", "write", "verdict"])
             #expect(try await Self.offers("guest", page, ask) == [])

@@ -27,7 +27,8 @@ import Testing
         let recorder = Recorder()
         WebRouter.addRoutes(fixture.dependencies, pages: Pages(assets: Assets()), to: recorder)
         let pages: Set = [
-            "GET /", "GET /events", "GET /events/{id}", "GET /system", "GET /cameras/{id}", "GET /sign-in", "GET /welcome", "GET /visitors", "GET /pets",
+            "GET /", "GET /events", "GET /events/{id}", "GET /system", "GET /cameras/{id}", "GET /sign-in", "GET /welcome", "GET /visitors",
+            "GET /pets",
             "GET /wildlife", "GET /recordings", "GET /account", "GET /audit", "GET /trust", "GET /authority.crt",
             "GET /assets/{name}",
             "HEAD /healthz",

@@ -141,6 +141,7 @@ function fill(settings) {
   part("fields").disabled = false;
   part("discard").hidden = true;
   part("suggested").hidden = true;
+  if (suggested.size > 0) suggest();
 }
 
 /** What the form says. What it does not know, and what it shows as it came, stays as it is, to the last digit. */
@@ -317,28 +318,35 @@ part("keep-node").addEventListener("click", () => {
 part("use-mine").addEventListener("click", () => send(mine(), answer.digest));
 part("picture")?.addEventListener("error", () => part("picture").remove());
 
-/** Fills in what the page of an event has suggested in the address: nothing is changed until somebody saves it. */
+/** What the page of an event has suggested in the address: links from anywhere else fill in nothing. */
+const suggested = document.referrer.startsWith(`${location.origin}/events/`) ? new URLSearchParams(location.search) : new URLSearchParams();
+
+/** Fills one suggestion in, once, and says which: nothing is changed until somebody saves it. */
 function suggest() {
-  const wanted = new URLSearchParams(location.search);
-  if (part("fields").disabled) return;
-  const numbers = (wanted.get("mask") ?? "").split(",").map(Number);
-  if (wanted.has("mask") && numbers.length >= 6 && numbers.length % 2 === 0 && numbers.every((one) => one >= 0 && one <= 1)) {
+  const numbers = (suggested.get("mask") ?? "").split(",").map(Number);
+  const area = Number(suggested.get("minimum_area"));
+  const [of, score] = (suggested.get("limit") ?? "").split(":");
+  let what = "";
+  if (suggested.has("mask") && numbers.length >= 6 && numbers.length % 2 === 0 && numbers.every((one) => one >= 0 && one <= 1)) {
     shapes.push(shape("mask", numbers.flatMap((x, index) => (index % 2 === 0 ? [[x, numbers[index + 1]]] : []))));
     listAreas();
     touched();
-  }
-  const area = Number(wanted.get("minimum_area"));
-  if (area > 0 && area <= 1) {
+    what = "a mask";
+  } else if (area > (base.minimum_area ?? 0) && area <= 1) {
     inputs.minimum_area.value = text(percent(area));
     touched();
+    what = `a smallest area of ${percent(area)} %`;
+  } else if (of && Number(score) > 0 && Number(score) <= 1) {
+    limits.raise(of, Number(score));
+    what = `that a ${of} must be sure by ${percent(Number(score))} %`;
   }
-  const [of, score] = (wanted.get("limit") ?? "").split(":");
-  if (of && Number(score) > 0 && Number(score) <= 1) limits.add({ of, minimum_score: Number(score) });
-  part("suggested").hidden = !isDirty;
-  if (isDirty) part("suggested").scrollIntoView({ block: "center" });
-  // Once: going back, or loading the page anew, fills in nothing.
-  for (const name of ["mask", "minimum_area", "limit"]) wanted.delete(name);
-  history.replaceState(null, "", `${location.pathname}${wanted.size > 0 ? `?${wanted}` : ""}${location.hash}`);
+  for (const name of [...suggested.keys()]) suggested.delete(name);
+  if (what === "") return;
+  part("suggested").textContent = `The page of an event has filled in ${what}. Look at it, and save it if it is right.`;
+  part("suggested").hidden = false;
+  part("suggested").scrollIntoView({ block: "center" });
+  // Going back to this page, or loading it anew, fills in nothing.
+  history.replaceState(null, "", location.pathname);
 }
 
 // MARK: The camera itself
@@ -374,7 +382,7 @@ part("confirm").addEventListener("close", async () => {
 });
 
 document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
-refresh().then(suggest);
+refresh();
 
 const footage = new Footage(camera, "subStream" in part("page").dataset);
 new EventFeed("", new URLSearchParams({ camera }), {

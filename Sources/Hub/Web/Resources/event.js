@@ -14,6 +14,13 @@ const json = (method, body) => ({
 });
 /** The event as it was last asked for. */
 let shown = null;
+/** What this script said last: what the hub says with the page stays until there is something else to say. */
+let said = "";
+
+function tellProblem(text) {
+  if (text !== said) say(text);
+  said = text;
+}
 
 // MARK: What the event says
 
@@ -50,9 +57,9 @@ function show(event) {
 async function refresh() {
   try {
     show(await ask(address));
-    say("");
+    tellProblem("");
   } catch (error) {
-    say(error.message);
+    tellProblem(error.message);
   }
 }
 
@@ -60,15 +67,17 @@ async function refresh() {
 article.addEventListener("error", (event) => {
   if (event.target.localName !== "img") return;
   part("picture")?.remove();
+  // The next revision, or the next look at it, tries once more.
+  article.dataset.snapshot = "";
 }, true);
 
 part("acknowledge")?.addEventListener("click", async () => {
   try {
     show(await ask(`${address}/acknowledge`, { method: "POST" }));
-    say("");
+    tellProblem("");
     article.focus({ preventScroll: true });
   } catch (error) {
-    say(error.message);
+    tellProblem(error.message);
   }
 });
 
@@ -111,7 +120,7 @@ async function offerNames() {
     part("identity").elements.individual.append(...items.map((individual) => new Option(individual.name, individual.id)));
     if (shown !== null) showWho(shown);
   } catch (error) {
-    say(error.message);
+    tellProblem(error.message);
   }
 }
 
@@ -123,7 +132,7 @@ async function saveBy(form, path, body) {
     document.activeElement?.blur();
     await refresh();
   } catch (error) {
-    say(error.message);
+    tellProblem(error.message);
   }
   button.disabled = false;
   button.focus();
@@ -143,6 +152,8 @@ part("species")?.addEventListener("submit", (event) => {
 
 // MARK: Whether it should have been one
 
+/** Of the picture: what must move more than that to count would let people pass. */
+const LARGEST_AREA = 0.2;
 const verdicts = { false_alarm: "A false alarm", misread: "Not what it says it is" };
 const round = (value) => Math.round(value * 10_000) / 10_000;
 
@@ -152,13 +163,15 @@ function advice(event) {
   const out = [];
   const label = payload?.objects?.[0]?.label;
   const score = payload?.objects?.[0]?.score;
-  if (typeof label === "string" && typeof score === "number" && score < 0.97) {
+  // These two are no words of a detector, which alone can have limits.
+  if (typeof label === "string" && label !== "face" && label !== "animal" && typeof score === "number" && score < 0.97) {
     // As sure as this one was is not enough any more.
-    const least = Math.floor(score * 100 + 1) / 100;
+    const least = Math.floor(Math.round(score * 1e4) / 100 + 1) / 100;
     out.push([`Be at least ${Math.round(least * 100)} % sure of a ${label}; of this one it was ${Math.round(score * 100)} %`, { limit: `${label}:${least}` }]);
   }
   const area = payload?.why?.area;
-  if (event.type === "motion" && typeof area === "number" && area > 0) {
+  // Light that changes moves all of the picture: leaving that out would leave everything out.
+  if (event.type === "motion" && typeof area === "number" && area > 0 && area <= LARGEST_AREA) {
     const least = round(area * 1.1);
     out.push([`Leave out what moves in less than ${round(least * 100)} % of the picture; here it was ${round(area * 100)} %`, { minimum_area: least }]);
   }
@@ -190,19 +203,20 @@ async function showVerdict() {
       return line;
     }));
   } catch (error) {
-    say(error.message);
+    tellProblem(error.message);
   }
 }
 
 part("verdict-choice")?.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-verdict]");
-  if (button === null) return;
-  const verdict = button.dataset.verdict;
+  if (button === null) return undefined;
+  const { verdict } = button.dataset;
+  if (verdict === "misread" && !confirm("What somebody here would be known by is forgotten, and does not come back. Go on?")) return undefined;
   try {
     await ask(`${address}/verdict`, json("PUT", { verdict: verdict === "" ? null : verdict }));
     await refresh();
   } catch (error) {
-    return say(error.message);
+    return tellProblem(error.message);
   }
   await showVerdict();
   // The button goes with what it was for.
@@ -224,7 +238,7 @@ function noteLine(note) {
     try {
       await ask(`${address}/notes/${note.id}`, { method: "DELETE" });
     } catch (error) {
-      return say(error.message);
+      return tellProblem(error.message);
     }
     await showNotes();
     part("write").elements.text.focus();
@@ -239,7 +253,7 @@ async function showNotes() {
     part("notes").replaceChildren(...items.map(noteLine));
     part("no-notes").hidden = items.length > 0;
   } catch (error) {
-    say(error.message);
+    tellProblem(error.message);
   }
 }
 
@@ -249,9 +263,9 @@ part("write")?.addEventListener("submit", async (event) => {
   try {
     await ask(`${address}/notes`, json("POST", { text: form.elements.text.value.trim() }));
     form.reset();
-    say("");
+    tellProblem("");
   } catch (error) {
-    return say(error.message);
+    return tellProblem(error.message);
   }
   return showNotes();
 });
@@ -265,10 +279,18 @@ if (part("identity") !== null) offerNames();
 if (part("write") !== null) showNotes();
 watch(() => showTime(article, new Date(article.dataset.ts)));
 
-const filter = new URLSearchParams({ type: article.dataset.type });
-if (!article.dataset.type.startsWith("node_")) filter.set("camera", part("camera").textContent);
+// What began as motion may turn out to be a person: its type is no filter.
+const isOfNode = article.dataset.type.startsWith("node_");
+const filter = new URLSearchParams(isOfNode ? { type: article.dataset.type } : { camera: part("camera").textContent });
+const { type } = article.dataset;
 new EventFeed(article.dataset.cursor, filter, {
-  event: (event) => { if (event.id === article.dataset.id) show(event); },
+  event: (event) => {
+    if (event.id !== article.dataset.id) return;
+    // What is offered goes by what it shows.
+    if (event.type !== type) return location.reload();
+    show(event);
+    return showVerdict();
+  },
   reset: refresh,
   signedOut,
   state: showConnection,

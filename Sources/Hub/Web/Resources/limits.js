@@ -33,9 +33,17 @@ export class Limits {
     this.#render();
   }
 
-  /** @param {object} limit what it says at first */
-  add(limit = { of: "person" }) {
-    this.#limits.push(limit);
+  /** What is of a kind or label in the whole picture must be at least so sure, as far as it is not to be surer already. */
+  raise(of, score) {
+    let limit = this.#limits.find((one) => one.of === of && one.zone === undefined);
+    if (limit === undefined) this.#limits.push(limit = { of });
+    limit.minimum_score = Math.max(score, limit.minimum_score ?? 0);
+    this.#render();
+    this.#changed();
+  }
+
+  add() {
+    this.#limits.push({ of: "person" });
     this.#render();
     this.#list.lastElementChild.querySelector("input").select();
     this.#changed();

@@ -166,6 +166,8 @@ function wantedDay() {
 /** No day that is to come can be chosen. */
 function bound() {
   dayInput.max = dayKey(new Date());
+  // What is today is yesterday after midnight.
+  part("day-title").textContent = dayTitle(new Date(shown.start));
   const hadFocus = document.activeElement === part("later");
   part("later").disabled = shown.end > Date.now();
   // What is disabled loses the focus.
@@ -182,7 +184,6 @@ async function show() {
   // Whoever is just typing it is left alone.
   if (dayInput.value !== dayKey(date)) dayInput.value = dayKey(date);
   bound();
-  part("day-title").textContent = dayTitle(date);
   const isNamed = camera === "" || days.some((day) => day.row.dataset.camera === camera);
   // What the hub said with the page stays where there is nothing to say.
   if (isNamed !== isCamera) say(isNamed ? "" : "There is no such camera here, or this account may not watch it. All others are shown.");
