@@ -60,6 +60,20 @@ extension PostgresStore {
         """
     }
 
+    /// Leaves nothing of what somebody in events is known by, also where it is still on its way.
+    static func emptyPortraits(of events: PostgresValue, at time: Timestamp) -> [PostgresStatement] {
+        [
+            PostgresStatement("DELETE FROM identities WHERE event_id = ANY ($1)", [events]),
+            PostgresStatement(
+                """
+                INSERT INTO portraits (event_id, node, rank, kind, model, received_at, box)
+                SELECT e.id, e.node, \(PortraitWire.ranks.upperBound), 'face', '', $2, '' FROM event_ids n
+                    JOIN events e ON e.ts = n.ts AND e.id = n.id WHERE n.id = ANY ($1) ORDER BY e.id
+                ON CONFLICT (event_id) DO UPDATE SET rank = excluded.rank, model = '', box = ''
+                """, [events, .time(time)]),
+        ]
+    }
+
     /// Rows are locked in the order that `PostgresStore+identities` gives, and events before snapshots.
     /// - Parameters:
     ///   - merged: Whatever is merged into them, and they themselves.
@@ -71,16 +85,8 @@ extension PostgresStore {
         var statements = [
             PostgresStatement("SELECT 1 FROM event_ids WHERE id = ANY ($1) ORDER BY id FOR UPDATE", [events]),
             PostgresStatement("SELECT 1 FROM identities WHERE event_id = ANY ($1) ORDER BY event_id FOR UPDATE", [events]),
-            PostgresStatement("DELETE FROM identities WHERE event_id = ANY ($1)", [events]),
-            // Also where a portrait is still on its way.
-            PostgresStatement(
-                """
-                INSERT INTO portraits (event_id, node, rank, kind, model, received_at, box)
-                SELECT e.id, e.node, \(PortraitWire.ranks.upperBound), 'face', '', $2, '' FROM event_ids n
-                    JOIN events e ON e.ts = n.ts AND e.id = n.id WHERE n.id = ANY ($1) ORDER BY e.id
-                ON CONFLICT (event_id) DO UPDATE SET rank = excluded.rank, model = '', box = ''
-                """, [events, .time(erasure.time)]),
         ]
+        statements += emptyPortraits(of: events, at: erasure.time)
         if erasure.isOfPictures {
             // Those in which people are hidden already stay where that is what is wanted.
             let staying = PostgresValue.int2(erasure.pictures == .hidden ? Int16(SnapshotWire.hiddenRank) : -1)

@@ -74,13 +74,8 @@ extension SQLiteStore {
         try db.execute(
             sql: "INSERT INTO erasure_events (individual, event_id, node) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET confirmed_at = NULL",
             arguments: [erasure.individual.description, event, node ?? ""])
-        guard let node else { return }
-        try db.execute(sql: "DELETE FROM identities WHERE event_id = ?", arguments: [event])
-        try db.execute(
-            sql: """
-                INSERT INTO portraits (event_id, node, rank, kind, model, received_at, box) VALUES (?, ?, ?, 'face', '', ?, x'')
-                ON CONFLICT DO UPDATE SET rank = excluded.rank, model = '', box = x''
-                """, arguments: [event, node, PortraitWire.ranks.upperBound, erasure.time.microseconds])
+        guard node != nil else { return }
+        try emptyPortrait(of: event, at: erasure.time, db)
         switch erasure.pictures {
         case .kept: break
         case .hidden:
@@ -91,6 +86,17 @@ extension SQLiteStore {
             try db.execute(sql: "UPDATE events SET snapshot_rank = 0 WHERE id = ?", arguments: [event])
         }
         try db.execute(sql: "INSERT INTO feed_pending (event_id) VALUES (?)", arguments: [event])
+    }
+
+    /// Leaves nothing of what somebody in an event is known by, also where it is still on its way.
+    static func emptyPortrait(of event: Data, at time: Timestamp, _ db: Database) throws {
+        try db.execute(sql: "DELETE FROM identities WHERE event_id = ?", arguments: [event])
+        try db.execute(
+            sql: """
+                INSERT INTO portraits (event_id, node, rank, kind, model, received_at, box)
+                SELECT id, node, ?, 'face', '', ?, x'' FROM events WHERE id = ?
+                ON CONFLICT DO UPDATE SET rank = excluded.rank, model = '', box = x''
+                """, arguments: [PortraitWire.ranks.upperBound, time.microseconds, event])
     }
 
     /// Whether somebody was erased who was seen in an event.

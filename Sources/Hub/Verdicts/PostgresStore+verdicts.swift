@@ -20,26 +20,15 @@ extension PostgresStore {
                 """, [id, .text(verdict.kind.rawValue), .text(verdict.saidBy), .time(verdict.saidAt)]),
             Self.acknowledgement(of: event, by: verdict.saidBy, at: verdict.saidAt),
         ]
-        if verdict.kind == .misread { statements += Self.forgetPortrait(of: event, at: verdict.saidAt) }
+        if verdict.kind == .misread {
+            statements += Self.emptyPortraits(of: .ids([event]), at: verdict.saidAt)
+            statements += [
+                PostgresStatement("DELETE FROM gallery WHERE event_id = $1", [id]),
+                PostgresStatement("INSERT INTO feed_pending (event_id, event_ts) SELECT id, ts FROM event_ids WHERE id = $1", [id]),
+            ]
+        }
         let all = statements + [PostgresStatement("COMMIT")]
         return try await callInTurn { (connection) throws(PostgresError) in try connection.run(all)[1].count == 1 }
-    }
-
-    /// Empties what somebody in an event is known by, also where it is still on its way, and takes it out of the gallery.
-    private static func forgetPortrait(of event: EventID, at time: Timestamp) -> [PostgresStatement] {
-        let id = PostgresValue.id(event)
-        return [
-            PostgresStatement("DELETE FROM identities WHERE event_id = $1", [id]),
-            PostgresStatement(
-                """
-                INSERT INTO portraits (event_id, node, rank, kind, model, received_at, box)
-                SELECT e.id, e.node, \(PortraitWire.ranks.upperBound), 'face', '', $2, '' FROM event_ids n
-                    JOIN events e ON e.ts = n.ts AND e.id = n.id WHERE n.id = $1
-                ON CONFLICT (event_id) DO UPDATE SET rank = excluded.rank, model = '', box = ''
-                """, [id, .time(time)]),
-            PostgresStatement("DELETE FROM gallery WHERE event_id = $1", [id]),
-            PostgresStatement("INSERT INTO feed_pending (event_id, event_ts) SELECT id, ts FROM event_ids WHERE id = $1", [id]),
-        ]
     }
 
     package func isInGallery(_ event: EventID) async throws(StoreError) -> Bool {

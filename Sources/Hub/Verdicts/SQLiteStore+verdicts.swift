@@ -23,24 +23,15 @@ extension SQLiteStore {
                     ON CONFLICT DO UPDATE SET kind = excluded.kind, account = excluded.account, said_at = excluded.said_at
                     """, arguments: [event.blob, verdict.kind.rawValue, verdict.saidBy, verdict.saidAt.microseconds])
             try Self.acknowledge(event, by: verdict.saidBy, at: verdict.saidAt, db)
-            if verdict.kind == .misread { try Self.forgetPortrait(of: event, at: verdict.saidAt, db) }
+            if verdict.kind == .misread {
+                try Self.emptyPortrait(of: event.blob, at: verdict.saidAt, db)
+                try db.execute(sql: "DELETE FROM gallery WHERE event_id = ?", arguments: [event.blob])
+                try db.execute(sql: "INSERT INTO feed_pending (event_id) VALUES (?)", arguments: [event.blob])
+            }
             return true
         }
         if isThere, verdict.kind == .misread { await truncateLog() }
         return isThere
-    }
-
-    /// Empties what somebody in an event is known by, also where it is still on its way, and takes it out of the gallery.
-    private static func forgetPortrait(of event: EventID, at time: Timestamp, _ db: Database) throws {
-        try db.execute(sql: "DELETE FROM identities WHERE event_id = ?", arguments: [event.blob])
-        try db.execute(
-            sql: """
-                INSERT INTO portraits (event_id, node, rank, kind, model, received_at, box)
-                SELECT id, node, ?, 'face', '', ?, x'' FROM events WHERE id = ?
-                ON CONFLICT DO UPDATE SET rank = excluded.rank, model = '', box = x''
-                """, arguments: [PortraitWire.ranks.upperBound, time.microseconds, event.blob])
-        try db.execute(sql: "DELETE FROM gallery WHERE event_id = ?", arguments: [event.blob])
-        try db.execute(sql: "INSERT INTO feed_pending (event_id) VALUES (?)", arguments: [event.blob])
     }
 
     package func isInGallery(_ event: EventID) async throws(StoreError) -> Bool {

@@ -11,9 +11,6 @@ package struct VerdictRoutes: Sendable {
     /// Called after a change that the stream is to tell.
     let onChange: @Sendable () -> Void
 
-    /// Types of events that say what they show.
-    static let telling: Set = ["person", "face", "pet", "wildlife", "vehicle"]
-
     private static let bodyLimit = 4096
 
     package func add(to router: some RouterMethods<WebContext>) {
@@ -40,7 +37,7 @@ package struct VerdictRoutes: Sendable {
         switch kind {
         case .misread:
             guard let event = try await store.event(id)?.event else { throw Problem.noEvent }
-            guard Self.telling.contains(event.type) else {
+            guard EventView.things[event.type] != nil else {
                 throw Problem.body("Only an event that says what it shows can be misread; of others say false_alarm.")
             }
             // Who is known is of the whole installation, and what they are known by cannot be brought back.

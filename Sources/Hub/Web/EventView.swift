@@ -20,8 +20,8 @@ struct EventView {
 
     /// Kinds of individuals that events of a type show.
     private static let kinds = ["person": "person", "face": "person", "pet": "pet"]
-    /// What somebody may say that it does not show, by its type.
-    private static let things = [
+    /// What somebody may say that it does not show, by its type; events of other types do not say what they show.
+    static let things = [
         "person": "a person", "face": "a face", "pet": "an animal", "wildlife": "an animal", "vehicle": "a vehicle",
     ]
 
