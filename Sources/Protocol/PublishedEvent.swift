@@ -12,12 +12,18 @@ package struct PublishedEvent: Sendable, Hashable {
     package var json: [UInt8]
     /// Where in it the array of who was seen lies; nil where it has none.
     package var identities: Range<Int>?
+    /// Whether it says which incident it belongs to.
+    package var hasIncident: Bool
 
     /// Composes the summary of a stored event.
     /// - Parameters:
     ///   - snapshot: The rank of its picture; nil while it has none.
     ///   - identities: Who was seen, as a JSON array.
-    package init(cursor: Int64, event: Event, acknowledged: Bool, snapshot: Int? = nil, identities: [UInt8] = Array("[]".utf8)) {
+    ///   - incident: What it belongs to; nil where that is nothing.
+    package init(
+        cursor: Int64, event: Event, acknowledged: Bool, snapshot: Int? = nil, identities: [UInt8] = Array("[]".utf8),
+        incident: EventID? = nil
+    ) {
         self.cursor = cursor
         id = event.id
         site = event.site
@@ -46,9 +52,24 @@ package struct PublishedEvent: Sendable, Hashable {
         self.identities = start..<out.count
         out.append(contentsOf: ",\"payload\":".utf8)
         if event.payloadRange.isEmpty { out.append(contentsOf: "{}".utf8) } else { out.append(contentsOf: event.body[event.payloadRange]) }
-        out.append(UInt8(ascii: "}"))
+        // The last member, so that it can be left out for some without looking for it.
+        out.append(contentsOf: incident.map { Self.incidentStart + Array("\($0)".utf8) + Self.incidentEnd } ?? Self.noIncident)
+        hasIncident = incident != nil
         json = out
     }
+
+    private static let incidentStart = Array(",\"incident\":\"".utf8)
+    private static let incidentEnd = Array("\"}".utf8)
+    private static let noIncident = Array(",\"incident\":null}".utf8)
+    /// Bytes of the last member where it names an incident.
+    private static let incidentLength = incidentStart.count + 36 + incidentEnd.count
+
+    /// The JSON without the incident, where `json` may be one that says it or one from which other members were taken.
+    package static func withoutIncident(_ json: [UInt8]) -> [UInt8] {
+        namesIncident(json) ? json.dropLast(incidentLength) + noIncident : json
+    }
+
+    private static func namesIncident(_ json: [UInt8]) -> Bool { json.suffix(incidentLength).starts(with: incidentStart) }
 
     /// Reads a summary from the broker.
     package init(json bytes: [UInt8]) throws(JSONError) {
@@ -65,5 +86,6 @@ package struct PublishedEvent: Sendable, Hashable {
         self.severity = severity
         self.json = bytes
         identities = object.raw("identities")?.indices
+        hasIncident = Self.namesIncident(bytes)
     }
 }

@@ -13,7 +13,8 @@ struct StreamAudience: Hashable {
     func frames(of all: [StreamFrame]) -> [StreamFrame] {
         if filter.isOpen && seen == .everything && identified == .everything { return all }
         return all.filter { $0.passes(filter) && seen.contains(site: $0.site, camera: $0.camera) }.map {
-            identified.contains(site: $0.site, camera: $0.camera) ? $0 : $0.withoutNames
+            let frame = identified.contains(site: $0.site, camera: $0.camera) ? $0 : $0.withoutNames
+            return seen.contains(site: $0.site) ? frame : frame.withoutIncident
         }
     }
 }

@@ -12,6 +12,8 @@ package struct StreamFrame: Sendable {
     package let bytes: ByteBuffer
     /// The same for those who may not see who is known.
     private let nameless: ByteBuffer
+    /// Both for those who do not see all of its site: what belongs together would tell them that something was in between.
+    private let (apart, namelessApart): (ByteBuffer, ByteBuffer)
 
     package init(_ event: PublishedEvent) {
         cursor = event.cursor
@@ -19,17 +21,22 @@ package struct StreamFrame: Sendable {
         camera = event.sourceID
         type = event.type
         severity = event.severity
+        let withoutNames = event.jsonWithoutNames
         bytes = Self.lines(event.cursor, event.json)
-        nameless = event.jsonWithoutNames.map { Self.lines(event.cursor, $0) } ?? bytes
+        nameless = withoutNames.map { Self.lines(event.cursor, $0) } ?? bytes
+        apart = event.hasIncident ? Self.lines(event.cursor, PublishedEvent.withoutIncident(event.json)) : bytes
+        namelessApart = withoutNames.map { Self.lines(event.cursor, PublishedEvent.withoutIncident($0)) } ?? apart
     }
 
-    private init(withoutNames frame: StreamFrame) {
+    private init(_ frame: StreamFrame, _ bytes: ByteBuffer, apart: ByteBuffer) {
         (cursor, site, camera, type, severity) = (frame.cursor, frame.site, frame.camera, frame.type, frame.severity)
-        (bytes, nameless) = (frame.nameless, frame.nameless)
+        (self.bytes, nameless, self.apart, namelessApart) = (bytes, bytes, apart, apart)
     }
 
     /// As those get it who may not see who is known.
-    package var withoutNames: StreamFrame { StreamFrame(withoutNames: self) }
+    package var withoutNames: StreamFrame { StreamFrame(self, nameless, apart: namelessApart) }
+    /// As those get it who do not see all of its site.
+    package var withoutIncident: StreamFrame { StreamFrame(self, apart, apart: apart) }
 
     private static func lines(_ cursor: Int64, _ json: [UInt8]) -> ByteBuffer {
         var out = ByteBuffer()

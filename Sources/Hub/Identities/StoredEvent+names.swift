@@ -10,7 +10,10 @@ extension StoredEvent {
 
     /// The same as somebody may see it.
     func shown(_ context: WebContext) -> StoredEvent {
-        context.access.may(.identify, site: event.site, camera: event.sourceID) ? self : withoutNames
+        var shown = context.access.may(.identify, site: event.site, camera: event.sourceID) ? self : withoutNames
+        // What belongs together would tell that something was in between.
+        if !context.access.scope(.see).contains(site: event.site) { shown.incident = nil }
+        return shown
     }
 }
 

@@ -13,13 +13,15 @@ package struct StoredEvent: Sendable {
     package var snapshot: Int?
     /// Who was seen, as a JSON array: `[{"track","kind","id","name","score","state"}]`.
     package var identities: [UInt8]
+    /// The incident that it belongs to; nil where it belongs to none.
+    package var incident: EventID?
 
     /// An empty list of `identities`.
     package static let nobody = Array("[]".utf8)
 
     package init(
         event: Event, receivedAt: Timestamp, acknowledgedAt: Timestamp?, acknowledgedBy: String?, flags: [String], snapshot: Int? = nil,
-        identities: [UInt8] = nobody
+        identities: [UInt8] = nobody, incident: EventID? = nil
     ) {
         self.event = event
         self.receivedAt = receivedAt
@@ -28,5 +30,6 @@ package struct StoredEvent: Sendable {
         self.flags = flags
         self.snapshot = snapshot
         self.identities = identities
+        self.incident = incident
     }
 }

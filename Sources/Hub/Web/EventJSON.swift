@@ -4,7 +4,7 @@ import Protocol
 /// An event in an answer: the members that the node wrote, byte for byte, and behind them what the hub knows.
 package enum EventJSON {
     /// Members of the hub's own. Where a node's event has one of these names, the hub's value stands.
-    private static let own = ["acknowledged", "acknowledged_by", "acknowledged_at", "received_at", "flags", "identities", "snapshot"]
+    private static let own = ["acknowledged", "acknowledged_by", "acknowledged_at", "received_at", "flags", "identities", "snapshot", "incident"]
 
     package static func append(_ stored: StoredEvent, to out: inout [UInt8]) {
         let body = stored.event.body
@@ -32,7 +32,8 @@ package enum EventJSON {
         }
         out.append(contentsOf: "],\"identities\":".utf8)
         out.append(contentsOf: stored.identities)
-        out.append(contentsOf: ",\"snapshot\":\(stored.snapshot.map { String($0) } ?? "null")}".utf8)
+        out.append(contentsOf: ",\"snapshot\":\(stored.snapshot.map { String($0) } ?? "null")".utf8)
+        out.append(contentsOf: ",\"incident\":\(stored.incident.map { "\"\($0)\"" } ?? "null")}".utf8)
     }
 
     /// The list's answer: `items` and the token of the next page.
@@ -56,7 +57,7 @@ package enum EventJSON {
 
     /// A cheap look for a quote followed by the start of one of our names, or for an escape, so that the usual event is not parsed again.
     private static func mentionsOwnMember(_ body: [UInt8]) -> Bool {
-        let prefixes: [[UInt8]] = ["\"ackno", "\"recei", "\"flags", "\"ident", "\"snaps", "\"\\u"].map { Array($0.utf8) }
+        let prefixes: [[UInt8]] = ["\"ackno", "\"recei", "\"flags", "\"ident", "\"snaps", "\"incid", "\"\\u"].map { Array($0.utf8) }
         var at = 0
         while at < body.count {
             if body[at] == UInt8(ascii: "\"") {

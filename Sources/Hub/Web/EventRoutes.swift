@@ -15,20 +15,25 @@ package struct EventRoutes: Sendable {
         router.get("/api/v1/events/counts") { request, context in try await counts(QueryParameters(request.uri.query), context) }
         router.get("/api/v1/events/:id") { _, context in
             guard let event = try await store.event(try context.event) else { throw Problem.noEvent }
-            return Self.answer(event.shown(context))
+            return Self.answer(try await shown([event], context)[0])
         }
         router.post("/api/v1/events/:id/acknowledge") { _, context in
             guard let session = context.session else { throw Problem.unauthorized }
             guard let event = try await store.acknowledge(try context.event, by: session.account, at: clock.now) else {
                 throw Problem.noEvent
             }
-            return Self.answer(event.shown(context))
+            return Self.answer(try await shown([event], context)[0])
         }
     }
 
     private func list(_ parameters: QueryParameters, _ context: WebContext) async throws -> Response {
         let page = try await EventPage.read(Self.query(parameters, context), from: store)
-        return Response(json: EventJSON.list(page.events.map { $0.shown(context) }, next: page.next))
+        return Response(json: EventJSON.list(try await shown(page.events, context), next: page.next))
+    }
+
+    /// Some events as somebody may see them.
+    private func shown(_ events: [StoredEvent], _ context: WebContext) async throws(StoreError) -> [StoredEvent] {
+        try await VisibleIncidents(store: store, scope: context.access.scope(.see)).fill(events.map { $0.shown(context) }, now: clock.now)
     }
 
     private func counts(_ parameters: QueryParameters, _ context: WebContext) async throws -> Response {

@@ -48,7 +48,8 @@ package struct PageRoutes: Sendable {
             view.cursor = try await store.feedBounds().highest
             view.facets = try await store.facets(context.access.scope(.see))
             view.page = try await EventPage.read(EventQuery(context.access.scope(.see), view.filter), from: store)
-            view.page.events = view.page.events.map { $0.shown(context) }
+            view.page.events = try await VisibleIncidents(store: store, scope: context.access.scope(.see))
+                .fill(view.page.events.map { $0.shown(context) }, now: clock.now)
         } catch {
             view.cursor = nil
             view.notice = "The event store does not answer. New events are kept by the nodes and appear here when it is back."

@@ -45,6 +45,8 @@ package struct Problem: Error, Sendable, HTTPResponseError, CustomStringConverti
     }()
     package static let noEvent = Problem(
         .notFound, "not-found", "No such event", "There is no event of this id, or it was deleted.")
+    package static let noIncident = Problem(
+        .notFound, "not-found", "No such incident", "There is no incident with this id: it was never one, or it has been deleted.")
     package static let mayNotIdentify = Problem(
         .forbidden, "names-withheld", "Names are not shown to this account",
         "This shows who is known. Ask the administrator for an account that may see faces and names.")

@@ -31,6 +31,7 @@ package enum WebRouter {
         EnrolmentRoutes(enrolment: dependencies.enrolment, gate: dependencies.gate).add(to: router)
         AuthorityRoutes(enrolment: dependencies.enrolment, pages: pages).add(to: router)
         EventRoutes(store: dependencies.store, clock: dependencies.clock).add(to: router)
+        IncidentRoutes(store: dependencies.journals.store, clock: dependencies.clock).add(to: router)
         NoteRoutes(store: dependencies.journals.store, clock: dependencies.clock).add(to: router)
         VerdictRoutes(
             store: dependencies.journals.store, identities: dependencies.identities, clock: dependencies.clock,

@@ -47,7 +47,9 @@ import Testing
                 seq: Int64(number), site: site, sourceID: camera, type: "person", severity: .info, ts: EventMaker.noon, endTS: nil,
                 payload: Array("{}".utf8))
             return StreamFrame(
-                PublishedEvent(cursor: Int64(number), event: event, acknowledged: false, identities: Array(#"[{"name":"Anna"}]"#.utf8)))
+                PublishedEvent(
+                    cursor: Int64(number), event: event, acknowledged: false, identities: Array(#"[{"name":"Anna"}]"#.utf8),
+                    incident: EventID(high: 1, low: 2)))
         }
         let all = [try frame(1, "home", "door"), try frame(2, "shop", "till"), try frame(3, "farm", "barn"), try frame(4, "farm", "gate")]
         func seen(_ grants: [Grant]) -> [String] {
@@ -60,5 +62,14 @@ import Testing
         #expect(
             seen([Grant(.viewer, site: "home"), Grant(.operator, site: "shop"), Grant(.viewer, camera: "gate")]) == ["1", "2 Anna", "4"])
         #expect(seen([]) == [])
+        // What belongs together is told to those who see all of a site.
+        let incident = "\"incident\":\"\(EventID(high: 1, low: 2))\"}"
+        func joined(_ grants: [Grant]) -> [Int64] {
+            let frames = StreamAudience(filter: EventFilter(), access: Access(grants)).frames(of: all)
+            for frame in frames { #expect(String(buffer: frame.bytes).hasSuffix("}\n\n")) }
+            return frames.filter { String(buffer: $0.bytes).contains(incident) }.map(\.cursor)
+        }
+        #expect(joined([Grant(.administrator)]) == [1, 2, 3, 4])
+        #expect(joined([Grant(.viewer, site: "home"), Grant(.operator, site: "shop"), Grant(.operator, camera: "gate")]) == [1, 2])
     }
 }

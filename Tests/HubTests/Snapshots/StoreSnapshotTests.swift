@@ -52,15 +52,15 @@ import Testing
         var maker = EventMaker()
         let event = try maker.event()
         _ = try await store.ingest(maker.batch([event]))
-        #expect(try await store.stampAll() == [PublishedEvent(cursor: 1, event: event, acknowledged: false, snapshot: nil)])
+        #expect(try await store.stampAll() == [PublishedEvent(cursor: 1, event: event, acknowledged: false, snapshot: nil, incident: event.id)])
         for (cursor, rank) in [(Int64(2), 2), (0, 2), (0, 1), (3, 5)] {
             _ = try await store.putSnapshot(event.id, node: "porch", rank: rank, box: Self.box(1), at: maker.start)
-            let summary = PublishedEvent(cursor: cursor, event: event, acknowledged: false, snapshot: rank)
+            let summary = PublishedEvent(cursor: cursor, event: event, acknowledged: false, snapshot: rank, incident: event.id)
             #expect(try await store.stampAll() == (cursor == 0 ? [] : [summary]))
         }
         #expect(
             try await store.feed(after: 2, limit: 10).events.map(\.json) == [
-                PublishedEvent(cursor: 3, event: event, acknowledged: false, snapshot: 5).json
+                PublishedEvent(cursor: 3, event: event, acknowledged: false, snapshot: 5, incident: event.id).json
             ])
     }
 

@@ -113,15 +113,16 @@ import Testing
         _ = try await store.ingest(maker.batch([event]))
         let lease = try #require(try await store.acquireLease("sequencer", holder: "a", seconds: 60))
         let first = try #require(try await store.stampFeed(lease, limit: 10))
-        #expect(first == [PublishedEvent(cursor: 1, event: event, acknowledged: false)])
+        #expect(first == [PublishedEvent(cursor: 1, event: event, acknowledged: false, incident: event.id)])
         let ended = try maker.event(id: event.id, rev: 2, payload: "{\"a\":2}")
         _ = try await store.ingest(maker.batch([ended]))
         _ = try await store.acknowledge(event.id, by: "admin", at: maker.start)
         let second = try #require(try await store.stampFeed(lease, limit: 10))
-        #expect(second == [2, 3].map { PublishedEvent(cursor: $0, event: ended, acknowledged: true) })
+        #expect(second == [2, 3].map { PublishedEvent(cursor: $0, event: ended, acknowledged: true, incident: event.id) })
         #expect(try await store.feed(after: 0, limit: 10).events.map(\.cursor) == [1, 2, 3])
         #expect(
-            try await store.feed(after: 0, limit: 10).events.first?.json == PublishedEvent(cursor: 1, event: ended, acknowledged: true).json
+            try await store.feed(after: 0, limit: 10).events.first?.json
+                == PublishedEvent(cursor: 1, event: ended, acknowledged: true, incident: event.id).json
         )
         #expect(try await store.feed(after: 1, limit: 1).through == 2)
         #expect(try await store.feed(after: 3, limit: 10).events.isEmpty)

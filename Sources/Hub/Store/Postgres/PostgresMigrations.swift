@@ -266,5 +266,13 @@ enum PostgresMigrations {
             kind text COLLATE "C" NOT NULL, account text COLLATE "C" NOT NULL
         );
         """,
+        """
+        CREATE TABLE incidents (
+            id uuid PRIMARY KEY, from_ts timestamptz NOT NULL, until_ts timestamptz NOT NULL, site text COLLATE "C" NOT NULL
+        );
+        CREATE INDEX incidents_by_start ON incidents (site, from_ts);
+        CREATE TABLE incident_events (event_id uuid PRIMARY KEY, incident uuid NOT NULL REFERENCES incidents (id) ON DELETE CASCADE);
+        CREATE INDEX incident_events_by_incident ON incident_events (incident);
+        """,
     ]
 }

@@ -60,20 +60,26 @@ extension PostgresStore {
         ), counted AS (
             UPDATE feed_state SET last_cursor = (SELECT max(cursor) FROM numbered) WHERE EXISTS (SELECT 1 FROM numbered)
         )
-        SELECT n.cursor, e.body, e.acknowledged_at IS NOT NULL, nullif(e.snapshot_rank, 0), \(identities) FROM numbered n
-        LEFT JOIN events e ON e.ts = n.event_ts AND e.id = n.event_id ORDER BY n.cursor
+        SELECT n.cursor, e.body, e.acknowledged_at IS NOT NULL, nullif(e.snapshot_rank, 0), \(identities), \(incident), now()
+        FROM numbered n LEFT JOIN events e ON e.ts = n.event_ts AND e.id = n.event_id ORDER BY n.cursor
         """
 
     package func stampFeed(_ lease: Lease, limit: Int) async throws(StoreError) -> [PublishedEvent]? {
         let identity = Self.identity(lease)
-        let answers = try await call { (connection) throws(PostgresError) in
-            try connection.run([
+        return try await call { (connection) throws(PostgresError) -> [PublishedEvent]? in
+            let answers = try connection.run([
                 PostgresStatement("BEGIN"), PostgresStatement(Self.lockLease, identity),
-                PostgresStatement(Self.stamp, identity + [.int8(Int64(limit))]), PostgresStatement("COMMIT"),
+                PostgresStatement(Self.stamp, identity + [.int8(Int64(limit))]),
             ])
+            guard answers[1].count == 1 else {
+                connection.rollBack()
+                return nil
+            }
+            let events = Self.read(answers[2])
+            let placed = try Self.placingInIncidents(events, now: answers[2].count > 0 ? answers[2].time(0, 6) : nil, connection)
+            _ = try connection.run(placed.statements + [PostgresStatement("COMMIT")])
+            return events.map { $0.published(placed.incidents[$0.event.id]) }
         }
-        guard answers[1].count == 1 else { return nil }
-        return Self.published(answers[2])
     }
 
     package func markPublished(_ lease: Lease, through cursor: Int64) async throws(StoreError) -> Bool {
@@ -108,26 +114,43 @@ extension PostgresStore {
         let rows = try await call { (connection) throws(PostgresError) in
             try connection.run(
                 """
-                SELECT f.cursor, e.body, e.acknowledged_at IS NOT NULL, nullif(e.snapshot_rank, 0), \(Self.identities)
+                SELECT f.cursor, e.body, e.acknowledged_at IS NOT NULL, nullif(e.snapshot_rank, 0), \(Self.identities), \(Self.incident)
                 FROM (SELECT * FROM feed WHERE cursor > $1 ORDER BY cursor LIMIT $2) f
                 LEFT JOIN events e ON e.ts = f.event_ts AND e.id = f.event_id ORDER BY f.cursor
                 """, [.int8(cursor), .int8(Int64(limit))])
         }
-        return FeedPage(events: Self.published(rows), through: rows.count > 0 ? rows.int(rows.count - 1, 0) : cursor)
+        return FeedPage(events: Self.read(rows).map { $0.published($0.incident) }, through: rows.count > 0 ? rows.int(rows.count - 1, 0) : cursor)
     }
 
-    /// Rows of cursor, body, whether acknowledged, and the rank of the picture; without the events that are gone, and without damaged bodies, which `check`
-    /// names: otherwise one such row would stop all publishing.
-    private static func published(_ rows: PostgresRows) -> [PublishedEvent] {
-        var events: [PublishedEvent] = []
+    /// A row of the feed.
+    struct FeedRow {
+        let cursor: Int64
+        let event: Event
+        let isAcknowledged: Bool
+        let snapshot: Int?
+        let identities: [UInt8]
+        /// The incident that is known already.
+        let incident: EventID?
+
+        func published(_ incident: EventID?) -> PublishedEvent {
+            PublishedEvent(
+                cursor: cursor, event: event, acknowledged: isAcknowledged, snapshot: snapshot, identities: identities, incident: incident)
+        }
+    }
+
+    /// Rows of cursor, body, whether acknowledged, the rank of the picture, who was seen and the incident; without the events that are gone, and without
+    /// damaged bodies, which `check` names: otherwise one such row would stop all publishing.
+    private static func read(_ rows: PostgresRows) -> [FeedRow] {
+        var events: [FeedRow] = []
         events.reserveCapacity(rows.count)
         for row in 0..<rows.count where !rows.isNull(row, 1) {
             guard let event = rows.event(row, 1) else { continue }
             events.append(
-                PublishedEvent(
-                    cursor: rows.int(row, 0), event: event, acknowledged: rows.bool(row, 2),
+                FeedRow(
+                    cursor: rows.int(row, 0), event: event, isAcknowledged: rows.bool(row, 2),
                     snapshot: rows.optionalInt(row, 3).map { Int($0) },
-                    identities: rows.isNull(row, 4) ? StoredEvent.nobody : rows.bytes(row, 4)))
+                    identities: rows.isNull(row, 4) ? StoredEvent.nobody : rows.bytes(row, 4),
+                    incident: rows.isNull(row, 5) ? nil : rows.id(row, 5)))
         }
         return events
     }

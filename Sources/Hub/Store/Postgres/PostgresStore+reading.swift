@@ -61,19 +61,21 @@ extension PostgresStore {
     /// Seconds for a query of a person: text search may read a lot.
     private static let patience = 30.0
 
-    private static let selectEvent =
-        "SELECT body, received_at, acknowledged_at, acknowledged_by, flags, id, ts, nullif(snapshot_rank, 0), \(identities) FROM events e"
+    private static let selectEvent = """
+        SELECT body, received_at, acknowledged_at, acknowledged_by, flags, id, ts, nullif(snapshot_rank, 0), \(identities), \(incident)
+        FROM events e
+        """
 
     private static func select(_ id: EventID) -> PostgresStatement {
         PostgresStatement(
             """
             SELECT e.body, e.received_at, e.acknowledged_at, e.acknowledged_by, e.flags, e.id, e.ts, nullif(e.snapshot_rank, 0),
-                \(identities)
+                \(identities), \(incident)
             FROM event_ids i JOIN events e ON e.ts = i.ts AND e.id = i.id WHERE i.id = $1
             """, [.id(id)])
     }
 
-    private static func stored(_ rows: PostgresRows) throws(StoreError) -> [StoredEvent] {
+    static func stored(_ rows: PostgresRows) throws(StoreError) -> [StoredEvent] {
         var events: [StoredEvent] = []
         events.reserveCapacity(rows.count)
         for row in 0..<rows.count {
@@ -86,7 +88,8 @@ extension PostgresStore {
                     acknowledgedAt: rows.optionalTime(row, 2),
                     acknowledgedBy: rows.optionalText(row, 3), flags: (read == nil ? flags.union(.unreadable) : flags).words,
                     snapshot: rows.optionalInt(row, 7).map { Int($0) },
-                    identities: rows.isNull(row, 8) ? StoredEvent.nobody : rows.bytes(row, 8)))
+                    identities: rows.isNull(row, 8) ? StoredEvent.nobody : rows.bytes(row, 8),
+                    incident: rows.isNull(row, 9) ? nil : rows.id(row, 9)))
         }
         return events
     }

@@ -32,6 +32,7 @@ extension PostgresStore {
                 """, [.time(cutoffs.feed), .int8(Self.slice)])
         }
         _ = try await query("DELETE FROM sessions WHERE expires_at <= $1", [.time(now)])
+        _ = try await query("DELETE FROM incidents WHERE until_ts < $1", [.time(cutoffs.events)])
         try await trimAudit(before: cutoffs.audit)
         _ = try await query(
             """

@@ -246,6 +246,16 @@ enum SQLiteMigrations {
             said_at INTEGER NOT NULL
         ) STRICT;
         """,
+        """
+        CREATE TABLE incidents (
+            id BLOB PRIMARY KEY NOT NULL, site TEXT NOT NULL, from_ts INTEGER NOT NULL, until_ts INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX incidents_by_start ON incidents (site, from_ts);
+        CREATE TABLE incident_events (
+            event_id BLOB PRIMARY KEY NOT NULL, incident BLOB NOT NULL REFERENCES incidents (id) ON DELETE CASCADE
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX incident_events_by_incident ON incident_events (incident);
+        """,
     ]
 
     /// Brings a database up to `target`, each step in a transaction of its own.

@@ -47,24 +47,29 @@ extension SQLiteStore {
             guard try Self.holds(lease, at: clock.now, db) else { return nil }
             let statement = try db.cachedStatement(
                 sql: """
-                    SELECT p.feed_id, p.event_id, e.ts, e.body, e.acknowledged_at IS NOT NULL, nullif(e.snapshot_rank, 0), \(Self.identities)
+                    SELECT p.feed_id, p.event_id, e.ts, e.body, e.acknowledged_at IS NOT NULL, nullif(e.snapshot_rank, 0), \(Self.identities),
+                        \(Self.incident)
                     FROM feed_pending p LEFT JOIN events e ON e.id = p.event_id ORDER BY p.feed_id LIMIT ?
                     """)
             let rows = try Row.fetchAll(statement, arguments: [limit])
             guard let last = rows.last else { return [] }
             var cursor = try Int64.fetchOne(db, sql: "SELECT last_cursor FROM feed_state") ?? 0
             let insert = try db.cachedStatement(sql: "INSERT INTO feed (cursor, event_id, event_ts, created_at) VALUES (?, ?, ?, ?)")
-            let now = clock.now.microseconds
+            let now = clock.now
+            let events = rows.map { row in (row[3] as String?).flatMap { Self.readable($0) } }
+            let incidents = try Self.placeInIncidents(
+                events.enumerated().compactMap { index, event in event.map { ($0, Self.incidentID(rows[index][7])) } }, now: now, db)
             var published: [PublishedEvent] = []
             published.reserveCapacity(rows.count)
-            for row in rows {
+            for (row, event) in zip(rows, events) {
                 cursor += 1
                 let ts: Int64? = row[2]
-                try insert.execute(arguments: [cursor, row[1] as Data, ts ?? 0, now])
-                guard ts != nil, let event = Self.readable(row[3]) else { continue }
+                try insert.execute(arguments: [cursor, row[1] as Data, ts ?? 0, now.microseconds])
+                guard let event else { continue }
                 published.append(
                     PublishedEvent(
-                        cursor: cursor, event: event, acknowledged: row[4], snapshot: row[5], identities: Array((row[6] as String).utf8)))
+                        cursor: cursor, event: event, acknowledged: row[4], snapshot: row[5], identities: Array((row[6] as String).utf8),
+                        incident: incidents[event.id]))
             }
             try db.execute(sql: "DELETE FROM feed_pending WHERE feed_id <= ?", arguments: [last[0] as Int64])
             try db.execute(sql: "UPDATE feed_state SET last_cursor = ?", arguments: [cursor])
@@ -94,7 +99,7 @@ extension SQLiteStore {
         try await read { db in
             let statement = try db.cachedStatement(
                 sql: """
-                    SELECT f.cursor, e.body, e.acknowledged_at IS NOT NULL, nullif(e.snapshot_rank, 0), \(Self.identities)
+                    SELECT f.cursor, e.body, e.acknowledged_at IS NOT NULL, nullif(e.snapshot_rank, 0), \(Self.identities), \(Self.incident)
                     FROM feed f LEFT JOIN events e ON e.id = f.event_id
                     WHERE f.cursor > ? ORDER BY f.cursor LIMIT ?
                     """)
@@ -104,7 +109,8 @@ extension SQLiteStore {
                 guard let body: String = row[1], let event = Self.readable(body) else { continue }
                 page.events.append(
                     PublishedEvent(
-                        cursor: row[0], event: event, acknowledged: row[2], snapshot: row[3], identities: Array((row[4] as String).utf8)))
+                        cursor: row[0], event: event, acknowledged: row[2], snapshot: row[3], identities: Array((row[4] as String).utf8),
+                        incident: Self.incidentID(row[5])))
             }
             return page
         }

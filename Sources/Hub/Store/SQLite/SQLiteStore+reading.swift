@@ -59,14 +59,16 @@ extension SQLiteStore {
         if db.changesCount == 1 { try db.execute(sql: "INSERT INTO feed_pending (event_id) VALUES (?)", arguments: [id.blob]) }
     }
 
-    private static let selectEvent =
-        "SELECT body, received_at, acknowledged_at, acknowledged_by, flags, id, ts, nullif(snapshot_rank, 0), \(identities) FROM events e"
+    static let selectEvent = """
+        SELECT body, received_at, acknowledged_at, acknowledged_by, flags, id, ts, nullif(snapshot_rank, 0), \(identities), \(incident)
+        FROM events e
+        """
 
     private static func event(_ id: EventID, _ db: Database) throws -> StoredEvent? {
         try Row.fetchOne(db, sql: "\(selectEvent) WHERE id = ?", arguments: [id.blob]).map(stored)
     }
 
-    private static func stored(_ row: Row) throws -> StoredEvent {
+    static func stored(_ row: Row) throws -> StoredEvent {
         let acknowledgedAt: Int64? = row[2]
         let flags = EventFlags(rawValue: row[4])
         let read = readable(row[0] as String)
@@ -75,6 +77,7 @@ extension SQLiteStore {
         return StoredEvent(
             event: event, receivedAt: Timestamp(microseconds: row[1]),
             acknowledgedAt: acknowledgedAt.map(Timestamp.init(microseconds:)), acknowledgedBy: row[3],
-            flags: (read == nil ? flags.union(.unreadable) : flags).words, snapshot: row[7], identities: Array((row[8] as String).utf8))
+            flags: (read == nil ? flags.union(.unreadable) : flags).words, snapshot: row[7], identities: Array((row[8] as String).utf8),
+            incident: incidentID(row[9]))
     }
 }

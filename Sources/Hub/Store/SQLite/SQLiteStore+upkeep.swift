@@ -21,6 +21,7 @@ extension SQLiteStore {
         try await trimAudit(before: cutoffs.audit)
         try await write { db in
             try db.execute(sql: "DELETE FROM sessions WHERE expires_at <= ?", arguments: [now.microseconds])
+            try db.execute(sql: "DELETE FROM incidents WHERE until_ts < ?", arguments: [cutoffs.events.microseconds])
             try db.execute(
                 sql: """
                     DELETE FROM quarantine WHERE received_at < ?

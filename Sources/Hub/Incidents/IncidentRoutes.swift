@@ -1,0 +1,41 @@
+package import Base
+private import HTTPTypes
+package import Hummingbird
+private import Protocol
+
+/// `/api/v1/incidents/{id}/acknowledge`: what happened is marked as seen as a whole.
+package struct IncidentRoutes: Sendable {
+    let store: any EventStore & IncidentStore
+    let clock: any WallClock
+
+    /// Events of one incident: an hour of a busy site has fewer.
+    private static let limit = 2000
+
+    package func add(to router: some RouterMethods<WebContext>) {
+        router.post("/api/v1/incidents/:id/acknowledge") { _, context in try await acknowledge(context) }
+    }
+
+    /// What they may only look at stays as it is, and so does what somebody has seen before.
+    private func acknowledge(_ context: WebContext) async throws -> Response {
+        guard let session = context.session else { throw Problem.unauthorized }
+        let id = try context.event
+        guard let first = try await store.event(id) else { throw Problem.noIncident }
+        let scope = context.access.scope(.see)
+        let now = clock.now
+        let events =
+            if scope.contains(site: first.event.site) {
+                try await store.events(of: id, limit: Self.limit)
+            } else {
+                try await VisibleIncidents(store: store, scope: scope).events(of: first, now: now)
+            }
+        guard !events.isEmpty else { throw Problem.noIncident }
+        let theirs = events.filter { context.access.may(.operate, site: $0.event.site, camera: $0.event.sourceID) }
+        guard !theirs.isEmpty else { throw Problem.mayNot([.operate]) }
+        var count = 0
+        for stored in theirs where stored.acknowledgedAt == nil {
+            if try await store.acknowledge(stored.event.id, by: session.account, at: now) != nil { count += 1 }
+        }
+        context.note("\(count)")
+        return Response(json: Array("{\"acknowledged\":\(count)}".utf8))
+    }
+}

@@ -1,0 +1,90 @@
+import Base
+import Protocol
+import Testing
+
+@testable import Hub
+
+/// Which events belong to one incident, on made times.
+@Suite struct IncidentBookTests {
+    private static let noon = EventMaker.noon
+
+    /// - Parameters:
+    ///   - start: Seconds after noon.
+    ///   - end: Seconds after noon; nil where it goes on.
+    private static func event(
+        _ low: UInt64, _ start: Double, _ end: Double?, site: String = "home", camera: String = "door", type: String = "motion"
+    ) throws -> Event {
+        try Event(
+            id: EventID(high: 0x0192_F6C2_0000_7000, low: 0x8000_0000_0000_0000 | low), rev: 1, node: "n", epoch: "e", seq: Int64(low),
+            site: site, sourceID: camera, type: type, severity: .info, ts: noon.advanced(bySeconds: start),
+            endTS: end.map { noon.advanced(bySeconds: $0) }, payload: Array("{}".utf8))
+    }
+
+    /// By each event the number of the one that its incident began with.
+    private static func placed(_ events: [Event], now: Double = 100_000) -> [UInt64?] {
+        var book = IncidentBook([])
+        return events.map { book.place($0, now: noon.advanced(bySeconds: now)).map { $0.low & 0xFFFF } }
+    }
+
+    @Test func `Events that overlap or follow within a minute are one incident, whichever camera saw them`() throws {
+        let events = [
+            try Self.event(1, 0, 10), try Self.event(2, 5, 20, camera: "yard"), try Self.event(3, 80, 90), try Self.event(4, 150, 151),
+            try Self.event(5, 211.1, 212),
+        ]
+        #expect(Self.placed(events) == [1, 1, 1, 1, 5])
+    }
+
+    @Test func `Sites have incidents of their own, and what does not tell of the world has none`() throws {
+        let events = [
+            try Self.event(1, 0, 10), try Self.event(2, 1, 5, site: "shop"), try Self.event(3, 2, nil, type: "node_offline"),
+            try Self.event(4, 20, 30), try Self.event(5, 30, 40, site: "shop"), try Self.event(6, 31, 32, type: "recording_gap"),
+        ]
+        #expect(Self.placed(events) == [1, 2, nil, 1, 2, nil])
+    }
+
+    @Test func `Where something always happens the next incident begins after an hour`() throws {
+        let events = try (0..<200).map { try Self.event(UInt64($0 + 1), Double($0) * 30, Double($0) * 30 + 20) }
+        let placed = Self.placed(events)
+        #expect(placed[..<120].allSatisfy { $0 == 1 })
+        #expect(placed[120...].allSatisfy { $0 == 121 })
+    }
+
+    @Test func `What comes late finds the incident that it belongs to, and does not make it longer than an hour`() throws {
+        let events = [
+            try Self.event(1, 1000, 1010), try Self.event(2, 5000, 5010), try Self.event(3, 930, 945), try Self.event(4, 1005, 1006),
+            try Self.event(5, 900, 901), try Self.event(6, 800, 801), try Self.event(7, 860, 861),
+        ]
+        // The last one would join two: it goes to the newer, and both stay what they are.
+        #expect(Self.placed(events) == [1, 2, 1, 1, 1, 6, 1])
+        let long = [try Self.event(1, 4000, 7590), try Self.event(2, 3950, 3990)]
+        #expect(Self.placed(long) == [1, 2])
+    }
+
+    @Test func `An event that goes on has lasted up to now, and ten minutes at most`() throws {
+        let goesOn = try Self.event(1, 0, nil)
+        #expect(Self.placed([goesOn, try Self.event(2, 150, 160)], now: 30) == [1, 2])
+        #expect(Self.placed([goesOn, try Self.event(2, 150, 160)], now: 170) == [1, 1])
+        #expect(Self.placed([goesOn, try Self.event(2, 659, 660), try Self.event(3, 800, 801)]) == [1, 1, 3])
+    }
+
+    @Test func `A revision stays where it was, and makes its incident longer`() throws {
+        let now = Self.noon.advanced(bySeconds: 1000)
+        var book = IncidentBook([])
+        let first = try Self.event(1, 0, 10)
+        let incident = try #require(book.place(first, now: now))
+        var next = IncidentBook(book.changed)
+        // Even where it is of another type by now.
+        #expect(next.place(try Self.event(1, 0, 100, type: "system"), known: incident, now: now) == incident)
+        #expect(next.changed.map(\.until) == [Self.noon.advanced(bySeconds: 100)])
+        #expect(next.place(try Self.event(2, 155, 160), now: now) == incident)
+        var unknowing = IncidentBook([])
+        #expect(unknowing.place(first, known: incident, now: now) == incident)
+        #expect(unknowing.changed == [])
+    }
+
+    @Test func `What is asked for is all that an event can join`() throws {
+        let events = [try Self.event(1, 0, 10), try Self.event(2, 500, 5), try Self.event(3, 0, 1, site: "shop", type: "system")]
+        let reach = IncidentBook.reach(events, now: Self.noon.advanced(bySeconds: 1000))
+        #expect(reach == ["home": Self.noon.advanced(bySeconds: -3600)...Self.noon.advanced(bySeconds: 560)])
+    }
+}
