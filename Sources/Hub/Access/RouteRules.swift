@@ -60,6 +60,7 @@ enum RouteRules {
             RouteRule(.see, of: .event("id")),
             [
                 "GET /events/{id}", "GET /api/v1/events/{id}", "GET /api/v1/events/{id}/snapshot.jpg",
+                "GET /api/v1/events/{id}/snapshot/boxes",
             ])
         add(
             RouteRule(.identify, of: .event("id")),
