@@ -46,11 +46,12 @@ import Testing
         let whole = SnapshotArea(left: -1, top: 0, right: .infinity, bottom: 2)
         let nowhere = SnapshotArea(left: .nan, top: 0, right: .nan, bottom: 1)
         let turned = SnapshotArea(left: 0.5, top: 0, right: 0.25, bottom: 1)
-        let boxes = [(whole, 7), (nowhere, 0.5), (turned, 0.5), (whole, .nan)].map { SnapshotBox(kind: .pet, score: $1, area: $0) }
+        let told: [(SnapshotArea, Double)] = [(whole, 7), (nowhere, 0.5), (turned, 0.5), (whole, .nan)]
+        let boxes = told.map { SnapshotBox(kind: .pet, score: $0.1, area: $0.0) }
         let packed = SnapshotWire.pack(thumbnail: Self.thumbnail, picture: Self.picture, boxes: boxes)
         let everything = SnapshotArea(left: 0, top: 0, right: 1, bottom: 1)
-        #expect(
-            try #require(SnapshotWire.unpack(packed)).boxes == [1, 0].map { SnapshotBox(kind: .pet, score: $0, area: everything) })
+        let kept = [SnapshotBox(kind: .pet, score: 1, area: everything), SnapshotBox(kind: .pet, score: 0, area: everything)]
+        #expect(try #require(SnapshotWire.unpack(packed)).boxes == kept)
         let many = [SnapshotBox](repeating: boxes[0], count: SnapshotWire.boxLimit + 1)
         let crowded = SnapshotWire.pack(thumbnail: Self.thumbnail, picture: Self.picture, boxes: many)
         #expect(try #require(SnapshotWire.unpack(crowded)).boxes.count == SnapshotWire.boxLimit)
@@ -72,18 +73,28 @@ import Testing
     }
 
     @Test(
-        "A box of no kind, with a score above 1, without a place, or that is not there is refused with its picture",
+        "A box of no kind, with a score above 1, or around nothing is refused with its picture",
         arguments: [
-            framed(1, [6] + box.dropFirst()), framed(1, [255] + box.dropFirst()), framed(1, [1, 101] + box.dropFirst(2)),
-            framed(1, [1, 254] + box.dropFirst(2)), framed(1, [1, 93, 0x80, 0, 0, 0, 0x80, 0, 0xFF, 0xFF]),
-            framed(1, [1, 93, 0x80, 0, 0, 0, 0x40, 0, 0xFF, 0xFF]), framed(1, [1, 93, 0, 0, 0x80, 0, 0x80, 0, 0x80, 0]),
-            framed(1, [1, 93, 0, 0, 0x80, 0, 0x80, 0, 0, 0]), [2, 0, 0, 7, 255, 2] + box + thumbnail + picture,
-            [2, 0, 0, 7, 255, 1] + box.dropLast() + thumbnail + picture, [2, 0, 0, 7, 255, 32] + box, [2, 0, 0, 7, 255],
-            [2, 0, 0, 7, 65] + [UInt8](repeating: 0, count: 520) + [0] + thumbnail + picture,
+            [6, 93, 0, 0, 0, 0, 0x80, 0, 0xFF, 0xFF], [255, 93, 0, 0, 0, 0, 0x80, 0, 0xFF, 0xFF],
+            [1, 101, 0, 0, 0, 0, 0x80, 0, 0xFF, 0xFF], [1, 254, 0, 0, 0, 0, 0x80, 0, 0xFF, 0xFF],
+            [1, 93, 0x80, 0, 0, 0, 0x80, 0, 0xFF, 0xFF], [1, 93, 0x80, 0, 0, 0, 0x40, 0, 0xFF, 0xFF],
+            [1, 93, 0, 0, 0x80, 0, 0x80, 0, 0x80, 0], [1, 93, 0, 0, 0x80, 0, 0x80, 0, 0, 0],
         ] as [[UInt8]])
-    func unframed(_ bytes: [UInt8]) {
+    func senseless(_ box: [UInt8]) {
         #expect(SnapshotWire.unpack(Self.framed(1, Self.box)) != nil)
-        #expect(SnapshotWire.unpack(bytes) == nil)
+        #expect(SnapshotWire.unpack(Self.framed(1, box)) == nil)
+    }
+
+    @Test func `Boxes that are not all there, or whose number is not, are refused`() {
+        let pictures = Self.thumbnail + Self.picture
+        let start: [UInt8] = [2, 0, 0, 7, 255]
+        #expect(SnapshotWire.unpack(start) == nil)
+        #expect(SnapshotWire.unpack(start + pictures) == nil)
+        #expect(SnapshotWire.unpack(start + [2] + Self.box + pictures) == nil)
+        #expect(SnapshotWire.unpack(start + [1] + Self.box.dropLast() + pictures) == nil)
+        #expect(SnapshotWire.unpack(start + [32] + Self.box) == nil)
+        let crowd: [UInt8] = [2, 0, 0, 7, 65] + [UInt8](repeating: 0, count: 520)
+        #expect(SnapshotWire.unpack(crowd + [0] + pictures) == nil)
     }
 
     @Test func `Where people are travels with the pictures, and that nobody looked for them`() throws {
