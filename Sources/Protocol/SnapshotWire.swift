@@ -126,7 +126,8 @@ package enum SnapshotWire {
     private static func readBox(_ bytes: ArraySlice<UInt8>) -> SnapshotBox? {
         let (kind, score) = (Int(bytes[bytes.startIndex]), bytes[bytes.startIndex + 1])
         let area = readArea(bytes.dropFirst(2))
-        guard SnapshotBoxKind.allCases.indices.contains(kind), score <= 100 || score == absent, area.left < area.right, area.top < area.bottom
+        guard SnapshotBoxKind.allCases.indices.contains(kind), score <= 100 || score == absent, area.left < area.right,
+            area.top < area.bottom
         else { return nil }
         return SnapshotBox(kind: SnapshotBoxKind.allCases[kind], score: score == absent ? nil : Double(score) / 100, area: area)
     }

@@ -65,7 +65,7 @@ struct RecordingTests {
     }
 
     @Test(
-        "an event's page frames what moves in its picture, shows reasons and recording, keeps notes, and leads to what would have prevented it",
+        "an event's page frames what moves, shows reasons and recording, keeps notes, and leads to what would have prevented it",
         .timeLimit(.minutes(10)))
     func eventPage() async throws {
         let server = try await WalkedYard.server()
