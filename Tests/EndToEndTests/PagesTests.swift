@@ -48,8 +48,9 @@ struct PagesTests {
                 id: EventID(at: start), rev: 1, node: "porch", epoch: "e1", seq: seq, site: "home", sourceID: "yard-cam", type: type,
                 severity: severity, ts: start, endTS: start.advanced(bySeconds: 40), payload: Array(payload.utf8))
             _ = try await store.ingest([IngestBatch(node: "porch", epoch: "e1", events: [event], refused: [], receivedAt: start)])
+            let framed = SnapshotBox(kind: .person, score: 0.9, area: SnapshotArea(left: 0.2, top: 0.2, right: 0.6, bottom: 0.8))
             let box = try SealedBox.seal(
-                SnapshotWire.pack(thumbnail: picture, picture: picture), to: key,
+                SnapshotWire.pack(thumbnail: picture, picture: picture, boxes: [framed]), to: key,
                 context: SnapshotWire.context(node: "porch", event: event.id, rank: 3))
             #expect(try await store.putSnapshot(event.id, node: "porch", rank: 3, box: box, at: SystemClock().now) == .stored)
             return event.id

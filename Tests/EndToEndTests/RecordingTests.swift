@@ -36,10 +36,25 @@ struct RecordingTests {
         await server.stop()
     }
 
+    private struct Framed: Decodable {
+        /// How much of what walks lies within a box, and how much of the picture the boxes cover.
+        var share: Double
+        var area: Double
+        /// Whether all boxes lie within the picture.
+        var isInside: Bool
+    }
+
     private struct EventSeen: Decodable {
         var console: [String]
         var foreign: [String]
         var event: String
+        /// What is framed in the picture, on a desk and on a phone.
+        var framed: Framed
+        var framedOnPhone: Framed
+        /// The same for who does not see it.
+        var sentence: String
+        /// Whether boxes that were turned off stay so when the page is loaded again.
+        var staysOff: Bool
         var facts: [String]
         var note: String
         var duration: Double
@@ -50,7 +65,7 @@ struct RecordingTests {
     }
 
     @Test(
-        "an event's page shows picture, reasons and recording, keeps notes, and leads to what would have prevented it",
+        "an event's page frames what moves, shows reasons and recording, keeps notes, and leads to what would have prevented it",
         .timeLimit(.minutes(10)))
     func eventPage() async throws {
         let server = try await WalkedYard.server()
@@ -60,6 +75,11 @@ struct RecordingTests {
         let seen = try await BrowserScript("event.py", address: address, screenshots: shots.path).seen(EventSeen.self)
         #expect(seen.console == [])
         #expect(seen.foreign == [])
+        for framed in [seen.framed, seen.framedOnPhone] {
+            #expect(framed.share > 0.5 && framed.area < 0.5 && framed.isInside, "\(framed)")
+        }
+        #expect(seen.sentence.hasPrefix("Framed in the picture: Motion"), "\(seen.sentence)")
+        #expect(seen.staysOff)
         #expect(seen.facts.contains("Trigger"))
         #expect(seen.note == "The neighbour's <b>cat</b>\nagain")
         #expect(seen.duration > 5)

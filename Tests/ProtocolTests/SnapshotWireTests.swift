@@ -7,10 +7,94 @@ import Testing
 
     @Test func `What is packed is unpacked`() throws {
         let packed = SnapshotWire.pack(thumbnail: Self.thumbnail, picture: Self.picture)
-        #expect(packed.prefix(4) == [0, 0, 0, 7])
+        #expect(packed.prefix(6) == [2, 0, 0, 7, 255, 0])
         let unpacked = try #require(SnapshotWire.unpack(packed))
         #expect(Array(unpacked.thumbnail) == Self.thumbnail)
         #expect(Array(unpacked.picture) == Self.picture)
+        #expect(unpacked.people == nil && unpacked.boxes == [])
+    }
+
+    @Test func `What older nodes seal is read: of people and without, and nothing is framed in it`() throws {
+        let pictures = Self.thumbnail + Self.picture
+        let oldest = try #require(SnapshotWire.unpack([0, 0, 0, 7] + pictures))
+        #expect(oldest.people == nil && oldest.boxes == [] && Array(oldest.picture) == Self.picture)
+        let older = try #require(SnapshotWire.unpack([1, 0, 0, 7, 1, 0, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF] + pictures))
+        #expect(older.people == [SnapshotArea(left: 0, top: 0, right: 1, bottom: 1)] && older.boxes == [])
+        #expect(Array(older.thumbnail) == Self.thumbnail && Array(older.picture) == Self.picture)
+    }
+
+    @Test func `What is framed travels with the pictures, of every kind, with a score and without`() throws {
+        let boxes = SnapshotBoxKind.allCases.enumerated().map { number, kind in
+            SnapshotBox(
+                kind: kind, score: kind == .motion ? nil : Double(number) / 5,
+                area: SnapshotArea(left: 0, top: 0.25, right: Double(number + 1) / 6, bottom: 1))
+        }
+        for people in [nil, [SnapshotArea(left: 0, top: 0, right: 1, bottom: 1)]] {
+            let packed = SnapshotWire.pack(thumbnail: Self.thumbnail, picture: Self.picture, people: people, boxes: boxes)
+            let unpacked = try #require(SnapshotWire.unpack(packed))
+            #expect(unpacked.people == people && Array(unpacked.thumbnail) == Self.thumbnail && Array(unpacked.picture) == Self.picture)
+            #expect(unpacked.boxes.map(\.kind) == boxes.map(\.kind) && unpacked.boxes.map(\.score) == boxes.map(\.score))
+            for (found, told) in zip(unpacked.boxes, boxes) {
+                #expect(abs(found.area.left - told.area.left) < 1e-4 && abs(found.area.top - told.area.top) < 1e-4)
+                #expect(abs(found.area.right - told.area.right) < 1e-4 && abs(found.area.bottom - told.area.bottom) < 1e-4)
+            }
+            for length in 0..<(packed.count - 8) { #expect(SnapshotWire.unpack(Array(packed.prefix(length))) == nil) }
+        }
+    }
+
+    @Test func `What cannot be framed costs no picture: it is left out`() throws {
+        let whole = SnapshotArea(left: -1, top: 0, right: .infinity, bottom: 2)
+        let nowhere = SnapshotArea(left: .nan, top: 0, right: .nan, bottom: 1)
+        let turned = SnapshotArea(left: 0.5, top: 0, right: 0.25, bottom: 1)
+        let told: [(SnapshotArea, Double)] = [(whole, 7), (nowhere, 0.5), (turned, 0.5), (whole, .nan)]
+        let boxes = told.map { SnapshotBox(kind: .pet, score: $0.1, area: $0.0) }
+        let packed = SnapshotWire.pack(thumbnail: Self.thumbnail, picture: Self.picture, boxes: boxes)
+        let everything = SnapshotArea(left: 0, top: 0, right: 1, bottom: 1)
+        let kept = [SnapshotBox(kind: .pet, score: 1, area: everything), SnapshotBox(kind: .pet, score: 0, area: everything)]
+        #expect(try #require(SnapshotWire.unpack(packed)).boxes == kept)
+        let many = [SnapshotBox](repeating: boxes[0], count: SnapshotWire.boxLimit + 1)
+        let crowded = SnapshotWire.pack(thumbnail: Self.thumbnail, picture: Self.picture, boxes: many)
+        #expect(try #require(SnapshotWire.unpack(crowded)).boxes.count == SnapshotWire.boxLimit)
+    }
+
+    /// Kind, score, left, top, right and bottom.
+    private static let box: [UInt8] = [1, 93, 0, 0, 0, 0, 0x80, 0, 0xFF, 0xFF]
+
+    /// What is sealed with so many boxes, all of them alike.
+    private static func framed(_ count: Int, _ box: [UInt8]) -> [UInt8] {
+        var out: [UInt8] = [2, 0, 0, 7, 255, UInt8(count)]
+        for _ in 0..<count { out += box }
+        return out + thumbnail + picture
+    }
+
+    @Test func `As many boxes as there may be are taken, and one more is refused`() throws {
+        #expect(try #require(SnapshotWire.unpack(Self.framed(32, Self.box))).boxes.count == 32)
+        #expect(SnapshotWire.unpack(Self.framed(33, Self.box)) == nil)
+    }
+
+    @Test(
+        "A box of no kind, with a score above 1, or around nothing is refused with its picture",
+        arguments: [
+            [6, 93, 0, 0, 0, 0, 0x80, 0, 0xFF, 0xFF], [255, 93, 0, 0, 0, 0, 0x80, 0, 0xFF, 0xFF],
+            [1, 101, 0, 0, 0, 0, 0x80, 0, 0xFF, 0xFF], [1, 254, 0, 0, 0, 0, 0x80, 0, 0xFF, 0xFF],
+            [1, 93, 0x80, 0, 0, 0, 0x80, 0, 0xFF, 0xFF], [1, 93, 0x80, 0, 0, 0, 0x40, 0, 0xFF, 0xFF],
+            [1, 93, 0, 0, 0x80, 0, 0x80, 0, 0x80, 0], [1, 93, 0, 0, 0x80, 0, 0x80, 0, 0, 0],
+        ] as [[UInt8]])
+    func senseless(_ box: [UInt8]) {
+        #expect(SnapshotWire.unpack(Self.framed(1, Self.box)) != nil)
+        #expect(SnapshotWire.unpack(Self.framed(1, box)) == nil)
+    }
+
+    @Test func `Boxes that are not all there, or whose number is not, are refused`() {
+        let pictures = Self.thumbnail + Self.picture
+        let start: [UInt8] = [2, 0, 0, 7, 255]
+        #expect(SnapshotWire.unpack(start) == nil)
+        #expect(SnapshotWire.unpack(start + pictures) == nil)
+        #expect(SnapshotWire.unpack(start + [2] + Self.box + pictures) == nil)
+        #expect(SnapshotWire.unpack(start + [1] + Self.box.dropLast() + pictures) == nil)
+        #expect(SnapshotWire.unpack(start + [32] + Self.box) == nil)
+        let crowd: [UInt8] = [2, 0, 0, 7, 65] + [UInt8](repeating: 0, count: 520)
+        #expect(SnapshotWire.unpack(crowd + [0] + pictures) == nil)
     }
 
     @Test func `Where people are travels with the pictures, and that nobody looked for them`() throws {
@@ -30,7 +114,7 @@ import Testing
         let crowd = [SnapshotArea](repeating: everywhere, count: 65)
         let packed = SnapshotWire.pack(thumbnail: Self.thumbnail, picture: Self.picture, people: crowd)
         #expect(try #require(SnapshotWire.unpack(packed)).people == nil)
-        #expect(SnapshotWire.unpack([2, 0, 0, 7] + Self.thumbnail + Self.picture) == nil)
+        #expect(SnapshotWire.unpack([3, 0, 0, 7, 255, 0] + Self.thumbnail + Self.picture) == nil)
         #expect(SnapshotWire.unpack([1, 0, 0, 7, 65] + [UInt8](repeating: 0, count: 520) + Self.thumbnail + Self.picture) == nil)
     }
 

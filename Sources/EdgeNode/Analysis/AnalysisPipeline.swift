@@ -1,5 +1,6 @@
 package import Media
 package import MediaTypes
+import Protocol
 import Vision
 
 /// From packets to motion: gate, decoder, background, episodes. The live node and `vigilar-edge analyze` run this same code.
@@ -278,7 +279,9 @@ package struct AnalysisPipeline: ~Copyable {
             }
         }
         if observation.motion, let held = picture.held {
-            picker?.offer(held, worth: observation.score * observation.area, isDamaged: picture.frame.isDamaged)
+            picker?.offer(
+                held, worth: observation.score * observation.area, isDamaged: picture.frame.isDamaged,
+                boxes: observation.boxes.compactMap { SnapshotBox(.motion, $0) })
         }
         shots.append(picker?.due(at: picture.frame.presentationTime))
         for case let shot? in shots { outputs.append(.shot(shot)) }

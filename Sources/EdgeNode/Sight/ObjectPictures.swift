@@ -31,7 +31,8 @@ struct ObjectPictures: Sendable {
         }
         for track in tracks where track.last == look.time && pickers[track.number] != nil {
             pickers[track.number]?.offer(
-                look.picture, worth: Self.worth(of: track, in: look.picture), isDamaged: look.isDamaged, people: people)
+                look.picture, worth: Self.worth(of: track, in: look.picture), isDamaged: look.isDamaged, people: people,
+                boxes: [SnapshotBox(track)].compactMap(\.self))
         }
         for number in pickers.keys.sorted() {
             if let shot = pickers[number]?.due(at: look.time) { shots.append(Self.ranked(shot)) }
@@ -58,6 +59,6 @@ struct ObjectPictures: Sendable {
     }
 
     private static func ranked(_ shot: SnapshotShot<HeldPicture>) -> SnapshotShot<HeldPicture> {
-        SnapshotShot(event: shot.event, rank: shot.rank + rank, picture: shot.picture, people: shot.people)
+        SnapshotShot(event: shot.event, rank: shot.rank + rank, picture: shot.picture, people: shot.people, boxes: shot.boxes)
     }
 }

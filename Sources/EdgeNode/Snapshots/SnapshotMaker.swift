@@ -75,7 +75,8 @@ package actor SnapshotMaker: Service {
             let still = try JPEGEncoder.still(of: shot.picture)
             return (
                 SnapshotWire.pack(
-                    thumbnail: still.thumbnail, picture: still.jpeg, people: shot.people?.compactMap(\.clipped).map { SnapshotArea($0) }),
+                    thumbnail: still.thumbnail, picture: still.jpeg, people: shot.people?.compactMap(\.clipped).map { SnapshotArea($0) },
+                    boxes: shot.boxes),
                 SnapshotWire.context(node: node, event: name.event, rank: name.rank)
             )
         }

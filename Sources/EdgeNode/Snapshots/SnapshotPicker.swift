@@ -15,6 +15,7 @@ package struct SnapshotPicker<Picture: Sendable>: Sendable {
     private struct Candidate {
         var picture: Picture
         var people: [Box]?
+        var boxes: [SnapshotBox]
         var worth: Double
         var isDamaged: Bool
     }
@@ -25,6 +26,10 @@ package struct SnapshotPicker<Picture: Sendable>: Sendable {
         var best: Candidate?
         /// Worth of the picture that was given out.
         var given: Double?
+
+        func shot(_ candidate: Candidate, rank: Int) -> SnapshotShot<Picture> {
+            SnapshotShot(event: event, rank: rank, picture: candidate.picture, people: candidate.people, boxes: candidate.boxes)
+        }
     }
 
     private var episode: Episode?
@@ -35,8 +40,12 @@ package struct SnapshotPicker<Picture: Sendable>: Sendable {
     package mutating func begin(_ event: EventID, at start: MediaTime) { episode = Episode(event: event, start: start) }
 
     /// A frame of the event in which something moves. One that the decoder had to guess is only taken for want of others.
-    /// - Parameter people: Where people are in it; nil where nobody has looked for them.
-    package mutating func offer(_ picture: Picture, worth: Double, isDamaged: Bool, people: [Box]? = nil) {
+    /// - Parameters:
+    ///   - people: Where people are in it; nil where nobody has looked for them.
+    ///   - boxes: What it shows of the event: of this frame and no other, as they are given out with it.
+    package mutating func offer(
+        _ picture: Picture, worth: Double, isDamaged: Bool, people: [Box]? = nil, boxes: [SnapshotBox] = []
+    ) {
         guard var current = episode else { return }
         let worth = worth.isFinite ? worth : 0
         let isBetter: Bool
@@ -48,7 +57,7 @@ package struct SnapshotPicker<Picture: Sendable>: Sendable {
             isBetter = true
         }
         guard isBetter else { return }
-        current.best = Candidate(picture: picture, people: people, worth: worth, isDamaged: isDamaged)
+        current.best = Candidate(picture: picture, people: people, boxes: boxes, worth: worth, isDamaged: isDamaged)
         episode = current
     }
 
@@ -60,7 +69,7 @@ package struct SnapshotPicker<Picture: Sendable>: Sendable {
         current.given = best.isDamaged ? 0 : best.worth
         current.best = nil
         episode = current
-        return SnapshotShot(event: current.event, rank: 1, picture: best.picture, people: best.people)
+        return current.shot(best, rank: 1)
     }
 
     /// The event has ended.
@@ -68,8 +77,6 @@ package struct SnapshotPicker<Picture: Sendable>: Sendable {
     package mutating func end() -> SnapshotShot<Picture>? {
         guard let current = episode else { return nil }
         episode = nil
-        return current.best.map {
-            SnapshotShot(event: current.event, rank: current.given == nil ? 1 : 2, picture: $0.picture, people: $0.people)
-        }
+        return current.best.map { current.shot($0, rank: current.given == nil ? 1 : 2) }
     }
 }

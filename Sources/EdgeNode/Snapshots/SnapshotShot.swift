@@ -9,11 +9,14 @@ package struct SnapshotShot<Picture: Sendable>: Sendable {
     package let picture: Picture
     /// Where people are in it; nil where nobody has looked for them.
     package let people: [Box]?
+    /// What it shows of its event.
+    package let boxes: [SnapshotBox]
 
-    package init(event: EventID, rank: Int, picture: Picture, people: [Box]? = nil) {
+    package init(event: EventID, rank: Int, picture: Picture, people: [Box]? = nil, boxes: [SnapshotBox] = []) {
         self.event = event
         self.rank = rank
         self.picture = picture
         self.people = people
+        self.boxes = boxes
     }
 }

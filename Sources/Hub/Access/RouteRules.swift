@@ -61,6 +61,7 @@ enum RouteRules {
             [
                 "GET /events/{id}", "GET /api/v1/events/{id}", "GET /api/v1/events/{id}/snapshot.jpg",
                 "POST /api/v1/incidents/{id}/acknowledge",
+                "GET /api/v1/events/{id}/snapshot/boxes",
             ])
         add(
             RouteRule(.identify, of: .event("id")),

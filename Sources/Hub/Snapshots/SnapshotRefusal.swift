@@ -4,7 +4,7 @@ package enum SnapshotRefusal: String, Error, Sendable, CaseIterable {
     case unknownEvent = "unknown-event"
     /// The event is another node's.
     case foreignEvent = "foreign-event"
-    /// It cannot be opened, or is not two JPEGs.
+    /// It cannot be opened, is not two JPEGs, or has boxes that make no sense.
     case unreadable
     case tooLarge = "too-large"
     /// Too many at once.

@@ -107,11 +107,7 @@ package final class Snapshots: Sendable {
         let wanted = SnapshotCache.Key(event: event, rank: rank, size: size, isHidden: hidesPeople)
         let (found, generation) = cache.withLock { ($0.pictures.find(wanted), $0.generation) }
         if let found { return (found, rank) }
-        guard let stored = try await store.snapshot(of: event) else { return nil }
-        guard let opened = open(stored.box, of: event, from: stored.node, rank: stored.rank) else {
-            logger.error("a stored picture cannot be opened: is one of the hub's sealing keys missing?", metadata: ["event": "\(event)"])
-            return nil
-        }
+        guard let (opened, present) = try await contents(of: event) else { return nil }
         var bytes = size == .thumbnail ? opened.thumbnail : opened.picture
         if hidesPeople {
             do { bytes = try await hider.hide(opened.people, in: Array(bytes))[...] } catch {
@@ -121,9 +117,29 @@ package final class Snapshots: Sendable {
             }
         }
         let jpeg = ByteBuffer(bytes: bytes)
-        let key = SnapshotCache.Key(event: event, rank: stored.rank, size: size, isHidden: hidesPeople)
+        let key = SnapshotCache.Key(event: event, rank: present, size: size, isHidden: hidesPeople)
         cache.withLock { if $0.generation == generation { $0.pictures.add(jpeg, key) } }
-        return (jpeg, stored.rank)
+        return (jpeg, present)
+    }
+
+    /// What an event's picture shows, and where in it, and the picture's rank; nil where there is no picture, or it is not shown.
+    /// - Parameter hidesPeople: For those who may not see faces: nothing is said of where one is.
+    package func boxes(
+        of event: EventID, rank: Int, hidesPeople: Bool
+    ) async throws(StoreError) -> (boxes: [SnapshotBox], rank: Int)? {
+        guard try await picture(of: event, .large, rank: rank, hidesPeople: hidesPeople) != nil,
+            let (opened, present) = try await contents(of: event)
+        else { return nil }
+        return (hidesPeople ? opened.boxes.filter { $0.kind != .face } : opened.boxes, present)
+    }
+
+    private func contents(of event: EventID) async throws(StoreError) -> (opened: SnapshotWire.Contents, rank: Int)? {
+        guard let stored = try await store.snapshot(of: event) else { return nil }
+        guard let opened = open(stored.box, of: event, from: stored.node, rank: stored.rank) else {
+            logger.error("a stored picture cannot be opened: is one of the hub's sealing keys missing?", metadata: ["event": "\(event)"])
+            return nil
+        }
+        return (opened, stored.rank)
     }
 
     private func open(_ box: [UInt8], of event: EventID, from node: String, rank: Int) -> SnapshotWire.Contents? {

@@ -28,6 +28,7 @@ package struct Assets: Sendable {
         add("recorded-video.js", PackageResources.recorded_video_js, "text/javascript; charset=utf-8")
         add("viewer.js", PackageResources.viewer_js, "text/javascript; charset=utf-8")
         add("events.js", PackageResources.events_js, "text/javascript; charset=utf-8")
+        add("picture-boxes.js", PackageResources.picture_boxes_js, "text/javascript; charset=utf-8")
         add("event.js", PackageResources.event_js, "text/javascript; charset=utf-8")
         add("node-format.js", PackageResources.node_format_js, "text/javascript; charset=utf-8")
         add("polygons.js", PackageResources.polygons_js, "text/javascript; charset=utf-8")

@@ -2,6 +2,7 @@ import Base
 import Foundation
 import Media
 import MediaTypes
+import Protocol
 import TestSupport
 import Testing
 import Vision
@@ -173,12 +174,26 @@ import Vision
         #expect(pictured.shots.map(\.rank) == Array(1...pictured.shots.count))
         #expect(pictured.shots.allSatisfy { $0.event == b.first?.event && $0.picture.width == 320 && $0.picture.height == 240 })
         // The box is in them: nothing else of the picture is white.
-        let still = try JPEGEncoder.still(of: try #require(pictured.shots.first).picture)
+        let shot = try #require(pictured.shots.first)
+        let still = try JPEGEncoder.still(of: shot.picture)
         let folder = try TemporaryDirectory("shot")
         try Data(still.jpeg).write(to: URL(filePath: folder.path("a.jpg")))
         try TestClips.run(["-i", folder.path("a.jpg"), "-f", "rawvideo", "-pix_fmt", "rgb24", folder.path("a.rgb")])
-        let bright = try Data(contentsOf: URL(filePath: folder.path("a.rgb"))).count { $0 > 225 }
+        let colours = [UInt8](try Data(contentsOf: URL(filePath: folder.path("a.rgb"))))
+        let bright = colours.count { $0 > 225 }
         #expect(bright > 3 * 48 * 48 / 2)
+        // What is framed is where it is in this very frame, and little besides.
+        #expect(!shot.boxes.isEmpty && shot.boxes.allSatisfy { $0.kind == .motion && $0.score == nil })
+        var framed = 0
+        for (pixel, red) in stride(from: 0, to: colours.count, by: 3).map({ colours[$0] }).enumerated() where red > 225 {
+            let (x, y) = ((Double(pixel % 320) + 0.5) / 320, (Double(pixel / 320) + 0.5) / 240)
+            if shot.boxes.contains(where: { $0.area.left <= x && x <= $0.area.right && $0.area.top <= y && y <= $0.area.bottom }) {
+                framed += 1
+            }
+        }
+        #expect(framed > 48 * 48 / 2)
+        let area = shot.boxes.reduce(0.0) { $0 + ($1.area.right - $1.area.left) * ($1.area.bottom - $1.area.top) }
+        #expect(area < 0.25)
     }
 
     @Test("The truth clips give the same events with and without the gate", arguments: ["car432_vbr", "vgrass_vbr"])

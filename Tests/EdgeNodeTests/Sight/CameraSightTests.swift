@@ -284,6 +284,45 @@ struct CameraSightTests {
         #expect(try widths({ _ in 0.4 }, sharpAt: 15) == [322])
     }
 
+    @Test("A picture is given out with where the thing is in it, and not where it was in others")
+    func framed() throws {
+        // Told apart by their widths.
+        let (sharp, blurred) = (try TestLooks.picture(width: 320, blur: 0), try TestLooks.picture(width: 322, blur: 6))
+        var settings = SightSettings()
+        settings.pictures = true
+        var sight = CameraSight(settings: settings)
+        var shots: [SnapshotShot<HeldPicture>] = []
+        for step in 0..<20 {
+            let box = Box(x: 0.1 + 0.02 * Double(step - 5), y: 0.1, width: 0.4, height: 0.4)
+            var look = try TestLooks.look(at: Double(step) * 0.2, motion: [box], episode: 1)
+            look.picture = step == 5 ? sharp : blurred
+            let parts = sight.plan(for: look).parts
+            shots += sight.take([Detection(label: "person", score: 0.8, box: box)], parts: parts, in: look).shots
+        }
+        let shot = try #require(shots.first)
+        #expect(shot.picture.width == 320 && shot.boxes.map(\.kind) == [.person] && shot.boxes.map(\.score) == [0.8])
+        #expect(abs((shot.boxes.first?.area.left ?? 1) - 0.1) < 0.03 && abs((shot.boxes.first?.area.right ?? 0) - 0.5) < 0.03)
+    }
+
+    @Test(
+        "What is framed is called as its event is",
+        arguments: [
+            ("person", .person), ("cat", .pet), ("bird", .wildlife), ("car", .vehicle),
+        ] as [(String, SnapshotBoxKind)])
+    func framedKinds(label: String, kind: SnapshotBoxKind) throws {
+        var settings = SightSettings()
+        settings.pictures = true
+        var sight = CameraSight(settings: settings)
+        var shots: [SnapshotShot<HeldPicture>] = []
+        for step in 0..<20 {
+            let box = Box(x: 0.1 + 0.02 * Double(step), y: 0.3, width: 0.2, height: 0.2)
+            let look = try TestLooks.look(at: Double(step) * 0.2, motion: [box])
+            let parts = sight.plan(for: look).parts
+            shots += sight.take([Detection(label: label, score: 0.8, box: box)], parts: parts, in: look).shots
+        }
+        #expect(shots.first?.boxes.map(\.kind) == [kind])
+    }
+
     @Test("A car that has stood for an hour and drives off begins when it does, and does not take a motion that began long before")
     func drivesOff() throws {
         var sight = CameraSight()

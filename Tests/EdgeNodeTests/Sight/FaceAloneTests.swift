@@ -1,5 +1,6 @@
 import Media
 import MediaTypes
+import Protocol
 import Sight
 import Testing
 import Vision
@@ -51,6 +52,7 @@ struct FaceAloneTests {
         var sight = CameraSight(settings: settings())
         sight.readsFaces = true
         var changes: [ObjectChange] = []
+        var shots: [SnapshotShot<HeldPicture>] = []
         for step in 0..<40 {
             let (head, time) = (Self.place(step), Double(step) * 0.2)
             let look = try TestLooks.look(at: time, motion: [head])
@@ -59,8 +61,12 @@ struct FaceAloneTests {
             let person = Detection(label: "person", score: 0.8, box: body)
             #expect((sight.headLook(at: step < 10 ? [] : [person], in: look) == nil) == (step >= 10), "\(step)")
             let seen = step < 10 ? Detection(label: "face", score: 0.95, box: head, kind: .person) : person
-            changes += sight.take([seen], parts: Self.whole, in: look).changes
+            let outcome = sight.take([seen], parts: Self.whole, in: look)
+            changes += outcome.changes
+            shots += outcome.shots
         }
+        // The first picture is of the time when there was no more of them.
+        #expect(shots.first?.boxes.map(\.kind) == [.face])
         changes += sight.finish().changes
         #expect(Set(changes.map(\.event)).count == 1 && changes.first?.type == "face" && changes.last?.type == "person")
     }

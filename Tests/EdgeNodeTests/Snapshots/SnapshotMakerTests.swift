@@ -26,13 +26,17 @@ struct SnapshotMakerTests {
             metrics: fixture.metrics, logger: .silent)
         let running = Task { try await maker.run() }
         let picture = try SnapshotFixture.picture()
+        // In 65,535ths, and no further than the picture.
+        let place = SnapshotArea(left: 16_384.0 / 65_535, top: 0, right: 49_151.0 / 65_535, bottom: 32_768.0 / 65_535)
+        let box = SnapshotBox(kind: .person, score: 0.93, area: place)
         for number in 1...3 {
             #expect(maker.shots.send(SnapshotShot(event: fixture.name(UInt64(number)).event, rank: 1, picture: picture)))
         }
         #expect(
             maker.shots.send(
                 SnapshotShot(
-                    event: fixture.name(3).event, rank: 2, picture: picture, people: [Box(x: 0.25, y: -0.5, width: 0.5, height: 1)])))
+                    event: fixture.name(3).event, rank: 2, picture: picture, people: [Box(x: 0.25, y: -0.5, width: 0.5, height: 1)],
+                    boxes: [box])))
         maker.shots.finish()
         try await running.value
         #expect(told.withLock { $0 } == [1, 2, 3, 3].map { fixture.name($0).event })
@@ -46,21 +50,19 @@ struct SnapshotMakerTests {
             #expect(!SnapshotFixture.holdsJPEG(Array(data)), "\(file)")
         }
         for name in names {
-            let box = try #require(await queue.box(of: name))
-            #expect(box.count < SnapshotWire.maximumBox)
+            let sealed = try #require(await queue.box(of: name))
+            #expect(sealed.count < SnapshotWire.maximumBox)
             let context = SnapshotWire.context(node: "porch", event: name.event, rank: name.rank)
-            let contents = try #require(SnapshotWire.unpack(try SealedBox.open(box, with: fixture.key, context: context)))
-            // In 65,535ths, and no further than the picture.
-            let place = SnapshotArea(left: 16_384.0 / 65_535, top: 0, right: 49_151.0 / 65_535, bottom: 32_768.0 / 65_535)
+            let contents = try #require(SnapshotWire.unpack(try SealedBox.open(sealed, with: fixture.key, context: context)))
             let people: [SnapshotArea]? = name.rank == 2 ? [place] : nil
-            #expect(contents.people == people)
+            #expect(contents.people == people && contents.boxes == (name.rank == 2 ? [box] : []))
             #expect(SnapshotFixture.holdsJPEG(Array(contents.thumbnail)) && SnapshotFixture.holdsJPEG(Array(contents.picture)))
             for other in [
                 SnapshotWire.context(node: "yard", event: name.event, rank: name.rank),
                 SnapshotWire.context(node: "porch", event: fixture.name(9).event, rank: name.rank),
                 SnapshotWire.context(node: "porch", event: name.event, rank: 3),
             ] {
-                #expect(throws: TrustError.self) { try SealedBox.open(box, with: fixture.key, context: other) }
+                #expect(throws: TrustError.self) { try SealedBox.open(sealed, with: fixture.key, context: other) }
             }
         }
     }

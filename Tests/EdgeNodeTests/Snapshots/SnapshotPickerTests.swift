@@ -55,6 +55,23 @@ struct SnapshotPickerTests {
         #expect(run([Double](repeating: worth, count: 40)) == ["1:0"])
     }
 
+    @Test("A picture is given out with the boxes of its own frame, and of no other")
+    func boxes() {
+        var picker = SnapshotPicker<Int>()
+        picker.begin(Self.event, at: MediaTime(seconds: 10))
+        var shots: [SnapshotShot<Int>?] = []
+        for frame in 0..<40 {
+            let worth = frame == 22 ? 3.0 : frame == 7 ? 2.0 : 1.0
+            let area = SnapshotArea(left: Double(frame) / 100, top: 0, right: 1, bottom: 1)
+            picker.offer(frame, worth: worth, isDamaged: false, boxes: [SnapshotBox(kind: .motion, area: area)])
+            shots.append(picker.due(at: MediaTime(seconds: 10 + Double(frame) / 10)))
+        }
+        shots.append(picker.end())
+        let given = shots.compactMap { $0 }
+        #expect(given.map(\.picture) == [7, 22])
+        #expect(given.map { $0.boxes.map(\.area.left) } == [[0.07], [0.22]])
+    }
+
     @Test("Outside events nothing is held or given out")
     func outside() {
         var picker = SnapshotPicker<Int>()

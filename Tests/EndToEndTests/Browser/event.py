@@ -4,6 +4,42 @@ from browser import LIVE, chromium, full_width, screenshot, seen, sign_in, until
 ENDED = """() => [...document.querySelectorAll('#timeline li.event[data-type=motion]')].find(
   row => row.dataset.end !== '' && row.querySelector('.picture img')?.naturalWidth > 0)?.dataset.id"""
 
+# Nothing else of the picture is nearly white than what walks.
+FRAMED = """() => {
+  const image = document.querySelector('.event-page .picture img');
+  const outer = image.getBoundingClientRect();
+  const boxes = [...document.querySelectorAll('.event-page .boxes .line')].map((line) => line.getBoundingClientRect());
+  const canvas = document.createElement('canvas');
+  const [width, height] = [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
+  const context = canvas.getContext('2d', { willReadFrequently: true });
+  context.drawImage(image, 0, 0);
+  const { data } = context.getImageData(0, 0, width, height);
+  let [walking, framed] = [0, 0];
+  for (let pixel = 0; pixel < width * height; pixel += 1) {
+    if (data[4 * pixel] < 200) continue;
+    walking += 1;
+    const x = outer.left + (pixel % width + 0.5) * outer.width / width;
+    const y = outer.top + (Math.floor(pixel / width) + 0.5) * outer.height / height;
+    if (boxes.some((box) => box.left <= x && x <= box.right && box.top <= y && y <= box.bottom)) framed += 1;
+  }
+  const isInside = (box) => box.left >= outer.left - 1 && box.right <= outer.right + 1 && box.top >= outer.top - 1 && box.bottom <= outer.bottom + 1;
+  return {
+    share: walking === 0 ? 0 : framed / walking,
+    area: boxes.reduce((sum, box) => sum + box.width * box.height, 0) / (outer.width * outer.height),
+    isInside: boxes.length > 0 && boxes.every(isInside),
+  };
+}"""
+UNFRAMED = "() => document.querySelector('.event-page .boxes') === null"
+
+
+def look_framed(page, name):
+    """A better picture may come meanwhile, with boxes of its own."""
+    def is_framed():
+        seen[name] = page.evaluate(FRAMED)
+        return seen[name]["share"] > 0.5
+
+    until(page, "the boxes over what walks", is_framed)
+
 
 def part(page, name):
     return page.locator(f"[data-part={name}]")
@@ -19,7 +55,17 @@ with chromium() as browser:
     page.wait_for_url(f"**/events/{event}")
     until(page, "the large picture", "() => document.querySelector('.event-page .picture img')?.naturalWidth > 320")
     until(page, "a live connection", LIVE)
+    look_framed(page, "framed")
+    seen["sentence"] = page.locator(".boxes").get_attribute("aria-label")
     screenshot(page, "event-desktop")
+    part(page, "mark").click()
+    until(page, "the picture by itself", UNFRAMED)
+    page.reload()
+    until(page, "the boxes to be there for whoever wants them", lambda: part(page, "mark").is_visible())
+    seen["staysOff"] = page.evaluate(UNFRAMED) and part(page, "mark").get_attribute("aria-pressed") == "false"
+    part(page, "mark").click()
+    look_framed(page, "framed")
+    until(page, "a live connection", LIVE)
     seen["facts"] = page.locator("[data-part=facts] dt").all_inner_texts()
 
     part(page, "acknowledge").click()
@@ -33,6 +79,7 @@ with chromium() as browser:
     part(page, "play").click()
     video = "document.querySelector('[data-part=video]')"
     until(page, "the recording to play", f"() => {video}.currentTime > 1 && !{video}.paused")
+    until(page, "nothing to turn on over the recording", lambda: not part(page, "mark").is_visible())
     seen["duration"] = page.evaluate(f"() => {video}.duration")
     screenshot(page, "event-playing")
     part(page, "picture-again").click()
@@ -42,6 +89,7 @@ with chromium() as browser:
     phone.goto(page.url)
     until(phone, "the note", "() => document.querySelectorAll('.notes li').length === 1")
     until(phone, "the large picture", "() => document.querySelector('.event-page .picture img')?.naturalWidth > 320")
+    look_framed(phone, "framedOnPhone")
     seen["phoneWidth"] = full_width(phone)
     screenshot(phone, "event-phone")
     phone.tap(".notes [data-part=delete]")

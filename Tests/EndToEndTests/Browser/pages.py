@@ -18,7 +18,7 @@ NO_PAGES = {"/healthz", "/readyz", "/metrics", "/events/stream", "/assets/{name}
 PAGES = {
     "/": ".live-tile",
     "/events": "li.event .picture img",
-    "/events/{id}": ".event-page .picture img",
+    "/events/{id}": ".event-page .boxes",
     "/recordings": ".recorded-day[data-state] [role=slider]",
     "/visitors": "[data-part=individuals] h3",
     "/pets": "[data-part=individuals] h3",

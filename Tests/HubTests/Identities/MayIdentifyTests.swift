@@ -88,13 +88,20 @@ import Testing
                     .init(path, method: .get, headers: site.cookie, body: nil), as: try site.fixture.stranger(), port: site.port)
                 return (answer.headers[.eTag], answer.body.map { Array($0.readableBytesView) } ?? [])
             }
+            func framed(_ place: Int) async throws -> String {
+                let answer = try await site.ask(.get, "/api/v1/events/\(site.events[place].id)/snapshot/boxes")
+                return String(decoding: answer.body, as: UTF8.self)
+            }
             // In the second nobody has seen where they are.
             for (place, people) in [[person], []].enumerated() {
                 #expect(try await site.send(place, angle: 0) == 204)
                 let event = site.events[place].id
-                let box = try site.fixture.seal(SnapshotWire.pack(thumbnail: jpeg, picture: jpeg, people: people), event: event, rank: 3)
+                let packed = SnapshotWire.pack(
+                    thumbnail: jpeg, picture: jpeg, people: people, boxes: [SnapshotBox(kind: .person, score: 0.9, area: person)])
+                let box = try site.fixture.seal(packed, event: event, rank: 3)
                 #expect(try await SnapshotFixture.put(box, event: event, as: site.porch, port: site.port) == .stored)
                 #expect(try await snapshot(place).jpeg == jpeg)
+                #expect(try await framed(place).contains(#""kind":"person""#))
             }
             let events = site.events[..<2].map { "\"\($0.id)\"" }.joined(separator: ",")
             let made = try await site.ask(.post, "/api/v1/individuals", #"{"kind":"person","name":"Anna","events":[\#(events)]}"#)
@@ -106,6 +113,7 @@ import Testing
             for place in 0..<2 {
                 let (tag, hidden) = try await snapshot(place)
                 #expect(tag == "\"large-10\"")
+                #expect(try await framed(place) == #"{"rank":10,"boxes":[]}"#)
                 #expect(try Self.detail(hidden, x: 100..<140, y: 60..<120) < 20)
                 #expect(try (Self.detail(hidden, x: 240..<300, y: 20..<160) < 20) == (place == 1))
             }

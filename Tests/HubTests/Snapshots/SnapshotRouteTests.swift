@@ -123,7 +123,7 @@ import Testing
         try await Self.withEvent { fixture, event, ways in
             let overhead = try fixture.seal([], event: event.id, rank: 3).count
             func exactly(_ count: Int) throws -> [UInt8] {
-                let room = count - overhead - 4 - SnapshotFixture.thumbnail.count - SnapshotFixture.marker.count
+                let room = count - overhead - 6 - SnapshotFixture.thumbnail.count - SnapshotFixture.marker.count
                 let picture = SnapshotFixture.marker + [UInt8](repeating: 1, count: room)
                 return try fixture.seal(
                     SnapshotWire.pack(thumbnail: SnapshotFixture.thumbnail, picture: picture), event: event.id, rank: 3)
@@ -219,6 +219,66 @@ import Testing
             // Deleted is deleted, whatever is still in memory.
             try await fixture.store.write { try $0.execute(sql: "DELETE FROM events") }
             try await client.execute(uri: address, method: .get, headers: session) { #expect($0.status == .notFound) }
+        }
+    }
+
+    @Test func `What is framed in a picture is told with it, and where a face is only to those who may see faces`() async throws {
+        let fixture = try await SnapshotFixture()
+        var maker = EventMaker()
+        let (event, older, without) = (try maker.event(), try maker.event(), try maker.event())
+        _ = try await fixture.store.ingest(maker.batch([event, older, without]))
+        let boxes = [
+            SnapshotBox(kind: .person, score: 0.93, area: SnapshotArea(left: 0.25, top: 0.1, right: 0.5, bottom: 1)),
+            SnapshotBox(kind: .face, score: 0.9, area: SnapshotArea(left: 0.3, top: 0.1, right: 0.4, bottom: 0.25)),
+            SnapshotBox(kind: .motion, area: SnapshotArea(left: 0, top: 0, right: 1, bottom: 0.5)),
+        ]
+        let (thumbnail, picture) = (SnapshotFixture.thumbnail, SnapshotFixture.picture)
+        let framed = SnapshotWire.pack(thumbnail: thumbnail, picture: picture, people: [], boxes: boxes)
+        try await fixture.snapshots.take(fixture.seal(framed, event: event.id, rank: 3), of: event.id, from: "porch", rank: 3)
+        // As a node of an earlier version seals it.
+        let plain: [UInt8] = [0, 0, UInt8(thumbnail.count >> 8), UInt8(thumbnail.count & 0xFF)] + thumbnail + picture
+        try await fixture.snapshots.take(fixture.seal(plain, event: older.id, rank: 3), of: older.id, from: "porch", rank: 3)
+        let session = try await fixture.cookie()
+        let person = #"{"kind":"person","score":0.93,"box":[0.25,0.1,0.25,0.9]}"#
+        let face = #"{"kind":"face","score":0.9,"box":[0.3,0.1,0.1,0.15]}"#
+        let motion = #"{"kind":"motion","score":null,"box":[0.0,0.0,1.0,0.5]}"#
+        try await fixture.app.test(.router) { (client: any TestClientProtocol) async throws -> Void in
+            func ask(_ event: String, _ headers: HTTPFields) async throws -> TestResponse {
+                try await client.execute(uri: "/api/v1/events/\(event)/snapshot/boxes", method: .get, headers: headers, body: nil)
+            }
+            #expect(try await ask("\(event.id)", [:]).status == .unauthorized)
+            let seen = try await ask("\(event.id)", session)
+            #expect(seen.status == .ok && seen.headers[.contentType] == "application/json" && seen.headers[.cacheControl] == "no-store")
+            #expect(String(buffer: seen.body) == #"{"rank":3,"boxes":[\#(person),\#(face),\#(motion)]}"#)
+            #expect(String(buffer: try await ask("\(older.id)", session).body) == #"{"rank":3,"boxes":[]}"#)
+            for missing in ["\(without.id)", "nonsense", "0192f6c2-0000-7000-8000-00000000ffff"] {
+                #expect(try await ask(missing, session).status == .notFound)
+            }
+
+            try await fixture.setNames(false)
+            #expect(String(buffer: try await ask("\(event.id)", session).body) == #"{"rank":3,"boxes":[\#(person),\#(motion)]}"#)
+            // Nobody can be hidden in it, so that it is not shown to them.
+            #expect(try await ask("\(older.id)", session).status == .notFound)
+        }
+    }
+
+    @Test func `A picture with boxes that make no sense is refused and counted`() async throws {
+        try await Self.withEvent { (fixture: SnapshotFixture, event: Event, ways: Ways) async throws -> Void in
+            let length = SnapshotFixture.thumbnail.count
+            func put(_ count: Int, _ box: [UInt8]) async throws -> SnapshotFixture.Answer {
+                var bytes: [UInt8] = [2, 0, UInt8(length >> 8), UInt8(length & 0xFF), 255, UInt8(count)]
+                for _ in 0..<count { bytes += box }
+                let sealed = try fixture.seal(bytes + SnapshotFixture.thumbnail + SnapshotFixture.picture, event: event.id, rank: 3)
+                return try await SnapshotFixture.put(sealed, event: event.id, as: ways.porch, port: ways.port)
+            }
+            let box: [UInt8] = [1, 93, 0, 0, 0, 0, 0x80, 0, 0xFF, 0xFF]
+            #expect(try await put(33, box) == .bad)
+            #expect(try await put(1, [6, 93, 0, 0, 0, 0, 0x80, 0, 0xFF, 0xFF]) == .bad)
+            #expect(try await put(1, [1, 101, 0, 0, 0, 0, 0x80, 0, 0xFF, 0xFF]) == .bad)
+            #expect(try await put(1, [1, 93, 0x80, 0, 0, 0, 0x80, 0, 0xFF, 0xFF]) == .bad)
+            #expect(try await put(2, Array(box.dropLast())) == .bad)
+            #expect(fixture.metrics.value("vigilar_snapshots_refused_total", labels: [("reason", "unreadable")]) == 5)
+            #expect(try await put(32, box) == .stored)
         }
     }
 

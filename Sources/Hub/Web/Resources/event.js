@@ -1,8 +1,9 @@
-// One event: its picture, its recording, who it shows, and what people wrote of it. It follows the event stream.
+// One event: its picture with what is framed in it, its recording, who it shows, and what people wrote of it. It follows the event stream.
 
 import { watch } from "./clocks.js";
 import { fullTime } from "./format.js";
 import { ask, part, say, showConnection, signedOut } from "./page.js";
+import { PictureBoxes } from "./picture-boxes.js";
 import { RecordedVideo, recordingAround } from "./recorded-video.js";
 import { bring, showTime } from "./rows.js";
 import { EventFeed } from "./stream.js";
@@ -12,6 +13,7 @@ const address = `/api/v1/events/${article.dataset.id}`;
 const json = (method, body) => ({
   method, headers: { accept: "application/json", "content-type": "application/json" }, body: JSON.stringify(body),
 });
+const boxes = new PictureBoxes(part("tile"), part("mark"), `${address}/snapshot/boxes`);
 /** The event as it was last asked for. */
 let shown = null;
 /** What this script said last: what the hub says with the page stays until there is something else to say. */
@@ -50,6 +52,7 @@ function showWho(event) {
 function show(event) {
   shown = event;
   bring(article, event);
+  boxes.follow(Number(article.dataset.snapshot));
   part("revision").textContent = event.rev;
   showWho(event);
 }
@@ -69,6 +72,7 @@ article.addEventListener("error", (event) => {
   part("picture")?.remove();
   // The next revision, or the next look at it, tries once more.
   article.dataset.snapshot = "";
+  boxes.follow(0);
 }, true);
 
 part("acknowledge")?.addEventListener("click", async () => {
