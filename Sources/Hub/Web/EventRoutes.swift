@@ -40,11 +40,10 @@ package struct EventRoutes: Sendable {
     private func acknowledgeMany(_ request: Request, _ context: WebContext) async throws -> Response {
         guard let session = context.session else { throw Problem.unauthorized }
         let body = try await request.body(upTo: Self.bodyLimit)
-        guard let many = try? NodeJSON.decode(Many.self, from: body), many.ids.count <= Self.mostAtOnce else {
+        let texts = (try? NodeJSON.decode(Many.self, from: body))?.ids
+        guard let texts, texts.count <= Self.mostAtOnce, case let ids = texts.compactMap({ EventID($0) }), ids.count == texts.count else {
             throw Problem.body("Send a JSON object with ids: at most \(Self.mostAtOnce) ids of events.")
         }
-        // What is no id names nothing, as in a path.
-        let ids = many.ids.compactMap { EventID($0) }
         let count = try await store.acknowledge(ids, in: context.access.scope(.operate), by: session.account, at: clock.now)
         context.note(count == 1 ? "1 event" : "\(count) events")
         return Response(json: Array("{\"acknowledged\":\(count)}".utf8))
