@@ -16,11 +16,17 @@ struct TimelineTests {
         var rows: Int
         var distinct: Int
         var reloaded: Bool
+        var keys: [String]
+        var moves: Bool
+        var chosen: [String]
+        var typed: Bool
+        var silent: Bool
+        var again: Bool
         var otherTypesUnderFilter: Int
         var phoneWidth: Int
     }
 
-    @Test("events appear in an open browser by themselves, end in place, and are acknowledged", .timeLimit(.minutes(10)))
+    @Test("events appear in an open browser by themselves, end in place, and are acknowledged, one or many", .timeLimit(.minutes(10)))
     func browser() async throws {
         let server = try await WalkedYard.server(walk: 2...5)
         let installation = try await Installation(cameras: [("yard-cam", server.url("yard"))])
@@ -40,6 +46,15 @@ struct TimelineTests {
         #expect(stored.acknowledgedBy == "admin")
         #expect(stored.event.sourceID == "yard-cam")
         #expect(stored.event.site == "home")
+
+        #expect(seen.keys == ["j", "k", "Enter", "a", "x", "Esc", "/", "?"])
+        #expect(seen.moves, "the focus goes from row to row, and back")
+        #expect(seen.chosen.count > 1)
+        for text in seen.chosen {
+            let event = try #require(EventID(text))
+            #expect(try await installation.hub.store.event(event)?.acknowledgedBy == "admin")
+        }
+        #expect(!seen.typed && seen.silent && seen.again, "letters do nothing where they are typed or turned off")
         try await installation.stop()
         await server.stop()
     }

@@ -76,6 +76,11 @@ enum RouteRules {
                 "POST /api/v1/events/{id}/notes", "DELETE /api/v1/events/{id}/notes/{note}",
             ])
         add(
+            RouteRule(.operate, of: .anything),
+            [
+                "POST /api/v1/events/acknowledge"
+            ])
+        add(
             RouteRule(.identify, .operate, of: .installation),
             [
                 "PUT /api/v1/events/{id}/identity", "POST /api/v1/individuals", "PATCH /api/v1/individuals/{id}",

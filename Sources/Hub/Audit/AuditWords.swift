@@ -34,6 +34,7 @@ enum AuditWords {
         "POST /api/v1/accounts/{name}/reset": "Made a link that lets somebody in again",
         "POST /api/v1/events/{id}/acknowledge": "Acknowledged an event",
         "POST /api/v1/incidents/{id}/acknowledge": "Acknowledged an incident",
+        "POST /api/v1/events/acknowledge": "Acknowledged events",
         "POST /api/v1/events/{id}/notes": "Wrote a note about an event",
         "DELETE /api/v1/events/{id}/notes/{note}": "Deleted a note about an event",
         "PUT /api/v1/events/{id}/verdict": "Said that an event should not have been one",

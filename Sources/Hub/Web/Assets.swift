@@ -27,6 +27,8 @@ package struct Assets: Sendable {
         add("rows.js", PackageResources.rows_js, "text/javascript; charset=utf-8")
         add("recorded-video.js", PackageResources.recorded_video_js, "text/javascript; charset=utf-8")
         add("viewer.js", PackageResources.viewer_js, "text/javascript; charset=utf-8")
+        add("keys.js", PackageResources.keys_js, "text/javascript; charset=utf-8")
+        add("selection.js", PackageResources.selection_js, "text/javascript; charset=utf-8")
         add("events.js", PackageResources.events_js, "text/javascript; charset=utf-8")
         add("picture-boxes.js", PackageResources.picture_boxes_js, "text/javascript; charset=utf-8")
         add("event.js", PackageResources.event_js, "text/javascript; charset=utf-8")

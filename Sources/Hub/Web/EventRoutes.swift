@@ -3,10 +3,15 @@ private import HTTPTypes
 package import Hummingbird
 private import Protocol
 
-/// `/api/v1/events`: the list, counts, one event, and its acknowledgement.
+/// `/api/v1/events`: the list, counts, one event, and the acknowledgement of one or many.
 package struct EventRoutes: Sendable {
     let store: any EventStore
     let clock: any WallClock
+
+    /// Of how many events one request may say that they were seen: as many as a list has at most.
+    private static let mostAtOnce = 500
+    /// JSON escapes each of an id's 36 characters in 6 bytes at most.
+    private static let bodyLimit = 128 * 1024
 
     package func add(to router: some RouterMethods<WebContext>) {
         router.get("/api/v1/events") { request, context in
@@ -24,6 +29,24 @@ package struct EventRoutes: Sendable {
             }
             return Self.answer(try await shown([event], context)[0])
         }
+        router.post("/api/v1/events/acknowledge") { request, context in try await acknowledgeMany(request, context) }
+    }
+
+    private struct Many: Decodable {
+        let ids: [String]
+    }
+
+    /// Of what is not there or not theirs to mark nothing is told but that it is not counted.
+    private func acknowledgeMany(_ request: Request, _ context: WebContext) async throws -> Response {
+        guard let session = context.session else { throw Problem.unauthorized }
+        let body = try await request.body(upTo: Self.bodyLimit)
+        let texts = (try? NodeJSON.decode(Many.self, from: body))?.ids
+        guard let texts, texts.count <= Self.mostAtOnce, case let ids = texts.compactMap({ EventID($0) }), ids.count == texts.count else {
+            throw Problem.body("Send a JSON object with ids: at most \(Self.mostAtOnce) ids of events.")
+        }
+        let count = try await store.acknowledge(ids, in: context.access.scope(.operate), by: session.account, at: clock.now)
+        context.note(count == 1 ? "1 event" : "\(count) events")
+        return Response(json: Array("{\"acknowledged\":\(count)}".utf8))
     }
 
     private func list(_ parameters: QueryParameters, _ context: WebContext) async throws -> Response {

@@ -2,8 +2,12 @@ private import Base
 private import Protocol
 
 /// One event of the timeline, as the template's values.
+///
+/// Fifty rows are most of a page, so `event-row.mustache` leaves out what the script can make or find elsewhere in a row, such as the button that
+/// is of no use without it, and end tags that HTML does not need. A test holds the page to its weight.
 enum EventRow {
-    static func values(_ stored: StoredEvent, icons: String) -> [String: Any] {
+    /// - Parameter operated: Of what whoever asks may say that it was seen.
+    static func values(_ stored: StoredEvent, icons: String, operated: AccessScope = .nothing) -> [String: Any] {
         let event = stored.event
         let payload = try? JSONObject(event.payload)
         var out: [String: Any] = [
@@ -24,6 +28,8 @@ enum EventRow {
             "ongoing": event.endTS == nil && EventLabels.lasts(event.type),
             "acknowledged": stored.acknowledgedAt != nil,
             "acknowledgedBy": stored.acknowledgedBy ?? "",
+            // What was seen stays so.
+            "operates": stored.acknowledgedAt == nil && operated.contains(site: event.site, camera: event.sourceID),
         ]
         // Those of a node are no camera's.
         if !event.type.hasPrefix("node_") { out["footage"] = "/cameras/\(event.sourceID)?at=\(event.ts.rfc3339)" }
@@ -42,7 +48,7 @@ enum EventRow {
         [
             "icons": icons, "id": "", "rev": "0", "ts": "", "end": "", "type": "", "icon": "event", "title": "", "severity": "info",
             "severityLabel": "", "camera": "", "node": "", "site": "", "time": "", "ongoing": false, "acknowledged": false,
-            "acknowledgedBy": "",
+            "acknowledgedBy": "", "operates": false,
             "facts": [[String: Any]](), "hasFacts": false, "snapshot": "", "hasSnapshot": false,
         ]
     }

@@ -25,6 +25,7 @@ struct EventsView {
             "hasOlder": page.next != nil,
             "isFiltered": !filter.isOpen,
             "isEmpty": page.events.isEmpty,
+            "marks": visitor.operated != .nothing,
             "days": days(icons: icons),
             "blank": EventRow.blank(icons: icons),
             "cameras": options(filter.cameras.union(facets.cameras), chosen: filter.cameras) { $0 },
@@ -55,7 +56,7 @@ struct EventsView {
             let day = String(stored.event.ts.rfc3339.prefix(10))
             if day != current { close() }
             current = day
-            rows.append(EventRow.values(stored, icons: icons))
+            rows.append(EventRow.values(stored, icons: icons, operated: visitor.operated))
         }
         close()
         return out

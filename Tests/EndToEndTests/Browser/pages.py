@@ -32,7 +32,10 @@ PAGES = {
     "/welcome": "input[type=password]",
 }
 # Another way of using a page: its name, the button that turns it on, and what there is to see then.
-MODES = {"/": ("arranging", "[data-part=arrange]", "[data-part=earlier]")}
+MODES = {
+    "/": ("arranging", "[data-part=arrange]", "[data-part=earlier]"),
+    "/events": ("selecting", "[data-part=select]", ".choose input"),
+}
 # Whoever comes to these is not signed in.
 DOORS = {"/sign-in", "/welcome"}
 # Is there where no page is.

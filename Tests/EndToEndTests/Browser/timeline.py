@@ -1,6 +1,30 @@
 """Drives the timeline in a real Chromium. usage: timeline.py ADDRESS PASSWORD SCREENSHOT-FOLDER"""
 from browser import LIVE, chromium, full_width, notice_reload, reloaded, screenshot, seen, sign_in, until, watched_page
 
+# What is said to whoever does not see the page; the next event takes the place of it soon.
+NOTE_SAID = """() => {
+  const said = document.querySelector("[data-part=announcement]");
+  window.said = [];
+  new MutationObserver(() => window.said.push(said.textContent)).observe(said, { childList: true });
+}"""
+UNSEEN = "li.event:not([data-acknowledged])"
+CHOSEN = "() => [...document.querySelectorAll('li.event:has(.choose input:checked)')].map(row => row.dataset.id)"
+MARKED = "ids => ids.every(id => document.querySelector(`li.event[data-id='${id}']`)?.hasAttribute('data-acknowledged') ?? false)"
+FOCUSED = "() => document.activeElement.matches('[data-part=title]') ? document.activeElement.closest('li.event').dataset.id : ''"
+
+
+def is_selecting(page):
+    return page.locator("[data-part=selection]").is_visible()
+
+
+def set_letters(page, is_on):
+    """By the dialog that lists the keys."""
+    page.click("[data-part=show-keys]")
+    page.set_checked("dialog[open] input", is_on)
+    page.keyboard.press("Escape")
+    until(page, "the dialog to close", "() => document.querySelector('dialog[open]') === null")
+
+
 with chromium() as browser:
     page = watched_page(browser, 1280, 800)
     sign_in(page)
@@ -24,14 +48,49 @@ with chromium() as browser:
     seen.update(
         acknowledged=first, rows=len(ids), distinct=len(set(ids)), reloaded=reloaded(page))
 
+    # Several at once, by keyboard: letters go from row to row, select, and mark what is selected; another browser hears of it.
+    phone = watched_page(browser, 360, 740)
+    sign_in(phone)
+    until(phone, "a live connection", LIVE)
+    until(page, "two rows that nobody has seen", f"() => document.querySelectorAll('#timeline {UNSEEN}').length > 1")
+    page.evaluate(NOTE_SAID)
+    page.keyboard.press("?")
+    seen["keys"] = page.locator("dialog[open] kbd").all_inner_texts()
+    page.keyboard.press("Escape")
+    page.locator(f"#timeline {UNSEEN} [data-part=title]").first.focus()
+    start = page.evaluate(FOCUSED)
+    page.keyboard.press("x")
+    until(page, "the row to be selected", lambda: page.inner_text("[data-part=mark]") == "Mark 1 as seen")
+    steps = []
+    for key in ("j", "k", "ArrowDown", "ArrowUp"):
+        page.keyboard.press(key)
+        steps.append(page.evaluate(FOCUSED))
+    seen["moves"] = steps == [steps[0], start, steps[0], start] and steps[0] not in ("", start)
+    page.click("[data-part=select-all]")
+    seen["chosen"] = page.evaluate(CHOSEN)
+    page.keyboard.press("a")
+    until(page, "them to be marked", MARKED, seen["chosen"])
+    until(phone, "the other browser to show it", MARKED, seen["chosen"])
+    until(page, "it to be said", "() => window.said.some(words => words.endsWith('marked as seen.'))")
+    until(page, "the selection to be over", lambda: not is_selecting(page))
+
+    # A letter is one where something is chosen by it, and does nothing where somebody has turned letters off.
+    page.focus("select[name=camera]")
+    page.keyboard.press("x")
+    seen["typed"] = is_selecting(page)
+    set_letters(page, False)
+
     # Filters live in the address, and only what matches is shown.
     page.select_option("select[name=type]", "motion")
     page.wait_for_url("**type=motion*")
     page.wait_for_selector("#timeline li.event[data-type=motion]")
     seen["otherTypesUnderFilter"] = page.locator("#timeline li.event:not([data-type=motion])").count()
 
-    phone = watched_page(browser, 360, 740)
-    sign_in(phone)
-    phone.wait_for_selector("li.event")
+    page.keyboard.press("x")
+    seen["silent"] = not is_selecting(page)
+    set_letters(page, True)
+    page.keyboard.press("x")
+    seen["again"] = is_selecting(page)
+
     seen["phoneWidth"] = full_width(phone)
     screenshot(phone, "timeline-phone")

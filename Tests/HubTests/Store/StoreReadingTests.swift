@@ -186,6 +186,34 @@ import Testing
     }
 
     @Test(arguments: StoreKind.allCases)
+    func `Many are acknowledged at once: those of a scope that nobody has acknowledged, and the feed tells of each`(_ kind: StoreKind) async throws {
+        let (fixture, events) = try await filled(kind)
+        defer { fixture.close() }
+        let store = fixture.store
+        let now = EventMaker.noon
+        _ = try await store.acknowledge(events[0].id, by: "ben", at: now)
+        let before = try await store.stampAll().count
+        #expect(before == events.count + 1)
+        let all = events.map(\.id) + [EventID(at: now), events[1].id]
+        let scope = AccessScope.limited(sites: ["farm"], cameras: ["cam-0"])
+        let theirs = events.filter { scope.contains(site: $0.site, camera: $0.sourceID) && $0.id != events[0].id }
+        #expect(!theirs.isEmpty && theirs.count < events.count - 1)
+        #expect(try await store.acknowledge(all, in: .nothing, by: "ann", at: now) == 0)
+        #expect(try await store.acknowledge([], in: .everything, by: "ann", at: now) == 0)
+        #expect(try await store.acknowledge(all, in: scope, by: "ann", at: now) == theirs.count)
+        #expect(try await store.acknowledge(all, in: scope, by: "cora", at: now) == 0)
+        #expect(Set(try await store.stampAll().map(\.id)) == Set(theirs.map(\.id)))
+        for event in events {
+            let stored = try #require(try await store.event(event.id))
+            let account: String? = event.id == events[0].id ? "ben" : theirs.contains { $0.id == event.id } ? "ann" : nil
+            #expect(stored.acknowledgedBy == account)
+            #expect(stored.acknowledgedAt == account.map { _ in now })
+        }
+        #expect(try await store.acknowledge(all, in: .everything, by: "cora", at: now) == events.count - 1 - theirs.count)
+        #expect(try await store.check() == [])
+    }
+
+    @Test(arguments: StoreKind.allCases)
     func `Another password ends the account's sessions and no others`(_ kind: StoreKind) async throws {
         let fixture = try await StoreFixture.open(kind)
         defer { fixture.close() }

@@ -117,6 +117,19 @@ final class MemoryStore: EventStore, PresenceStore, AccountStore, AuditStore {
         }
     }
 
+    func acknowledge(
+        _ ids: [EventID], in scope: AccessScope, by account: String, at time: Timestamp
+    ) async throws(StoreError) -> Int {
+        var count = 0
+        for id in ids {
+            guard let stored = try await event(id), stored.acknowledgedAt == nil,
+                scope.contains(site: stored.event.site, camera: stored.event.sourceID)
+            else { continue }
+            if try await acknowledge(id, by: account, at: time) != nil { count += 1 }
+        }
+        return count
+    }
+
     func upsertAccount(_ account: AccountRecord) async throws(StoreError) {
         try read { contents in
             if contents.accounts[account.name]?.passwordHash != account.passwordHash {

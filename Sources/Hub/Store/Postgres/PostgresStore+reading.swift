@@ -46,6 +46,25 @@ extension PostgresStore {
         return try Self.stored(rows).first
     }
 
+    package func acknowledge(
+        _ ids: [EventID], in scope: AccessScope, by account: String, at time: Timestamp
+    ) async throws(StoreError) -> Int {
+        var query = EventQuery(scope)
+        query.acknowledged = false
+        var filter = PostgresFilter(query, paged: false)
+        let (wanted, moment, who) = (filter.next(.ids(ids)), filter.next(.time(time)), filter.next(.text(account)))
+        // They are locked first, in the order in which ingest locks them.
+        let statement = PostgresStatement(
+            """
+            WITH wanted AS (SELECT id, ts FROM event_ids WHERE id = ANY (\(wanted)) ORDER BY id FOR UPDATE), changed AS (
+                UPDATE events e SET acknowledged_at = \(moment), acknowledged_by = \(who) FROM wanted w
+                \(filter.clause) AND e.ts = w.ts AND e.id = w.id RETURNING e.id, e.ts
+            )
+            INSERT INTO feed_pending (event_id, event_ts) SELECT id, ts FROM changed
+            """, filter.parameters)
+        return try await callInTurn { (connection) throws(PostgresError) in Int(try connection.run([statement])[0].affected) }
+    }
+
     /// Marks an event as seen, unless somebody has already.
     static func acknowledgement(of event: EventID, by account: String, at time: Timestamp) -> PostgresStatement {
         PostgresStatement(

@@ -51,12 +51,34 @@ extension SQLiteStore {
         }
     }
 
+    package func acknowledge(
+        _ ids: [EventID], in scope: AccessScope, by account: String, at time: Timestamp
+    ) async throws(StoreError) -> Int {
+        try await write { db in
+            var count = 0
+            for id in ids {
+                if try Self.acknowledge(id, in: scope, by: account, at: time, db) { count += 1 }
+            }
+            return count
+        }
+    }
+
     /// Marks an event as seen, unless somebody has already.
-    static func acknowledge(_ id: EventID, by account: String, at time: Timestamp, _ db: Database) throws {
+    /// - Returns: Whether it did.
+    @discardableResult
+    static func acknowledge(
+        _ id: EventID, in scope: AccessScope = .everything, by account: String, at time: Timestamp, _ db: Database
+    ) throws -> Bool {
+        var query = EventQuery(scope)
+        query.acknowledged = false
+        let filter = SQLiteFilter(query, paged: false)
+        var arguments: StatementArguments = [time.microseconds, account]
+        arguments += filter.arguments + [id.blob]
         try db.execute(
-            sql: "UPDATE events SET acknowledged_at = ?, acknowledged_by = ? WHERE id = ? AND acknowledged_at IS NULL",
-            arguments: [time.microseconds, account, id.blob])
-        if db.changesCount == 1 { try db.execute(sql: "INSERT INTO feed_pending (event_id) VALUES (?)", arguments: [id.blob]) }
+            sql: "UPDATE events SET acknowledged_at = ?, acknowledged_by = ? \(filter.clause) AND id = ?", arguments: arguments)
+        guard db.changesCount == 1 else { return false }
+        try db.execute(sql: "INSERT INTO feed_pending (event_id) VALUES (?)", arguments: [id.blob])
+        return true
     }
 
     static let selectEvent = """

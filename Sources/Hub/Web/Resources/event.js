@@ -5,7 +5,7 @@ import { fullTime } from "./format.js";
 import { ask, part, say, showConnection, signedOut } from "./page.js";
 import { PictureBoxes } from "./picture-boxes.js";
 import { RecordedVideo, recordingAround } from "./recorded-video.js";
-import { bring, showTime } from "./rows.js";
+import { bring, rowPart, showTime } from "./rows.js";
 import { EventFeed } from "./stream.js";
 
 const article = part("event");
@@ -69,7 +69,7 @@ async function refresh() {
 // A picture that is gone leaves the icon.
 article.addEventListener("error", (event) => {
   if (event.target.localName !== "img") return;
-  part("picture")?.remove();
+  rowPart(article, "picture")?.remove();
   // The next revision, or the next look at it, tries once more.
   article.dataset.snapshot = "";
   boxes.follow(0);

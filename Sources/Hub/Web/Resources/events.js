@@ -2,14 +2,19 @@
 
 import { watch } from "./clocks.js";
 import { title } from "./format.js";
-import { ask, part, say, showConnection, signedOut } from "./page.js";
-import { Rows } from "./rows.js";
+import { listen } from "./keys.js";
+import { ask, operatedBy, part, say, showConnection, signedOut } from "./page.js";
+import { Rows, rowPart } from "./rows.js";
+import { Selection } from "./selection.js";
 import { EventFeed } from "./stream.js";
 import { Viewer } from "./viewer.js";
 
 const timeline = part("timeline");
 const older = part("older");
-const rows = new Rows(timeline, part("row"));
+const rows = new Rows(timeline, part("row"), part("controls"), operatedBy(timeline));
+const announce = (text) => { part("announcement").textContent = text; };
+/** Null where the account may mark nothing as seen. */
+const selection = part("select") === null ? null : new Selection(timeline, announce);
 const viewer = new Viewer(part("viewer"));
 
 const filter = new URLSearchParams();
@@ -24,6 +29,7 @@ let waiting = null;
 function refresh() {
   part("empty").hidden = rows.size > 0;
   older.hidden = !next && !rows.wasTrimmed;
+  selection?.refresh();
 }
 
 /** What has come for the first time can be filtered by at once. */
@@ -39,7 +45,7 @@ function take(event) {
   offer("type", event.type, title(event.type));
   const oldest = rows.oldest;
   if (rows.row(event.id) === null && (next || rows.wasTrimmed) && oldest !== null && event.ts < oldest.dataset.ts) return;
-  if (rows.put(event, true)) part("announcement").textContent = `${title(event.type)}, ${event.source_id}`;
+  if (rows.put(event, true)) announce(`${title(event.type)}, ${event.source_id}`);
   const row = rows.row(event.id);
   if (row !== null) viewer.update(row);
   refresh();
@@ -98,18 +104,19 @@ async function acknowledge(button) {
   } catch (error) {
     say(error.message);
   }
+  refresh();
   button.disabled = false;
   if (!hadFocus || (document.activeElement !== document.body && document.activeElement !== button)) return;
   // The button goes with what it was for: whoever marks events by keyboard goes on with the next.
-  const left = [...timeline.querySelectorAll(".event:not([data-acknowledged]) [data-part=acknowledge]")];
+  const left = [...timeline.querySelectorAll(".event:not([data-acknowledged]) .acknowledge")];
   const next = left.find((other) => other === button || (row.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0);
   (next ?? timeline).focus({ preventScroll: next === undefined });
 }
 
 timeline.addEventListener("click", (event) => {
-  const button = event.target.closest('[data-part="acknowledge"]');
+  const button = event.target.closest(".acknowledge");
   if (button !== null) acknowledge(button);
-  const picture = event.target.closest('[data-part="picture"]');
+  const picture = event.target.closest(".picture");
   // With a key held it is opened in a tab of its own, as any link.
   if (picture === null || event.metaKey || event.ctrlKey || event.shiftKey) return;
   event.preventDefault();
@@ -117,7 +124,7 @@ timeline.addEventListener("click", (event) => {
 });
 
 // A picture that is gone leaves the icon. Such an event does not bubble, so it is caught on its way down.
-timeline.addEventListener("error", (event) => event.target.closest('[data-part="picture"]')?.remove(), true);
+timeline.addEventListener("error", (event) => event.target.closest(".picture")?.remove(), true);
 
 older.addEventListener("click", (event) => {
   event.preventDefault();
@@ -133,6 +140,44 @@ for (const select of part("filters").querySelectorAll("select")) {
     location.assign(chosen.size > 0 ? `/events?${chosen}` : "/events");
   });
 }
+
+// MARK: By keyboard
+
+/** The row that had the focus last. */
+let last = null;
+timeline.addEventListener("focusin", (event) => { last = event.target.closest(".event") ?? last; });
+
+const current = () => (last?.isConnected ? last : null);
+
+function go(by) {
+  const row = rows.beside(current(), by);
+  if (row !== null) rowPart(row, "title").focus();
+}
+
+/** Arrows scroll the page where no row has the focus. */
+function goWithin(by) {
+  if (document.activeElement.closest(".event") === null) return false;
+  return go(by);
+}
+
+function markCurrent() {
+  if (selection !== null && selection.size > 0) return selection.mark();
+  const row = current();
+  const button = row === null || "acknowledged" in row.dataset ? null : rowPart(row, "acknowledge");
+  return button === null ? undefined : acknowledge(button);
+}
+
+listen(part("keys"), part("show-keys"), {
+  j: () => go(1),
+  k: () => go(-1),
+  a: () => { markCurrent(); },
+  x: () => selection?.toggle(current()),
+  "/": () => part("filters").querySelector("select").focus(),
+}, {
+  ArrowDown: () => goWithin(1),
+  ArrowUp: () => goWithin(-1),
+  Escape: () => (selection?.isOn ? selection.end() : false),
+});
 
 const feed = new EventFeed(timeline.dataset.cursor, filter, {
   event: (event) => (waiting === null ? take(event) : waiting.push(event)),

@@ -28,6 +28,15 @@ export async function ask(address, options = {}) {
   return body;
 }
 
+/**
+ * Of which events the account may say that they were seen, and what they show: what an element of the page says in `data-operates`.
+ * @returns {(event: {site: string, source_id: string}) => boolean}
+ */
+export function operatedBy(element) {
+  const places = new Set(element.dataset.operates.split(" "));
+  return (event) => places.has("everything") || places.has(`site:${event.site}`) || places.has(`camera:${event.source_id}`);
+}
+
 /** The state of the event stream, in the bar. */
 export function showConnection(state) {
   part("connection").dataset.state = state;

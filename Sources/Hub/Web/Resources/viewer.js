@@ -2,6 +2,7 @@
 // gives the focus back.
 
 import { RecordedVideo, recordingAround } from "./recorded-video.js";
+import { largePicture, rowPart } from "./rows.js";
 
 export class Viewer {
   #dialog;
@@ -61,29 +62,30 @@ export class Viewer {
     // The shape is known before the large picture is there, so that nothing moves when it comes.
     this.#picture.width = 1280;
     this.#picture.height = Math.round((1280 * (thumbnail.naturalHeight || 9)) / (thumbnail.naturalWidth || 16));
-    this.#shown = link.closest(".event").dataset.id;
+    const row = link.closest(".event");
+    this.#shown = row.dataset.id;
     this.#describe(link);
     this.#say("");
-    this.#picture.src = link.href;
+    this.#picture.src = largePicture(row);
     this.#dialog.showModal();
   }
 
   /** The row of an event has changed: a better picture takes the place of the one that is shown. */
   update(row) {
-    const link = row.querySelector('[data-part="picture"]');
+    const link = rowPart(row, "picture");
     if (link === null || row.dataset.id !== this.#shown) return;
     this.#describe(link);
-    if (this.#picture.src !== link.href) this.#picture.src = link.href;
+    if (this.#picture.getAttribute("src") !== largePicture(row)) this.#picture.src = largePicture(row);
   }
 
   #describe(link) {
     const row = link.closest(".event");
-    const text = (name) => row.querySelector(`[data-part="${name}"]`).textContent;
+    const text = (name) => rowPart(row, name).textContent;
     // What is playing goes on when the event's picture changes.
     if (!this.#video.isPlaying) this.#recording = recordingAround(text("camera"), row.dataset.ts, row.dataset.end);
     this.#picture.alt = link.querySelector("img").alt;
     this.#part("title").textContent = text("title");
-    this.#part("where").textContent = `${text("camera")} · ${row.querySelector('[data-part="time"]').title}`;
+    this.#part("where").textContent = `${text("camera")} · ${rowPart(row, "time").title}`;
     this.#part("page").href = `/events/${row.dataset.id}`;
   }
 }

@@ -2,7 +2,7 @@
 
 import { subject } from "./format.js";
 import { showHours, times, when } from "./journal.js";
-import { ask, part, say, showConnection, signedOut } from "./page.js";
+import { ask, operatedBy, part, say, showConnection, signedOut } from "./page.js";
 import { EventFeed } from "./stream.js";
 
 /** Milliseconds for which changes are gathered before the page asks again. */
@@ -10,6 +10,7 @@ const PAUSE = 1_000;
 const LATEST = 24;
 
 const capitalized = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+const mayCorrect = operatedBy(part("animals"));
 const month = new Intl.DateTimeFormat(undefined, { month: "short", timeZone: "UTC" });
 
 function parameters() {
@@ -46,6 +47,10 @@ function sighting(event) {
     part("shot", made).href = `/api/v1/events/${event.id}/snapshot.jpg`;
     part("shot", made).setAttribute("aria-label", `Picture: ${subject(event)}, ${when(new Date(event.ts))}`);
     part("picture", made).src = `/api/v1/events/${event.id}/snapshot.jpg`;
+  }
+  if (!mayCorrect(event)) {
+    part("correct", made).remove();
+    return made;
   }
   part("correct", made).addEventListener("submit", async (submission) => {
     submission.preventDefault();
