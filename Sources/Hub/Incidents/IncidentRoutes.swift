@@ -29,13 +29,12 @@ package struct IncidentRoutes: Sendable {
                 try await VisibleIncidents(store: store, scope: scope).events(of: first, now: now)
             }
         guard !events.isEmpty else { throw Problem.noIncident }
-        let theirs = events.filter { context.access.may(.operate, site: $0.event.site, camera: $0.event.sourceID) }
-        guard !theirs.isEmpty else { throw Problem.mayNot([.operate]) }
-        var count = 0
-        for stored in theirs where stored.acknowledgedAt == nil {
-            if try await store.acknowledge(stored.event.id, by: session.account, at: now) != nil { count += 1 }
+        let operated = context.access.scope(.operate)
+        guard events.contains(where: { operated.contains(site: $0.event.site, camera: $0.event.sourceID) }) else {
+            throw Problem.mayNot([.operate])
         }
-        context.note("\(count)")
+        let count = try await store.acknowledge(events.map(\.event.id), in: operated, by: session.account, at: now)
+        context.note(count == 1 ? "1 event" : "\(count) events")
         return Response(json: Array("{\"acknowledged\":\(count)}".utf8))
     }
 }

@@ -24,6 +24,8 @@ package struct Assets: Sendable {
         add("stream.js", PackageResources.stream_js, "text/javascript; charset=utf-8")
         add("page.js", PackageResources.page_js, "text/javascript; charset=utf-8")
         add("clocks.js", PackageResources.clocks_js, "text/javascript; charset=utf-8")
+        add("row-parts.js", PackageResources.row_parts_js, "text/javascript; charset=utf-8")
+        add("incident-groups.js", PackageResources.incident_groups_js, "text/javascript; charset=utf-8")
         add("rows.js", PackageResources.rows_js, "text/javascript; charset=utf-8")
         add("recorded-video.js", PackageResources.recorded_video_js, "text/javascript; charset=utf-8")
         add("viewer.js", PackageResources.viewer_js, "text/javascript; charset=utf-8")

@@ -29,6 +29,7 @@ enum EventRow {
             "acknowledged": stored.acknowledgedAt != nil,
             "acknowledgedBy": stored.acknowledgedBy ?? "",
             // What was seen stays so.
+            "incident": stored.incident.map { "\($0)" } ?? "",
             "operates": stored.acknowledgedAt == nil && operated.contains(site: event.site, camera: event.sourceID),
         ]
         // Those of a node are no camera's.
@@ -48,7 +49,7 @@ enum EventRow {
         [
             "icons": icons, "id": "", "rev": "0", "ts": "", "end": "", "type": "", "icon": "event", "title": "", "severity": "info",
             "severityLabel": "", "camera": "", "node": "", "site": "", "time": "", "ongoing": false, "acknowledged": false,
-            "acknowledgedBy": "", "operates": false,
+            "acknowledgedBy": "", "operates": false, "incident": "",
             "facts": [[String: Any]](), "hasFacts": false, "snapshot": "", "hasSnapshot": false,
         ]
     }

@@ -5,7 +5,8 @@ import { fullTime } from "./format.js";
 import { ask, part, say, showConnection, signedOut } from "./page.js";
 import { PictureBoxes } from "./picture-boxes.js";
 import { RecordedVideo, recordingAround } from "./recorded-video.js";
-import { bring, rowPart, showTime } from "./rows.js";
+import { rowPart } from "./row-parts.js";
+import { bring, showTime } from "./rows.js";
 import { EventFeed } from "./stream.js";
 
 const article = part("event");

@@ -4,17 +4,18 @@ import { watch } from "./clocks.js";
 import { title } from "./format.js";
 import { listen } from "./keys.js";
 import { ask, operatedBy, part, say, showConnection, signedOut } from "./page.js";
-import { Rows, rowPart } from "./rows.js";
+import { rowPart } from "./row-parts.js";
+import { Rows, markSeen } from "./rows.js";
 import { Selection } from "./selection.js";
 import { EventFeed } from "./stream.js";
 import { Viewer } from "./viewer.js";
 
 const timeline = part("timeline");
 const older = part("older");
-const rows = new Rows(timeline, part("row"), part("controls"), operatedBy(timeline));
+const rows = new Rows(timeline, part("row"), part("controls"), operatedBy(timeline), part("incident"));
 const announce = (text) => { part("announcement").textContent = text; };
 /** Null where the account may mark nothing as seen. */
-const selection = part("select") === null ? null : new Selection(timeline, announce);
+const selection = part("select") === null ? null : new Selection(timeline, announce, (row) => rows.update(row));
 const viewer = new Viewer(part("viewer"));
 
 const filter = new URLSearchParams();
@@ -39,6 +40,19 @@ function offer(name, value, label) {
   choice.append(new Option(label, value));
 }
 
+/** Types whose events belong to an incident, as the hub has them. */
+const INCIDENT_TYPES = new Set(["motion", "person", "face", "pet", "wildlife", "vehicle", "sound"]);
+
+/** The stream says what belongs together to those who see all of a site; for others the hub looks it up when they ask. */
+async function askForIncident(event) {
+  if (event.incident || !INCIDENT_TYPES.has(event.type) || rows.row(event.id)?.dataset.incident) return;
+  try {
+    rows.put(await ask(`/api/v1/events/${event.id}`));
+  } catch {
+    // It stands alone until the page is made anew.
+  }
+}
+
 /** An event of the stream. What is older than the last row belongs to a page that is not shown yet. */
 function take(event) {
   offer("camera", event.source_id, event.source_id);
@@ -46,6 +60,7 @@ function take(event) {
   const oldest = rows.oldest;
   if (rows.row(event.id) === null && (next || rows.wasTrimmed) && oldest !== null && event.ts < oldest.dataset.ts) return;
   if (rows.put(event, true)) announce(`${title(event.type)}, ${event.source_id}`);
+  askForIncident(event);
   const row = rows.row(event.id);
   if (row !== null) viewer.update(row);
   refresh();
@@ -84,12 +99,32 @@ async function showOlder() {
     next = page.next;
     const before = rows.oldest;
     for (const event of page.items) rows.put(event);
-    (before?.nextElementSibling ?? before?.closest(".day")?.nextElementSibling)?.querySelector("button, summary")?.focus({ preventScroll: true });
+    const shown = rows.beside(before, 1);
+    if (shown !== null) rowPart(shown, "title").focus({ preventScroll: true });
     say("");
   } catch (error) {
     say(error.message);
   }
   older.removeAttribute("aria-busy");
+  refresh();
+}
+
+/** Marks an incident as seen as a whole, what is not on the page included. */
+async function acknowledgeIncident(button) {
+  const line = button.closest(".incident");
+  button.disabled = true;
+  try {
+    const { acknowledged } = await ask(`/api/v1/incidents/${line.dataset.incident}/acknowledge`, { method: "POST" });
+    // Whom each was marked by the stream tells.
+    for (const row of rows.within(line)) if ("operates" in row.dataset) markSeen(row, null);
+    for (const row of rows.within(line)) rows.update(row);
+    announce(`${acknowledged} ${acknowledged === 1 ? "event" : "events"} marked as seen.`);
+    say("");
+    rowPart(line, "title").focus({ preventScroll: true });
+  } catch (error) {
+    say(error.message);
+  }
+  button.disabled = false;
   refresh();
 }
 
@@ -115,12 +150,15 @@ async function acknowledge(button) {
 
 timeline.addEventListener("click", (event) => {
   const button = event.target.closest(".acknowledge");
-  if (button !== null) acknowledge(button);
+  if (button !== null) return button.closest(".incident-line") === null ? acknowledge(button) : acknowledgeIncident(button);
+  const line = event.target.closest(".incident-line");
+  // All of it opens it; the button in it says so to those who do not see it.
+  if (line !== null) return rows.toggle(line.parentElement);
   const picture = event.target.closest(".picture");
   // With a key held it is opened in a tab of its own, as any link.
-  if (picture === null || event.metaKey || event.ctrlKey || event.shiftKey) return;
+  if (picture === null || event.metaKey || event.ctrlKey || event.shiftKey) return undefined;
   event.preventDefault();
-  viewer.show(picture);
+  return viewer.show(picture);
 });
 
 // A picture that is gone leaves the icon. Such an event does not bubble, so it is caught on its way down.
@@ -143,9 +181,9 @@ for (const select of part("filters").querySelectorAll("select")) {
 
 // MARK: By keyboard
 
-/** The row that had the focus last. */
+/** The row, or the line of an incident, that had the focus last. */
 let last = null;
-timeline.addEventListener("focusin", (event) => { last = event.target.closest(".event") ?? last; });
+timeline.addEventListener("focusin", (event) => { last = event.target.closest(".event, .incident") ?? last; });
 
 const current = () => (last?.isConnected ? last : null);
 
@@ -156,7 +194,7 @@ function go(by) {
 
 /** Arrows scroll the page where no row has the focus. */
 function goWithin(by) {
-  if (document.activeElement.closest(".event") === null) return false;
+  if (document.activeElement.closest(".event, .incident") === null) return false;
   return go(by);
 }
 
@@ -164,14 +202,15 @@ function markCurrent() {
   if (selection !== null && selection.size > 0) return selection.mark();
   const row = current();
   const button = row === null || "acknowledged" in row.dataset ? null : rowPart(row, "acknowledge");
-  return button === null ? undefined : acknowledge(button);
+  if (button === null) return undefined;
+  return row.matches(".incident") ? acknowledgeIncident(button) : acknowledge(button);
 }
 
 listen(part("keys"), part("show-keys"), {
   j: () => go(1),
   k: () => go(-1),
   a: () => { markCurrent(); },
-  x: () => selection?.toggle(current()),
+  x: () => (current()?.matches(".incident") ? rows.within(current()) : [current()]).forEach((row) => selection?.toggle(row)),
   "/": () => part("filters").querySelector("select").focus(),
 }, {
   ArrowDown: () => goWithin(1),

@@ -2,17 +2,10 @@
 
 import { correction } from "./clocks.js";
 import * as format from "./format.js";
+import { IncidentGroups } from "./incident-groups.js";
+import { insert, key, rowPart } from "./row-parts.js";
 
 const ROWS_KEPT = 1000;
-
-/** Where the parts of a row are, and of the page of one event, which is filled by the same code. */
-const PARTS = {
-  tile: ".tile", icon: ".tile use", picture: ".picture", title: '[data-part="title"]', severity: ".headline strong", camera: ".where a", zones: ".where span",
-  facts: '.facts, [data-part="facts"]', when: ".when", time: ".when time", length: ".when span", acknowledge: ".acknowledge", chosen: ".choose input", seen: ".seen",
-};
-
-/** A part of a row; null where it has none such. */
-export const rowPart = (row, name) => row.querySelector(PARTS[name]);
 
 /** The address of a row's picture in full size. The rank is in it for the browser's cache: a better picture is another one. */
 export const largePicture = (row) => `/api/v1/events/${row.dataset.id}/snapshot.jpg?rank=${row.dataset.snapshot}`;
@@ -128,16 +121,15 @@ export function bring(row, event, isNew = false) {
     showTime(row, new Date(row.dataset.ts));
   }
   if (event.acknowledged) markSeen(row, event.acknowledged_by);
+  if (event.incident) row.dataset.incident = event.incident;
 }
-
-/** RFC 3339 in UTC with microseconds compares as text; ids break ties as the hub's order does. */
-const key = (row) => `${row.dataset.ts} ${row.dataset.id}`;
 
 export class Rows {
   #timeline;
   #template;
   #controls;
   #mayMark;
+  #groups;
   #byID = new Map();
   #limit = ROWS_KEPT;
   /** Whether rows at the end were let go, so that the page token no longer fits. */
@@ -148,12 +140,14 @@ export class Rows {
    * @param {HTMLTemplateElement} template of a row
    * @param {HTMLTemplateElement | null} controls of a row whose event the account may mark as seen; none where it may mark nothing
    * @param {(event: object) => boolean} mayMark whether it may mark an event
+   * @param {HTMLTemplateElement} incident template of the line of an incident
    */
-  constructor(timeline, template, controls, mayMark) {
+  constructor(timeline, template, controls, mayMark, incident) {
     this.#timeline = timeline;
     this.#template = template;
     this.#controls = controls;
     this.#mayMark = mayMark;
+    this.#groups = new IncidentGroups(incident);
     const rows = [...timeline.querySelectorAll(".event")];
     timeline.replaceChildren();
     for (const row of rows) {
@@ -168,18 +162,34 @@ export class Rows {
   /** Shows every time again: what is known of the nodes' clocks has changed. */
   showTimes() {
     for (const row of this.#byID.values()) showTime(row, new Date(row.dataset.ts));
+    this.#groups.updateAll();
   }
 
   get size() { return this.#byID.size; }
-  get oldest() { return [...this.#timeline.querySelectorAll(".event")].at(-1) ?? null; }
-  row(id) { return this.#byID.get(id) ?? null; }
-  /** The row that stands `by` further down than another one, across days; the first where there is no other one, null where none is there. */
-  beside(row, by) {
-    const all = [...this.#timeline.querySelectorAll(".event")];
-    return (row === null ? all[0] : all[all.indexOf(row) + by]) ?? null;
+  get oldest() {
+    let oldest = null;
+    for (const row of this.#byID.values()) if (oldest === null || key(row) < key(oldest)) oldest = row;
+    return oldest;
   }
+  row(id) { return this.#byID.get(id) ?? null; }
+  /**
+   * What stands `by` further down than a row or the line of an incident, across days and without what a closed line holds; the first where there
+   * is no other one, null where none is there.
+   */
+  beside(row, by) {
+    const all = [...this.#timeline.querySelectorAll(".event, .incident")].filter((one) => one.closest("ol[hidden]") === null);
+    const closed = row?.closest("ol[hidden]")?.closest(".incident");
+    return (row === null ? all[0] : all[all.indexOf(closed ?? row) + by]) ?? null;
+  }
+  /** Opens the line of an incident into its rows, or closes it. */
+  toggle(line) { this.#groups.toggle(line); }
+  /** The rows of an incident's line, newest first. */
+  within(line) { return this.#groups.rows(line); }
+  /** What is shown of a row was changed by others. */
+  update(row) { this.#groups.update(row); }
   clear() {
     this.#byID.clear();
+    this.#groups.clear();
     this.#timeline.replaceChildren();
     this.#limit = ROWS_KEPT;
     this.wasTrimmed = false;
@@ -198,9 +208,12 @@ export class Rows {
       row.toggleAttribute("data-operates", this.#mayMark(event));
       this.#equip(row);
     }
+    const incident = row.dataset.incident;
     bring(row, event, isNew);
+    // The list may have had it before the hub had said what it belongs to.
+    if (isNew || row.dataset.incident !== incident) this.#place(row);
+    else this.#groups.update(row);
     if (isNew) {
-      this.#place(row);
       if (isFresh) row.classList.add("fresh");
       // What a person paged back to stays, until as much again has arrived.
       if (isFresh) this.#trim();
@@ -214,9 +227,11 @@ export class Rows {
   }
 
   #place(row) {
-    const list = this.#day(new Date(row.dataset.ts));
-    const after = [...list.children].find((other) => key(other) < key(row));
-    list.insertBefore(row, after ?? null);
+    const before = row.closest(".day");
+    const standing = this.#groups.join(row);
+    const was = standing.closest(".day");
+    insert(this.#day(new Date(standing.dataset.ts)), standing);
+    for (const day of [before, was, ...this.#timeline.children]) if (day !== null && day.querySelector(".event") === null) day.remove();
   }
 
   #day(date) {
@@ -240,6 +255,7 @@ export class Rows {
       const row = this.oldest;
       const day = row.closest(".day");
       this.#byID.delete(row.dataset.id);
+      this.#groups.leave(row);
       row.remove();
       if (day.querySelector(".event") === null) day.remove();
       this.wasTrimmed = true;

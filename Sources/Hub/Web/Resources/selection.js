@@ -10,15 +10,18 @@ const counted = (count) => `${count} ${count === 1 ? "event" : "events"}`;
 export class Selection {
   #timeline;
   #announce;
+  #marked;
   #isBusy = false;
 
   /**
    * @param {HTMLElement} timeline whose rows have a field to tick where the account may mark them
    * @param {(text: string) => void} announce tells whoever does not see the page
+   * @param {(row: HTMLElement) => void} marked called with each row that was marked
    */
-  constructor(timeline, announce) {
+  constructor(timeline, announce, marked) {
     this.#timeline = timeline;
     this.#announce = announce;
+    this.#marked = marked;
     part("select").addEventListener("click", () => (this.isOn ? this.end() : this.start()));
     part("select-all").addEventListener("click", () => this.#all());
     part("select-end").addEventListener("click", () => this.end());
@@ -87,7 +90,11 @@ export class Selection {
     });
     // Whom each was marked by is known where none was marked before.
     const account = acknowledged === ids.length ? this.#timeline.dataset.account : null;
-    for (const row of this.#timeline.querySelectorAll(".event")) if (ids.includes(row.dataset.id)) markSeen(row, account);
+    for (const row of this.#timeline.querySelectorAll(".event")) {
+      if (!ids.includes(row.dataset.id)) continue;
+      markSeen(row, account);
+      this.#marked(row);
+    }
     return acknowledged;
   }
 

@@ -2,7 +2,8 @@
 // gives the focus back.
 
 import { RecordedVideo, recordingAround } from "./recorded-video.js";
-import { largePicture, rowPart } from "./rows.js";
+import { rowPart } from "./row-parts.js";
+import { largePicture } from "./rows.js";
 
 export class Viewer {
   #dialog;
