@@ -62,7 +62,8 @@ extension PostgresStore {
                 SELECT $2, name, cameras, side, approved_by, $3, $3 FROM claimed
                 RETURNING token_hash, name, cameras, side, approved_by, created_at, used_at
                 """, [.bytea(secretHash), .bytea(tokenHash), .time(time)]))
-        return claimed.first.map { .claimed($0) } ?? .over
+        guard let kiosk = claimed.first else { return .over }
+        return .claimed(kiosk)
     }
 
     package func kiosks() async throws(StoreError) -> [Kiosk] {

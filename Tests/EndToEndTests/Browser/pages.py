@@ -28,13 +28,14 @@ PAGES = {
     "/account": "[data-part=sessions] .account",
     "/audit": "[data-part=lines] li",
     "/trust": ".fingerprint",
+    "/kiosk": "[data-part=code]:not(:empty)",
     "/sign-in": "input[type=password]",
     "/welcome": "input[type=password]",
 }
 # Another way of using a page: its name, the button that turns it on, and what there is to see then.
 MODES = {"/": ("arranging", "[data-part=arrange]", "[data-part=earlier]")}
 # Whoever comes to these is not signed in.
-DOORS = {"/sign-in", "/welcome"}
+DOORS = {"/kiosk", "/sign-in", "/welcome"}
 # Is there where no page is.
 PROBLEM = "/no/such/page"
 

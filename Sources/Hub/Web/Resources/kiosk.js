@@ -33,32 +33,35 @@ function write(element, text) {
 /** Milliseconds by which the hub's clock is ahead: that of a small computer without a battery may be anything. */
 let skew = 0;
 let checking = 0;
+let isChecking = false;
 let isDue = false;
-let isOver = false;
+let isLoading = false;
 
-/** It was removed, or somebody signed in on this browser: the page says what to do. The hub has just said so, so it can be loaded. */
-function over() {
-  if (isOver) return;
-  isOver = true;
+/** Only for what the hub has just answered, so that it can be loaded: where the hub is away a browser's own error page would stay for ever. */
+function loadAgain() {
+  if (isLoading) return;
+  isLoading = true;
   location.reload();
 }
 
-/** Loads the page again where the hub makes another one by now, but only when it has just answered: a browser's own error page stays for ever. */
+/** Looks whether this is a screen still, of what its page is made by now, and what time it is. */
 async function check() {
-  clearTimeout(checking);
+  if (isChecking) return;
+  isChecking = true;
   try {
     const answer = await fetch("/api/v1/kiosk", { headers: { accept: "application/json" }, signal: AbortSignal.timeout(PATIENCE) });
-    if (answer.status === 401 || answer.status === 404) return over();
+    if (answer.status === 401 || answer.status === 404) return loadAgain();
     if (answer.ok) {
       const { build, now } = await answer.json();
       skew = Date.parse(now) - Date.now();
       const isOther = build !== screen.dataset.build || performance.now() > LONGEST;
-      if (isOther && isDue) return over();
+      if (isOther && isDue) return loadAgain();
       isDue = isOther;
     }
   } catch {
     // The connection says that the hub does not answer.
   }
+  isChecking = false;
   clearTimeout(checking);
   checking = setTimeout(check, isDue ? Math.random() * SPREAD : EVERY);
 }
@@ -102,7 +105,7 @@ function tick() {
 new LiveStream(tiles.map((tile) => tile.camera), "sub", {
   record: (camera, kind, time, content) => tiles[camera]?.take(kind, time, content),
   lost: (words) => { for (const tile of tiles) tile.lost(words); },
-  signedOut: over,
+  signedOut: loadAgain,
 }).open();
 
 new EventFeed("", new URLSearchParams(tiles.map((tile) => ["camera", tile.camera])), {
@@ -111,7 +114,7 @@ new EventFeed("", new URLSearchParams(tiles.map((tile) => ["camera", tile.camera
     tick();
   },
   reset: () => {},
-  signedOut: over,
+  signedOut: loadAgain,
   state: (state) => {
     part("connection").dataset.state = state;
     write(part("connection-text"), states[state]);
@@ -147,3 +150,4 @@ stayAwake();
 
 setInterval(tick, 1_000);
 tick();
+check();
