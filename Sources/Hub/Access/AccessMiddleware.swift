@@ -20,7 +20,7 @@ package struct AccessMiddleware: RouterMiddleware {
         case .everybody, .machine: return try await next(request, context)
         case .account, .rights, nil: break
         }
-        guard context.session != nil else {
+        guard let session = context.session else {
             guard ProblemMiddleware.isPage(request), request.method == .get || request.method == .head else { throw Problem.unauthorized }
             let wanted = request.uri.string == "/" ? "" : "?next=" + Self.encode(request.uri.string)
             return Response(status: .seeOther, headers: [.location: "/sign-in\(wanted)", .cacheControl: "no-store"])
@@ -29,6 +29,9 @@ package struct AccessMiddleware: RouterMiddleware {
         guard let rule else {
             guard context.endpointPath == nil else { throw Problem.notFound }
             return try await next(request, context)
+        }
+        if session.kind == .kiosk, let path = context.endpointPath, !RouteRules.ofKiosks.contains("\(request.method.rawValue) \(path)") {
+            throw Problem.notForKiosks
         }
         if case .rights(let rights, let object) = rule.caller { try await check(rights, of: object, &context) }
         return try await next(request, context)

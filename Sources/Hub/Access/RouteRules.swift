@@ -5,6 +5,11 @@ enum RouteRules {
     /// - Parameter path: As the router has it, with parameters such as `{id}`.
     static func rule(_ method: HTTPRequest.Method, _ path: String) -> RouteRule? { all["\(method.rawValue) \(path)"] }
 
+    /// What a screen may call beside what everybody may: with the rights that it has for its cameras.
+    static let ofKiosks: Set = [
+        "GET /api/v1/kiosk", "GET /api/v1/live", "GET /api/v1/cameras/{id}/live.mjpeg", "GET /events/stream",
+    ]
+
     /// By method and path.
     static let all: [String: RouteRule] = {
         var rules: [String: RouteRule] = [:]
@@ -15,7 +20,8 @@ enum RouteRules {
             RouteRule(.everybody),
             [
                 "GET /healthz", "HEAD /healthz", "GET /readyz", "HEAD /readyz", "GET /metrics", "GET /assets/{name}", "GET /sign-in",
-                "POST /api/v1/session", "GET /welcome", "POST /api/v1/welcome", "GET /authority.crt", "GET /trust",
+                "POST /api/v1/session", "GET /welcome", "POST /api/v1/welcome", "GET /authority.crt", "GET /trust", "GET /kiosk",
+                "POST /api/v1/kiosks/pairings", "POST /api/v1/kiosks/pairings/claim",
             ])
         add(
             RouteRule(.machine),
@@ -54,7 +60,7 @@ enum RouteRules {
                 "DELETE /api/v1/session", "GET /api/v1/openapi.json", "GET /account", "GET /api/v1/account", "PUT /api/v1/account/password",
                 "GET /api/v1/account/sessions", "DELETE /api/v1/account/sessions", "DELETE /api/v1/account/sessions/{id}",
                 "POST /api/v1/account/tokens", "POST /api/v1/account/second-factor", "PUT /api/v1/account/second-factor",
-                "DELETE /api/v1/account/second-factor",
+                "DELETE /api/v1/account/second-factor", "GET /api/v1/kiosk",
             ])
         add(
             RouteRule(.see, of: .event("id")),
@@ -105,7 +111,7 @@ enum RouteRules {
                 "PUT /api/v1/recognition", "POST /api/v1/invitations", "GET /api/v1/keys", "GET /api/v1/accounts",
                 "POST /api/v1/accounts/invitations", "PATCH /api/v1/accounts/{name}", "DELETE /api/v1/accounts/{name}",
                 "GET /api/v1/accounts/{name}/sessions", "DELETE /api/v1/accounts/{name}/sessions", "POST /api/v1/accounts/{name}/reset",
-                "GET /audit", "GET /api/v1/audit",
+                "GET /audit", "GET /api/v1/audit", "GET /api/v1/kiosks", "POST /api/v1/kiosks", "DELETE /api/v1/kiosks/{id}",
             ])
         add(
             RouteRule(.watch, of: .anything),

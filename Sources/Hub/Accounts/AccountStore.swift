@@ -47,7 +47,7 @@ package protocol AccountStore: Sendable {
     ///   - passwordHash: That of the account, as it was when the password was judged; nil where no password was asked for.
     /// - Returns: False where the account is gone, or has another password by now: then nothing was added.
     func addSession(_ session: SessionRecord, judgedBy passwordHash: String?) async throws(StoreError) -> Bool
-    /// Nil where there is none or it has expired.
+    /// A session, a token or a screen; nil where there is none or it has expired.
     func session(tokenHash: [UInt8], at time: Timestamp) async throws(StoreError) -> SessionRecord?
     /// Those of an account that have not expired, newest first.
     func sessions(of account: String, at time: Timestamp) async throws(StoreError) -> [SessionRecord]

@@ -183,6 +183,9 @@ package final class Accounts: Sendable {
         forget(account)
     }
 
+    /// Asks the store anew about one session.
+    func forget(session hash: [UInt8]) { cache.withLock { $0.forget(hash) } }
+
     /// Asks the store anew about an account's sessions.
     func forget(_ account: String) { cache.withLock { $0.forget(account: account) } }
 
@@ -203,7 +206,7 @@ package final class Accounts: Sendable {
     }
 
     /// A count that cannot be taken back costs somebody a wait, and not their sign-in.
-    private func takeBack(_ keys: [SignInThrottle.Key], clearing cleared: [SignInThrottle.Key] = []) async {
+    func takeBack(_ keys: [SignInThrottle.Key], clearing cleared: [SignInThrottle.Key] = []) async {
         try? await store.takeFailureBack(keys, clearing: cleared)
     }
 

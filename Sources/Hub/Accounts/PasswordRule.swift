@@ -35,7 +35,7 @@ package enum PasswordRule {
             !$0.properties.isDefaultIgnorableCodePoint && !$0.properties.isVariationSelector
         }
         guard PlainText.isValid(name, length: nameLength), isSeenWhole, name.first?.isWhitespace == false,
-            name.last?.isWhitespace == false, !taken.contains(name.lowercased())
+            name.last?.isWhitespace == false, !taken.contains(name.lowercased()), !name.lowercased().hasPrefix(Kiosk.accountPrefix)
         else {
             throw AccountError(
                 .unusableName, "A name has 1 to 64 characters that can be seen, no blanks around it, and is no word of the program's.")

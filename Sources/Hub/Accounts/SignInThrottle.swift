@@ -6,6 +6,7 @@ private import Trust
 /// Slows down guessing. Of a wrong password five are free for one account from one address, and twenty from one address; of a wrong code of a
 /// second factor ten are free for an account from anywhere, since only who has the password gets so far. Then each further attempt has to wait,
 /// twice as long every time, up to five minutes, and an hour for codes. The counts are the store's, so that it does not help to ask another replica. Pure.
+/// Codes that screens are paired by are counted in the same way.
 package enum SignInThrottle {
     /// What is counted.
     package struct Key: Sendable, Hashable {
@@ -32,6 +33,8 @@ package enum SignInThrottle {
         package static func codes(_ account: String) -> Key { Key("codes", account, allowance: 10, longestWait: 3600) }
         /// Of the recovery codes of an account, which are too long to be found: whoever keeps its codes busy does not keep its owner out.
         package static func recovery(_ account: String) -> Key { Key("recovery", account, allowance: 10) }
+        /// Of the codes that screens show, from an address. A screen that nobody pairs asks for one every ten minutes, which is longer than the wait.
+        package static func pairings(from address: String) -> Key { Key("pairings", network(address), allowance: 10, longestWait: 60) }
 
         /// Whoever has one IPv6 address has 2⁶⁴ of them: the network counts.
         private static func network(_ address: String) -> String {

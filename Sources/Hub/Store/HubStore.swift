@@ -2,3 +2,4 @@
 package typealias HubStore = EventStore & FleetStore & PresenceStore & SnapshotStore & CameraSettingsStore & RecordingStore & ReplicaStore
     & StarStore & IdentityStore & JournalStore & ErasureStore & PictureStore & MergeStore & AccountStore & AuditStore
     & NoteStore & VerdictStore & IncidentStore
+    & NoteStore & VerdictStore & KioskStore

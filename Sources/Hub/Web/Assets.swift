@@ -60,6 +60,11 @@ package struct Assets: Sendable {
         add("account.js", PackageResources.account_js, "text/javascript; charset=utf-8")
         add("audit.js", PackageResources.audit_js, "text/javascript; charset=utf-8")
         add("accounts.js", PackageResources.accounts_js, "text/javascript; charset=utf-8")
+        add("screens.js", PackageResources.screens_js, "text/javascript; charset=utf-8")
+        add("kiosk-front.js", PackageResources.kiosk_front_js, "text/javascript; charset=utf-8")
+        add("kiosk-tile.js", PackageResources.kiosk_tile_js, "text/javascript; charset=utf-8")
+        add("kiosk.js", PackageResources.kiosk_js, "text/javascript; charset=utf-8")
+        add("kiosk-pairing.js", PackageResources.kiosk_pairing_js, "text/javascript; charset=utf-8")
         add("system.js", PackageResources.system_js, "text/javascript; charset=utf-8")
     }
 

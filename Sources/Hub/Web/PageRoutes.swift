@@ -18,7 +18,10 @@ package struct PageRoutes: Sendable {
         router.get("/") { request, context in try await live(QueryParameters(request.uri.query), context) }
         router.get("/sign-in") { request, context in
             let next = SessionRoutes.localPath(QueryParameters(request.uri.query).first("next"))
-            if context.session != nil { return Response(status: .seeOther, headers: [.location: next, .cacheControl: "no-store"]) }
+            // A screen is nobody: whoever stands before it may sign in.
+            if let session = context.session, session.kind != .kiosk {
+                return Response(status: .seeOther, headers: [.location: next, .cacheControl: "no-store"])
+            }
             return try pages.signIn(next: next, name: "", problem: nil)
         }
         router.get("/recordings") { _, context in try await recordings(context) }

@@ -1,7 +1,10 @@
+private import Crypto
+private import Foundation
 private import HTTPTypes
 import Hummingbird
 private import Mustache
 private import NIOCore
+private import Trust
 
 /// The pages' templates. Values are escaped by Mustache: what a node or a person wrote stays text.
 package struct Pages: Sendable {
@@ -22,7 +25,8 @@ package struct Pages: Sendable {
             ("welcome", PackageResources.welcome_mustache), ("individuals", PackageResources.individuals_mustache),
             ("wildlife", PackageResources.wildlife_mustache), ("account", PackageResources.account_mustache),
             ("audit", PackageResources.audit_mustache), ("recordings", PackageResources.recordings_mustache),
-            ("trust", PackageResources.trust_mustache),
+            ("trust", PackageResources.trust_mustache), ("kiosk", PackageResources.kiosk_mustache),
+            ("kiosk-pairing", PackageResources.kiosk_pairing_mustache),
         ] {
             do { templates[name] = try MustacheTemplate(string: String(decoding: source, as: UTF8.self)) } catch {
                 // The templates are part of the program, and a test renders each of them.
@@ -56,6 +60,7 @@ package struct Pages: Sendable {
     func system(_ view: SystemView) throws(Problem) -> Response {
         var values = view.values(icons: assets.address("icons.svg"))
         values["accountsScript"] = assets.address("accounts.js")
+        values["screensScript"] = assets.address("screens.js")
         return try render("system", values, status: .ok)
     }
 
@@ -125,6 +130,28 @@ package struct Pages: Sendable {
         return try render("trust", ["authority": authority, "fingerprint": pairs.joined(separator: ":")], status: .ok)
     }
 
+    /// What a screen shows.
+    func kiosk(_ view: KioskView) throws(Problem) -> Response {
+        var values = view.values
+        values["build"] = try build(view)
+        return try render("kiosk", values, status: .ok)
+    }
+
+    /// Of what the page of a screen is made now, style sheet and scripts included: whoever has another one loads the page again.
+    func build(_ view: KioskView) throws(Problem) -> String {
+        Hexadecimal.encode(SHA256.hash(data: Data(try text("kiosk", view.values).utf8)).prefix(8))
+    }
+
+    /// The code by which a browser becomes a screen.
+    /// - Parameters:
+    ///   - account: Who is signed in on this browser; nil where nobody is.
+    ///   - isReturning: Whether it had a session that is not known at the moment.
+    func kioskPairing(account: String?, isReturning: Bool) throws(Problem) -> Response {
+        var values: [String: Any] = ["isReturning": isReturning]
+        if let account { values["account"] = account }
+        return try render("kiosk-pairing", values, status: .ok)
+    }
+
     /// A page in place of the one that cannot be shown.
     func problem(_ problem: Problem) throws(Problem) -> Response {
         var response = try render("problem", ["title": problem.title, "detail": problem.detail], status: problem.status)
@@ -133,6 +160,12 @@ package struct Pages: Sendable {
     }
 
     private func render(_ name: String, _ values: [String: Any], status: HTTPResponse.Status) throws(Problem) -> Response {
+        Response(
+            status: status, headers: [.contentType: "text/html; charset=utf-8", .cacheControl: "no-store"],
+            body: .init(byteBuffer: ByteBuffer(string: try text(name, values))))
+    }
+
+    private func text(_ name: String, _ values: [String: Any]) throws(Problem) -> String {
         var values = values
         values["css"] = assets.address("app.css")
         // Pages without one do not name it.
@@ -142,8 +175,6 @@ package struct Pages: Sendable {
         guard let text = library.render(values, withTemplate: name) else {
             throw Problem(.internalServerError, "internal", "Something went wrong", "The page cannot be shown.")
         }
-        return Response(
-            status: status, headers: [.contentType: "text/html; charset=utf-8", .cacheControl: "no-store"],
-            body: .init(byteBuffer: ByteBuffer(string: text)))
+        return text
     }
 }

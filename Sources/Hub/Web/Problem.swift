@@ -63,6 +63,11 @@ package struct Problem: Error, Sendable, HTTPResponseError, CustomStringConverti
             .forbidden, "not-allowed", "Not allowed", "This account may not \(what) here. Ask an administrator for the right to.")
     }
 
+    /// The same of what is there and of what is not.
+    package static let notForKiosks = Problem(
+        .forbidden, "not-allowed", "Not allowed",
+        "This browser is a screen: it shows its cameras on the page /kiosk, and nothing else. Sign in at /sign-in to use it for more.")
+
     package static let crossOrigin = Problem(
         .forbidden, "cross-origin", "Refused from another site",
         "A request that changes something must come from this site: send Origin or Sec-Fetch-Site with it.")

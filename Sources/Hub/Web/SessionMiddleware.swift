@@ -22,9 +22,9 @@ package struct SessionMiddleware: RouterMiddleware {
         do throws(StoreError) {
             // A program that shows a token means it: a browser's cookie beside it does not help where the token is no good.
             if let bearer = Self.bearer(request) {
-                context.session = try await session(bearer, .token)
+                context.session = try await session(bearer, [.token])
             } else {
-                context.session = try await session(cookie, .browser)
+                context.session = try await session(cookie, [.browser, .kiosk])
             }
         } catch {
             // Unknown, not signed out: what everybody may see is still served, and nobody is sent to sign in again.
@@ -37,8 +37,8 @@ package struct SessionMiddleware: RouterMiddleware {
     }
 
     /// What is no token in one way is none in the other: a cookie is sent by any page, and a header by a program alone.
-    private func session(_ token: SessionToken?, _ kind: SessionRecord.Kind) async throws(StoreError) -> SessionRecord? {
-        guard let token, let session = try await accounts.session(tokenHash: token.hash), session.kind == kind else { return nil }
+    private func session(_ token: SessionToken?, _ kinds: Set<SessionRecord.Kind>) async throws(StoreError) -> SessionRecord? {
+        guard let token, let session = try await accounts.session(tokenHash: token.hash), kinds.contains(session.kind) else { return nil }
         return session
     }
 

@@ -63,9 +63,10 @@ package struct SessionRoutes: Sendable {
     }
 
     /// `Secure` where the browser says that it speaks TLS, to us or to a proxy before us.
-    static func cookie(_ token: SessionToken, _ request: Request) -> String {
+    /// - Parameter length: Seconds for which the browser keeps it.
+    static func cookie(_ token: SessionToken, _ request: Request, length: Double = Accounts.sessionLength) -> String {
         let isSecure = request.headers[.origin]?.hasPrefix("https://") ?? false
-        return "\(SessionMiddleware.cookie)=\(token.text); Path=/; Max-Age=\(Int(Accounts.sessionLength)); HttpOnly; SameSite=Lax"
+        return "\(SessionMiddleware.cookie)=\(token.text); Path=/; Max-Age=\(Int(length)); HttpOnly; SameSite=Lax"
             + (isSecure ? "; Secure" : "")
     }
 

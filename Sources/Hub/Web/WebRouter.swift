@@ -58,6 +58,10 @@ package enum WebRouter {
             live: dependencies.live, accounts: dependencies.accounts,
             clock: dependencies.clock
         ).add(to: router)
+        KioskRoutes(
+            store: dependencies.journals.store, accounts: dependencies.accounts, stream: dependencies.stream, pages: pages,
+            clock: dependencies.clock
+        ).add(to: router)
         KeyRoutes(keyring: dependencies.keyring).add(to: router)
         OpenAPIRoute().add(to: router)
         EventStreamRoute(store: dependencies.store, fanout: dependencies.stream).add(to: router)

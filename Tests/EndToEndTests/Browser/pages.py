@@ -28,6 +28,7 @@ PAGES = {
     "/account": "[data-part=sessions] .account",
     "/audit": "[data-part=lines] li",
     "/trust": ".fingerprint",
+    "/kiosk": "[data-part=code]:not(:empty)",
     "/sign-in": "input[type=password]",
     "/welcome": "input[type=password]",
 }
@@ -37,7 +38,7 @@ MODES = {
     "/events": ("selecting", "[data-part=select]", ".choose input"),
 }
 # Whoever comes to these is not signed in.
-DOORS = {"/sign-in", "/welcome"}
+DOORS = {"/kiosk", "/sign-in", "/welcome"}
 # Is there where no page is.
 PROBLEM = "/no/such/page"
 

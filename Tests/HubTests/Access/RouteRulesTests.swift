@@ -29,8 +29,8 @@ import Testing
         #expect(
             open.keys.sorted() == [
                 "GET /api/v1/join/authority", "GET /api/v1/nodes/{node}/identity", "GET /assets/{name}",
-                "GET /authority.crt", "GET /healthz", "GET /metrics", "GET /readyz", "GET /sign-in", "GET /trust", "GET /welcome",
-                "HEAD /healthz", "HEAD /readyz", "POST /api/v1/join",
+                "GET /authority.crt", "GET /healthz", "GET /kiosk", "GET /metrics", "GET /readyz", "GET /sign-in", "GET /trust", "GET /welcome",
+                "HEAD /healthz", "HEAD /readyz", "POST /api/v1/join", "POST /api/v1/kiosks/pairings", "POST /api/v1/kiosks/pairings/claim",
                 "POST /api/v1/nodes/{node}/certificate", "POST /api/v1/nodes/{node}/segments/removed", "POST /api/v1/session",
                 "POST /api/v1/welcome", "PUT /api/v1/nodes/{node}/portraits/{event}", "PUT /api/v1/nodes/{node}/segments/{segment}",
                 "PUT /api/v1/nodes/{node}/snapshots/{event}", "PUT /api/v1/nodes/{node}/uploads/{ticket}",
@@ -46,7 +46,7 @@ import Testing
             for (part, right) in [
                 ("/live", Right.watch), ("video.", .watch), ("/recordings", .watch), ("/star", .watch), ("/individuals", .identify),
                 ("/portrait.jpg", .identify), ("/strangers", .identify), ("/rules", .identify), ("/erasures", .identify),
-                ("/accounts", .administer), ("/keys", .administer), ("/invitations", .administer), ("/revoke", .administer),
+                ("/accounts", .administer), ("/kiosks", .administer), ("/keys", .administer), ("/invitations", .administer), ("/revoke", .administer),
             ] where route.contains(part) { #expect(rights.contains(right), "\(route)") }
         }
     }

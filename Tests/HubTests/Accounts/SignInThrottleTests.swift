@@ -16,9 +16,10 @@ import Testing
         #expect(wait(1000, key, after: 299.5) == 1 && wait(1000, key, after: 300) == nil)
     }
 
-    @Test func `An address has twenty failures, and codes have ten`() {
+    @Test func `An address has twenty failures, and codes have ten, of which screens wait a minute at most`() {
         #expect(wait(19, .address("192.0.2.1")) == nil && wait(20, .address("192.0.2.1")) == 1)
         for key in [SignInThrottle.Key.codes("admin"), .recovery("admin")] { #expect(wait(9, key) == nil && wait(10, key) == 1) }
+        #expect(wait(9, .pairings(from: "192.0.2.1")) == nil && wait(1000, .pairings(from: "192.0.2.1")) == 60)
         #expect(wait(1000, .codes("admin")) == 3600 && wait(1000, .recovery("admin")) == 300)
     }
 

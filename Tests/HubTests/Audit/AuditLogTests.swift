@@ -66,6 +66,7 @@ import Testing
         let others: Set = [
             "administrator",
             "sign-in", "account-made", "account-reset", "invite", "revoke", "admit", "camera_move", "node_resend", "account_reset",
+            "screen-paired",
         ]
         #expect(noted.union(others) == Set(AuditWords.all.keys))
         for route in [

@@ -29,7 +29,7 @@ import Testing
         let pages: Set = [
             "GET /", "GET /events", "GET /events/{id}", "GET /system", "GET /cameras/{id}", "GET /sign-in", "GET /welcome", "GET /visitors",
             "GET /pets",
-            "GET /wildlife", "GET /recordings", "GET /account", "GET /audit", "GET /trust", "GET /authority.crt",
+            "GET /wildlife", "GET /recordings", "GET /account", "GET /audit", "GET /trust", "GET /kiosk", "GET /authority.crt",
             "GET /assets/{name}",
             "HEAD /healthz",
             "HEAD /readyz",

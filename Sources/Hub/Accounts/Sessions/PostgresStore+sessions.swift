@@ -33,10 +33,12 @@ extension PostgresStore {
     }
 
     package func session(tokenHash: [UInt8], at time: Timestamp) async throws(StoreError) -> SessionRecord? {
-        Self.sessions(
+        let found = Self.sessions(
             try await query(
                 Self.selectSessions + " WHERE s.token_hash = $1 AND s.expires_at > $2", [.bytea(tokenHash), .time(time)])
         ).first
+        if let found { return found }
+        return try await kiosk(tokenHash)?.session
     }
 
     package func sessions(of account: String, at time: Timestamp) async throws(StoreError) -> [SessionRecord] {
@@ -48,7 +50,11 @@ extension PostgresStore {
     }
 
     package func noteUse(of tokenHash: [UInt8], at time: Timestamp) async throws(StoreError) {
-        _ = try await query("UPDATE sessions SET used_at = $1 WHERE token_hash = $2 AND used_at < $1", [.time(time), .bytea(tokenHash)])
+        _ = try await query(
+            """
+            WITH kiosk AS (UPDATE kiosks SET used_at = $1 WHERE token_hash = $2 AND used_at < $1)
+            UPDATE sessions SET used_at = $1 WHERE token_hash = $2 AND used_at < $1
+            """, [.time(time), .bytea(tokenHash)])
     }
 
     package func deleteSession(tokenHash: [UInt8], of account: String) async throws(StoreError) -> Bool {

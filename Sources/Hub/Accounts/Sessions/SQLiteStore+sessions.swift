@@ -38,7 +38,7 @@ extension SQLiteStore {
             try Row.fetchOne(
                 db, sql: Self.selectSessions + " WHERE s.token_hash = ? AND s.expires_at > ?",
                 arguments: [Data(tokenHash), time.microseconds]
-            ).flatMap(Self.session)
+            ).flatMap(Self.session) ?? Self.kiosk(tokenHash, db)?.session
         }
     }
 
@@ -53,9 +53,11 @@ extension SQLiteStore {
 
     package func noteUse(of tokenHash: [UInt8], at time: Timestamp) async throws(StoreError) {
         try await write { db in
-            try db.execute(
-                sql: "UPDATE sessions SET used_at = ?1 WHERE token_hash = ?2 AND used_at < ?1",
-                arguments: [time.microseconds, Data(tokenHash)])
+            for table in ["sessions", "kiosks"] {
+                try db.execute(
+                    sql: "UPDATE \(table) SET used_at = ?1 WHERE token_hash = ?2 AND used_at < ?1",
+                    arguments: [time.microseconds, Data(tokenHash)])
+            }
         }
     }
 

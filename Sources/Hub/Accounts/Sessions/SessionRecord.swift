@@ -1,6 +1,6 @@
 package import Base
 
-/// An open sign-in of a browser, or a token by which a program asks.
+/// An open sign-in of a browser, a token by which a program asks, or a screen.
 package struct SessionRecord: Sendable, Hashable {
     /// The raw values stand in the store and in answers.
     package enum Kind: String, Sendable, Hashable, CaseIterable {
@@ -8,6 +8,8 @@ package struct SessionRecord: Sendable, Hashable {
         case browser
         /// Its secret is sent with each request: `Authorization: Bearer`.
         case token
+        /// Its secret is the cookie of a screen's browser: it has no account, and no row beside that of its ``Kiosk``.
+        case kiosk
     }
 
     package var tokenHash: [UInt8]

@@ -274,5 +274,15 @@ enum PostgresMigrations {
         CREATE TABLE incident_events (event_id uuid PRIMARY KEY, incident uuid NOT NULL REFERENCES incidents (id) ON DELETE CASCADE);
         CREATE INDEX incident_events_by_incident ON incident_events (incident);
         """,
+        """
+        CREATE TABLE kiosk_pairings (
+            secret_hash bytea PRIMARY KEY, code_hash bytea NOT NULL UNIQUE, expires_at timestamptz NOT NULL, side bigint,
+            name text COLLATE "C", cameras text COLLATE "C", approved_by text COLLATE "C"
+        );
+        CREATE TABLE kiosks (
+            token_hash bytea PRIMARY KEY, created_at timestamptz NOT NULL, used_at timestamptz NOT NULL, side bigint NOT NULL,
+            name text COLLATE "C" NOT NULL, cameras text COLLATE "C" NOT NULL, approved_by text COLLATE "C" NOT NULL
+        );
+        """,
     ]
 }

@@ -256,6 +256,16 @@ enum SQLiteMigrations {
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX incident_events_by_incident ON incident_events (incident);
         """,
+        """
+        CREATE TABLE kiosk_pairings (
+            secret_hash BLOB PRIMARY KEY NOT NULL, code_hash BLOB NOT NULL UNIQUE, expires_at INTEGER NOT NULL, name TEXT, cameras TEXT,
+            side INTEGER, approved_by TEXT
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE kiosks (
+            token_hash BLOB PRIMARY KEY NOT NULL, name TEXT NOT NULL, cameras TEXT NOT NULL, side INTEGER NOT NULL,
+            approved_by TEXT NOT NULL, created_at INTEGER NOT NULL, used_at INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        """,
     ]
 
     /// Brings a database up to `target`, each step in a transaction of its own.

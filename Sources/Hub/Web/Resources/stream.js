@@ -12,13 +12,16 @@ export class EventFeed {
   #retryTimer = 0;
   #staleTimer = 0;
   #hiddenSince = 0;
+  #probe;
 
   /**
    * @param {string} cursor where to go on from; empty for now
    * @param {URLSearchParams} filter
    * @param {{event: (event: object) => void, reset: () => void, state: (state: string) => void, signedOut: () => void}} handlers
+   * @param {string} probe what says with 401 whether somebody is signed in, where the stream is refused
    */
-  constructor(cursor, filter, handlers) {
+  constructor(cursor, filter, handlers, probe = "/api/v1/events?limit=1") {
+    this.#probe = probe;
     this.#cursor = cursor;
     this.#filter = filter;
     this.#handlers = handlers;
@@ -80,7 +83,7 @@ export class EventFeed {
   async #refused() {
     this.close();
     try {
-      const answer = await fetch("/api/v1/events?limit=1", { headers: { accept: "application/json" } });
+      const answer = await fetch(this.#probe, { headers: { accept: "application/json" } });
       if (answer.status === 401) return this.#handlers.signedOut();
     } catch {
       // The hub cannot be reached; that is what the retry is for.
