@@ -16,6 +16,7 @@ enum RouteRules {
             [
                 "GET /healthz", "HEAD /healthz", "GET /readyz", "HEAD /readyz", "GET /metrics", "GET /assets/{name}", "GET /sign-in",
                 "POST /api/v1/session", "GET /welcome", "POST /api/v1/welcome", "GET /authority.crt", "GET /trust",
+                "GET /manifest.webmanifest", "GET /service-worker.js", "GET /offline",
             ])
         add(
             RouteRule(.machine),

@@ -19,7 +19,10 @@ package struct PageRoutes: Sendable {
         router.get("/sign-in") { request, context in
             let next = SessionRoutes.localPath(QueryParameters(request.uri.query).first("next"))
             if context.session != nil { return Response(status: .seeOther, headers: [.location: next, .cacheControl: "no-store"]) }
-            return try pages.signIn(next: next, name: "", problem: nil)
+            var response = try pages.signIn(next: next, name: "", problem: nil)
+            // A session that ended here and not in the browser.
+            if request.cookies[SessionMiddleware.cookie] != nil { SessionRoutes.clearCache(&response, context) }
+            return response
         }
         router.get("/recordings") { _, context in try await recordings(context) }
         router.get("/system") { _, context in try await system(context) }

@@ -22,7 +22,7 @@ package struct Pages: Sendable {
             ("welcome", PackageResources.welcome_mustache), ("individuals", PackageResources.individuals_mustache),
             ("wildlife", PackageResources.wildlife_mustache), ("account", PackageResources.account_mustache),
             ("audit", PackageResources.audit_mustache), ("recordings", PackageResources.recordings_mustache),
-            ("trust", PackageResources.trust_mustache),
+            ("trust", PackageResources.trust_mustache), ("offline", PackageResources.offline_mustache),
         ] {
             do { templates[name] = try MustacheTemplate(string: String(decoding: source, as: UTF8.self)) } catch {
                 // The templates are part of the program, and a test renders each of them.
@@ -125,6 +125,12 @@ package struct Pages: Sendable {
         return try render("trust", ["authority": authority, "fingerprint": pairs.joined(separator: ":")], status: .ok)
     }
 
+    /// In place of any page while the hub cannot be reached. Browsers keep it, so it knows of nobody.
+    func offline() throws(Problem) -> Response { try render("offline", [:], status: .ok) }
+
+    /// The same as text, to tell one version of it from another.
+    func offlineText() throws(Problem) -> String { try filled("offline", [:]) }
+
     /// A page in place of the one that cannot be shown.
     func problem(_ problem: Problem) throws(Problem) -> Response {
         var response = try render("problem", ["title": problem.title, "detail": problem.detail], status: problem.status)
@@ -133,17 +139,25 @@ package struct Pages: Sendable {
     }
 
     private func render(_ name: String, _ values: [String: Any], status: HTTPResponse.Status) throws(Problem) -> Response {
+        let text = try filled(name, values)
+        return Response(
+            status: status, headers: [.contentType: "text/html; charset=utf-8", .cacheControl: "no-store"],
+            body: .init(byteBuffer: ByteBuffer(string: text)))
+    }
+
+    private func filled(_ name: String, _ values: [String: Any]) throws(Problem) -> String {
         var values = values
         values["css"] = assets.address("app.css")
         // Pages without one do not name it.
         values["script"] = assets.address("\(name).js")
         values["icons"] = assets.address("icons.svg")
         values["favicon"] = assets.address("favicon.svg")
+        values["touchIcon"] = assets.address("app-maskable.png")
+        values["darkGround"] = AppManifest.darkGround
+        values["lightGround"] = AppManifest.lightGround
         guard let text = library.render(values, withTemplate: name) else {
             throw Problem(.internalServerError, "internal", "Something went wrong", "The page cannot be shown.")
         }
-        return Response(
-            status: status, headers: [.contentType: "text/html; charset=utf-8", .cacheControl: "no-store"],
-            body: .init(byteBuffer: ByteBuffer(string: text)))
+        return text
     }
 }
