@@ -52,7 +52,8 @@ enum RouteRules {
         add(
             RouteRule(.account),
             [
-                "DELETE /api/v1/session", "GET /api/v1/openapi.json", "GET /account", "GET /api/v1/account", "PUT /api/v1/account/password",
+                "DELETE /api/v1/session", "GET /api/v1/openapi.json", "GET /account", "GET /components", "GET /api/v1/account",
+                "PUT /api/v1/account/password",
                 "GET /api/v1/account/sessions", "DELETE /api/v1/account/sessions", "DELETE /api/v1/account/sessions/{id}",
                 "POST /api/v1/account/tokens", "POST /api/v1/account/second-factor", "PUT /api/v1/account/second-factor",
                 "DELETE /api/v1/account/second-factor",

@@ -62,6 +62,7 @@ package struct Assets: Sendable {
         add("account.js", PackageResources.account_js, "text/javascript; charset=utf-8")
         add("audit.js", PackageResources.audit_js, "text/javascript; charset=utf-8")
         add("accounts.js", PackageResources.accounts_js, "text/javascript; charset=utf-8")
+        add("components.js", PackageResources.components_js, "text/javascript; charset=utf-8")
         add("system.js", PackageResources.system_js, "text/javascript; charset=utf-8")
     }
 

@@ -27,6 +27,9 @@ package struct PageRoutes: Sendable {
         router.get("/recordings") { _, context in try await recordings(context) }
         router.get("/system") { _, context in try await system(context) }
         router.get("/account") { _, context in try pages.account(visitor: PageVisitor(context), notice: notice(context)) }
+        router.get("/components") { _, context in
+            try pages.components(ComponentsView(visitor: PageVisitor(context), notice: notice(context)))
+        }
         router.get("/audit") { _, context in try pages.audit(visitor: PageVisitor(context), notice: notice(context)) }
         router.get("/visitors") { _, context in try individuals(.person, context) }
         router.get("/pets") { _, context in try individuals(.pet, context) }

@@ -24,6 +24,7 @@ package struct Pages: Sendable {
             ("wildlife", PackageResources.wildlife_mustache), ("account", PackageResources.account_mustache),
             ("audit", PackageResources.audit_mustache), ("recordings", PackageResources.recordings_mustache),
             ("trust", PackageResources.trust_mustache), ("offline", PackageResources.offline_mustache),
+            ("components", PackageResources.components_mustache),
         ] {
             do { templates[name] = try MustacheTemplate(string: String(decoding: source, as: UTF8.self)) } catch {
                 // The templates are part of the program, and a test renders each of them.
@@ -81,6 +82,11 @@ package struct Pages: Sendable {
     /// Who did what.
     func audit(visitor: PageVisitor, notice: String?) throws(Problem) -> Response {
         try render("audit", still(visitor, notice), status: .ok)
+    }
+
+    /// Everything that pages are made of, for whoever makes one.
+    func components(_ view: ComponentsView) throws -> Response {
+        try render("components", view.values(icons: assets.address("icons.svg")), status: .ok)
     }
 
     /// Of a page that shows what it read, and follows nothing: it does not say whether it is live.
