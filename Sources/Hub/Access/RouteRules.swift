@@ -22,6 +22,8 @@ enum RouteRules {
                 "GET /healthz", "HEAD /healthz", "GET /readyz", "HEAD /readyz", "GET /metrics", "GET /assets/{name}", "GET /sign-in",
                 "POST /api/v1/session", "GET /welcome", "POST /api/v1/welcome", "GET /authority.crt", "GET /trust", "GET /kiosk",
                 "POST /api/v1/kiosks/pairings", "POST /api/v1/kiosks/pairings/claim",
+                "POST /api/v1/session", "GET /welcome", "POST /api/v1/welcome", "GET /authority.crt", "GET /trust",
+                "GET /manifest.webmanifest", "GET /service-worker.js", "GET /offline",
             ])
         add(
             RouteRule(.machine),
@@ -57,7 +59,8 @@ enum RouteRules {
         add(
             RouteRule(.account),
             [
-                "DELETE /api/v1/session", "GET /api/v1/openapi.json", "GET /account", "GET /api/v1/account", "PUT /api/v1/account/password",
+                "DELETE /api/v1/session", "GET /api/v1/openapi.json", "GET /account", "GET /components", "GET /api/v1/account",
+                "PUT /api/v1/account/password",
                 "GET /api/v1/account/sessions", "DELETE /api/v1/account/sessions", "DELETE /api/v1/account/sessions/{id}",
                 "POST /api/v1/account/tokens", "POST /api/v1/account/second-factor", "PUT /api/v1/account/second-factor",
                 "DELETE /api/v1/account/second-factor", "GET /api/v1/kiosk",

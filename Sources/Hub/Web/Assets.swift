@@ -20,6 +20,13 @@ package struct Assets: Sendable {
         add("app.css", PackageResources.app_css, "text/css; charset=utf-8")
         add("icons.svg", PackageResources.icons_svg, "image/svg+xml")
         add("favicon.svg", PackageResources.favicon_svg, "image/svg+xml")
+        for (name, bytes) in [
+            ("app-192.png", PackageResources.app_192_png), ("app-512.png", PackageResources.app_512_png),
+            ("app-maskable.png", PackageResources.app_maskable_png),
+        ] { keep(name, bytes, "image/png") }
+        add("heard.js", PackageResources.heard_js, "text/javascript; charset=utf-8")
+        add("shell.js", PackageResources.shell_js, "text/javascript; charset=utf-8")
+        add("offline.js", PackageResources.offline_js, "text/javascript; charset=utf-8")
         add("format.js", PackageResources.format_js, "text/javascript; charset=utf-8")
         add("stream.js", PackageResources.stream_js, "text/javascript; charset=utf-8")
         add("page.js", PackageResources.page_js, "text/javascript; charset=utf-8")
@@ -65,11 +72,15 @@ package struct Assets: Sendable {
         add("kiosk-tile.js", PackageResources.kiosk_tile_js, "text/javascript; charset=utf-8")
         add("kiosk.js", PackageResources.kiosk_js, "text/javascript; charset=utf-8")
         add("kiosk-pairing.js", PackageResources.kiosk_pairing_js, "text/javascript; charset=utf-8")
+        add("components.js", PackageResources.components_js, "text/javascript; charset=utf-8")
         add("system.js", PackageResources.system_js, "text/javascript; charset=utf-8")
     }
 
     /// The address of an asset.
     package func address(_ name: String) -> String { "/assets/" + (hashed[name] ?? name) }
+
+    /// The addresses of what pages are made of, sorted: style sheet, scripts and drawings. The app's icons are kept by the system that shows them.
+    package var shell: [String] { byName.filter { $0.value.contentType != "image/png" }.keys.map { "/assets/\($0)" }.sorted() }
 
     package func add(to router: some RouterMethods<WebContext>) {
         router.get("/assets/:name") { _, context in
@@ -83,10 +94,18 @@ package struct Assets: Sendable {
     private mutating func add(_ name: String, _ bytes: [UInt8], _ contentType: String) {
         var text = String(decoding: bytes, as: UTF8.self)
         for (plain, address) in hashed { text = text.replacingOccurrences(of: "\"./\(plain)\"", with: "\"./\(address)\"") }
-        let hash = SHA256.hash(data: Data(text.utf8)).prefix(6).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        keep(name, Array(text.utf8), contentType)
+    }
+
+    private mutating func keep(_ name: String, _ content: [UInt8], _ contentType: String) {
         let dot = name.lastIndex(of: ".") ?? name.endIndex
-        let address = "\(name[..<dot])-\(hash)\(name[dot...])"
+        let address = "\(name[..<dot])-\(Self.hash(content))\(name[dot...])"
         hashed[name] = address
-        byName[address] = Asset(contentType: contentType, body: ByteBuffer(string: text))
+        byName[address] = Asset(contentType: contentType, body: ByteBuffer(bytes: content))
+    }
+
+    /// What tells one content from another, in an address: the beginning of its SHA-256 in hexadecimal.
+    static func hash(_ content: [UInt8]) -> String {
+        SHA256.hash(data: Data(content)).prefix(6).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
     }
 }

@@ -10,6 +10,8 @@ extension HTTPField.Name {
     static let referrerPolicy = constant("Referrer-Policy")
     /// `Permissions-Policy` (W3C).
     static let permissionsPolicy = constant("Permissions-Policy")
+    /// `Clear-Site-Data` (W3C).
+    static let clearSiteData = constant("Clear-Site-Data")
     /// `X-Accel-Buffering`: `no` asks nginx, and those that follow it, not to gather a response.
     static let proxyBuffering = constant("X-Accel-Buffering")
 

@@ -52,6 +52,9 @@ struct LiveView {
     }
 
     private static func values(_ camera: NodeOverview.Camera, icons: String) -> [String: Any] {
-        ["id": camera.id, "name": camera.name, "hasSubStream": camera.hasSubStream, "icons": icons]
+        [
+            "id": camera.id, "name": camera.name, "hasSubStream": camera.hasSubStream, "state": "waiting",
+            "words": "Waiting for the picture…", "icons": icons,
+        ]
     }
 }

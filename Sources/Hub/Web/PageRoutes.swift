@@ -22,11 +22,17 @@ package struct PageRoutes: Sendable {
             if let session = context.session, session.kind != .kiosk {
                 return Response(status: .seeOther, headers: [.location: next, .cacheControl: "no-store"])
             }
-            return try pages.signIn(next: next, name: "", problem: nil)
+            var response = try pages.signIn(next: next, name: "", problem: nil)
+            // A session that ended here and not in the browser.
+            if context.session == nil, request.cookies[SessionMiddleware.cookie] != nil { SessionRoutes.clearCache(&response, context) }
+            return response
         }
         router.get("/recordings") { _, context in try await recordings(context) }
         router.get("/system") { _, context in try await system(context) }
         router.get("/account") { _, context in try pages.account(visitor: PageVisitor(context), notice: notice(context)) }
+        router.get("/components") { _, context in
+            try pages.components(ComponentsView(visitor: PageVisitor(context), notice: notice(context)))
+        }
         router.get("/audit") { _, context in try pages.audit(visitor: PageVisitor(context), notice: notice(context)) }
         router.get("/visitors") { _, context in try individuals(.person, context) }
         router.get("/pets") { _, context in try individuals(.pet, context) }

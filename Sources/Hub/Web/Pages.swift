@@ -19,14 +19,16 @@ package struct Pages: Sendable {
             ("problem", PackageResources.problem_mustache), ("events", PackageResources.events_mustache),
             ("event", PackageResources.event_mustache), ("event-row", PackageResources.event_row_mustache),
             ("bar", PackageResources.bar_mustache),
-            ("live", PackageResources.live_mustache), ("system", PackageResources.system_mustache),
+            ("live", PackageResources.live_mustache), ("live-tile", PackageResources.live_tile_mustache),
+            ("recorded-day", PackageResources.recorded_day_mustache), ("system", PackageResources.system_mustache),
             ("node", PackageResources.node_mustache),
             ("node-camera", PackageResources.node_camera_mustache), ("camera", PackageResources.camera_mustache),
             ("welcome", PackageResources.welcome_mustache), ("individuals", PackageResources.individuals_mustache),
             ("wildlife", PackageResources.wildlife_mustache), ("account", PackageResources.account_mustache),
             ("audit", PackageResources.audit_mustache), ("recordings", PackageResources.recordings_mustache),
             ("trust", PackageResources.trust_mustache), ("kiosk", PackageResources.kiosk_mustache),
-            ("kiosk-pairing", PackageResources.kiosk_pairing_mustache),
+            ("kiosk-pairing", PackageResources.kiosk_pairing_mustache), ("offline", PackageResources.offline_mustache),
+            ("components", PackageResources.components_mustache),
         ] {
             do { templates[name] = try MustacheTemplate(string: String(decoding: source, as: UTF8.self)) } catch {
                 // The templates are part of the program, and a test renders each of them.
@@ -85,6 +87,11 @@ package struct Pages: Sendable {
     /// Who did what.
     func audit(visitor: PageVisitor, notice: String?) throws(Problem) -> Response {
         try render("audit", still(visitor, notice), status: .ok)
+    }
+
+    /// Everything that pages are made of, for whoever makes one.
+    func components(_ view: ComponentsView) throws -> Response {
+        try render("components", view.values(icons: assets.address("icons.svg")), status: .ok)
     }
 
     /// Of a page that shows what it read, and follows nothing: it does not say whether it is live.
@@ -151,6 +158,11 @@ package struct Pages: Sendable {
         if let account { values["account"] = account }
         return try render("kiosk-pairing", values, status: .ok)
     }
+    /// In place of any page while the hub cannot be reached. Browsers keep it, so it knows of nobody.
+    func offline() throws(Problem) -> Response { try render("offline", [:], status: .ok) }
+
+    /// The same as text, to tell one version of it from another.
+    func offlineText() throws(Problem) -> String { try text("offline", [:]) }
 
     /// A page in place of the one that cannot be shown.
     func problem(_ problem: Problem) throws(Problem) -> Response {
@@ -172,6 +184,9 @@ package struct Pages: Sendable {
         values["script"] = assets.address("\(name).js")
         values["icons"] = assets.address("icons.svg")
         values["favicon"] = assets.address("favicon.svg")
+        values["touchIcon"] = assets.address("app-maskable.png")
+        values["darkGround"] = AppManifest.darkGround
+        values["lightGround"] = AppManifest.lightGround
         guard let text = library.render(values, withTemplate: name) else {
             throw Problem(.internalServerError, "internal", "Something went wrong", "The page cannot be shown.")
         }

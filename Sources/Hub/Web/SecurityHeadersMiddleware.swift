@@ -9,7 +9,7 @@ package struct SecurityHeadersMiddleware: RouterMiddleware {
 
     static let contentSecurityPolicy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self' blob:; font-src 'self'; connect-src 'self'; "
-        + "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        + "worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
     /// A year. Not for subdomains, of which the hub knows nothing.
     static let strictTransportSecurity = "max-age=31536000"

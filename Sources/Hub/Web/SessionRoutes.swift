@@ -15,8 +15,10 @@ package struct SessionRoutes: Sendable {
             guard let session = context.session else { throw Problem.unauthorized }
             try await accounts.end(session.tokenHash, of: session.account)
             stream.end(session: session.tokenHash)
-            return Response(
+            var response = Response(
                 status: .noContent, headers: [.setCookie: "\(SessionMiddleware.cookie)=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"])
+            Self.clearCache(&response, context)
+            return response
         }
     }
 
@@ -60,6 +62,12 @@ package struct SessionRoutes: Sendable {
         var response = Response(status: .created, json: out)
         response.headers[.setCookie] = Self.cookie(token, request)
         return response
+    }
+
+    /// Has the browser forget what it keeps of answers, pictures among them. What belongs to the screen and not to whoever was signed in, as how
+    /// the cameras are arranged, stays. Without TLS browsers do not heed it.
+    static func clearCache(_ response: inout Response, _ context: WebContext) {
+        if context.isSecure { response.headers[.clearSiteData] = "\"cache\"" }
     }
 
     /// `Secure` where the browser says that it speaks TLS, to us or to a proxy before us.

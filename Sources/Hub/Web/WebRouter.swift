@@ -23,6 +23,7 @@ package enum WebRouter {
     package static func addRoutes(_ dependencies: WebDependencies, pages: Pages, to router: some RouterMethods<WebContext>) {
         HealthRoutes(readiness: dependencies.readiness, metrics: dependencies.metrics).add(to: router)
         pages.assets.add(to: router)
+        AppRoutes(pages: pages).add(to: router)
         SessionRoutes(accounts: dependencies.accounts, stream: dependencies.stream, pages: pages).add(to: router)
         WelcomeRoutes(accounts: dependencies.accounts, pages: pages).add(to: router)
         OwnAccountRoutes(accounts: dependencies.accounts, stream: dependencies.stream).add(to: router)

@@ -13,7 +13,7 @@ from browser import LIVE, address, chromium, full_width, others, screenshot, see
 
 REFERENCE = pathlib.Path(__file__).parents[3] / "docs/reference/http.md"
 # Routes for programs that lie beside the pages.
-NO_PAGES = {"/healthz", "/readyz", "/metrics", "/events/stream", "/assets/{name}", "/authority.crt"}
+NO_PAGES = {"/healthz", "/readyz", "/metrics", "/events/stream", "/assets/{name}", "/authority.crt", "/manifest.webmanifest", "/service-worker.js"}
 # What there is to see on a page once it shows what it is for.
 PAGES = {
     "/": ".live-tile",
@@ -27,6 +27,8 @@ PAGES = {
     "/cameras/{id}": "[data-part=fields]:enabled",
     "/account": "[data-part=sessions] .account",
     "/audit": "[data-part=lines] li",
+    "/components": ".live-tile",
+    "/offline": "[data-part=back]",
     "/trust": ".fingerprint",
     "/kiosk": "[data-part=code]:not(:empty)",
     "/sign-in": "input[type=password]",

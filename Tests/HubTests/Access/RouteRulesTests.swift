@@ -29,7 +29,8 @@ import Testing
         #expect(
             open.keys.sorted() == [
                 "GET /api/v1/join/authority", "GET /api/v1/nodes/{node}/identity", "GET /assets/{name}",
-                "GET /authority.crt", "GET /healthz", "GET /kiosk", "GET /metrics", "GET /readyz", "GET /sign-in", "GET /trust", "GET /welcome",
+                "GET /authority.crt", "GET /healthz", "GET /kiosk", "GET /manifest.webmanifest", "GET /metrics", "GET /offline", "GET /readyz",
+                "GET /service-worker.js", "GET /sign-in", "GET /trust", "GET /welcome",
                 "HEAD /healthz", "HEAD /readyz", "POST /api/v1/join", "POST /api/v1/kiosks/pairings", "POST /api/v1/kiosks/pairings/claim",
                 "POST /api/v1/nodes/{node}/certificate", "POST /api/v1/nodes/{node}/segments/removed", "POST /api/v1/session",
                 "POST /api/v1/welcome", "PUT /api/v1/nodes/{node}/portraits/{event}", "PUT /api/v1/nodes/{node}/segments/{segment}",

@@ -30,7 +30,7 @@ import Testing
             "GET /", "GET /events", "GET /events/{id}", "GET /system", "GET /cameras/{id}", "GET /sign-in", "GET /welcome", "GET /visitors",
             "GET /pets",
             "GET /wildlife", "GET /recordings", "GET /account", "GET /audit", "GET /trust", "GET /kiosk", "GET /authority.crt",
-            "GET /assets/{name}",
+            "GET /assets/{name}", "GET /manifest.webmanifest", "GET /service-worker.js", "GET /offline", "GET /components",
             "HEAD /healthz",
             "HEAD /readyz",
         ]

@@ -94,6 +94,33 @@ onSubmit(part("factor-remove"), factorProblem, async (fields) => {
   await refreshAccount();
 });
 
+// This device
+
+/** Says what there is to do for an app, which depends on browser and address. */
+function showDevice(kind) {
+  for (const words of part("device").querySelectorAll("[data-device]")) words.hidden = words.dataset.device !== kind;
+}
+
+let offer = null;
+addEventListener("beforeinstallprompt", (event) => {
+  // The browser's own banner would come over whatever page somebody is at.
+  event.preventDefault();
+  offer = event;
+  showDevice("offer");
+});
+addEventListener("appinstalled", () => showDevice("app"));
+part("install").addEventListener("click", async () => {
+  // It can be asked once; who declines finds it in the menu.
+  const { outcome } = await offer.prompt();
+  if (outcome !== "accepted") showDevice("menu");
+});
+
+// Only Safari on an iPhone or iPad knows this property.
+const isApple = "standalone" in navigator;
+if (!isSecureContext) showDevice("http");
+else if (navigator.standalone === true || matchMedia("(display-mode: standalone)").matches) showDevice("app");
+else showDevice(isApple ? "apple" : "menu");
+
 // Sessions and tokens
 
 function line(session) {

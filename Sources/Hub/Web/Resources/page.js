@@ -1,5 +1,8 @@
 // What every page does: asking the hub, saying what went wrong, showing the stream's state, signing out.
 
+import { heard } from "./heard.js";
+import { forgetShell, keepShell } from "./shell.js";
+
 export const part = (name, within = document) => within.querySelector(`[data-part="${name}"]`);
 
 const states = {
@@ -19,6 +22,7 @@ export function say(text) {
 
 export async function ask(address, options = {}) {
   const answer = await fetch(address, { headers: { accept: "application/json" }, ...options });
+  heard();
   if (answer.status === 401) {
     signedOut();
     throw new Error("signed out");
@@ -60,8 +64,12 @@ export function offerCopy(button, text) {
 part("sign-out").addEventListener("click", async () => {
   try {
     await ask("/api/v1/session", { method: "DELETE" });
+    await forgetShell();
     location.assign("/sign-in");
   } catch (error) {
     say(error.message);
   }
 });
+
+// After what the page itself needs.
+addEventListener("load", keepShell);

@@ -1,5 +1,10 @@
 // Signs in without leaving the page: where a code of a second factor turns out to be needed, nothing has to be typed again.
 
+import { forgetShell } from "./shell.js";
+
+// Nobody is signed in, however that came: what was kept for the session goes with it.
+forgetShell();
+
 const form = document.querySelector('[data-part="sign-in"]');
 const within = (name) => form.querySelector(`[data-part="${name}"]`);
 

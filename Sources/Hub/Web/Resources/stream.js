@@ -1,5 +1,7 @@
 // One event stream that keeps itself alive: it resumes where it was, and says how it is doing.
 
+import { heard } from "./heard.js";
+
 const STALE_AFTER = 20_000;
 const HIDDEN_TOO_LONG = 30_000;
 
@@ -71,6 +73,7 @@ export class EventFeed {
   }
 
   #seen(message) {
+    heard();
     if (message.lastEventId !== "") this.#cursor = message.lastEventId;
   }
 
