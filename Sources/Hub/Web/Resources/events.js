@@ -84,7 +84,7 @@ async function showOlder() {
     next = page.next;
     const before = rows.oldest;
     for (const event of page.items) rows.put(event);
-    (before?.nextElementSibling ?? before?.closest(".day")?.nextElementSibling)?.querySelector("button, summary")?.focus({ preventScroll: true });
+    (before?.nextElementSibling ?? before?.closest(".day")?.nextElementSibling)?.querySelector('[data-part="title"]')?.focus({ preventScroll: true });
     say("");
   } catch (error) {
     say(error.message);
