@@ -37,10 +37,9 @@ export class Selection {
     this.#show();
   }
 
-  end() {
+  /** @param {boolean} hadFocus whether the focus was in the bar, which goes: then it is where all began */
+  end(hadFocus = part("selection").contains(document.activeElement)) {
     for (const box of this.#chosen()) box.checked = false;
-    // Whoever is in the bar, which goes, is where they began.
-    const hadFocus = part("selection").contains(document.activeElement);
     delete this.#timeline.dataset.selecting;
     this.#show();
     if (hadFocus) part("select").focus();
@@ -69,6 +68,8 @@ export class Selection {
   async mark() {
     const ids = this.#chosen().map((box) => box.closest(".event").dataset.id);
     if (ids.length === 0 || this.#isBusy) return;
+    // A button that cannot be pressed any more loses the focus.
+    const hadFocus = part("selection").contains(document.activeElement);
     this.#isBusy = true;
     this.refresh();
     try {
@@ -76,12 +77,13 @@ export class Selection {
       while (ids.length > 0) marked += await this.#markSome(ids.splice(0, MOST));
       this.#announce(marked === 0 ? "Somebody has marked them before." : `${counted(marked)} marked as seen.`);
       say("");
-      this.end();
+      this.end(hadFocus);
     } catch (error) {
       say(error.message);
     }
     this.#isBusy = false;
     this.refresh();
+    if (hadFocus && this.isOn) part("mark").focus();
   }
 
   async #markSome(ids) {
