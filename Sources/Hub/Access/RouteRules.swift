@@ -115,7 +115,7 @@ enum RouteRules {
         add(
             RouteRule(.watch, .operate, of: .camera("id")),
             [
-                "PUT /api/v1/cameras/{id}/star", "DELETE /api/v1/cameras/{id}/star",
+                "PUT /api/v1/cameras/{id}/star", "DELETE /api/v1/cameras/{id}/star", "DELETE /api/v1/cameras/{id}/recordings",
             ])
         add(
             RouteRule(.watch, of: .recording("id")),
@@ -125,7 +125,7 @@ enum RouteRules {
         add(
             RouteRule(.watch, .operate, of: .recording("id")),
             [
-                "PUT /api/v1/recordings/{id}/star", "DELETE /api/v1/recordings/{id}/star",
+                "PUT /api/v1/recordings/{id}/star", "DELETE /api/v1/recordings/{id}/star", "DELETE /api/v1/recordings/{id}",
             ])
         add(
             RouteRule(.administer, of: .node("node")),
