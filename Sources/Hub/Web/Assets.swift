@@ -25,6 +25,7 @@ package struct Assets: Sendable {
         add("page.js", PackageResources.page_js, "text/javascript; charset=utf-8")
         add("clocks.js", PackageResources.clocks_js, "text/javascript; charset=utf-8")
         add("rows.js", PackageResources.rows_js, "text/javascript; charset=utf-8")
+        add("deleting.js", PackageResources.deleting_js, "text/javascript; charset=utf-8")
         add("recorded-video.js", PackageResources.recorded_video_js, "text/javascript; charset=utf-8")
         add("viewer.js", PackageResources.viewer_js, "text/javascript; charset=utf-8")
         add("events.js", PackageResources.events_js, "text/javascript; charset=utf-8")
