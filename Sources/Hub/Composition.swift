@@ -166,8 +166,8 @@ package struct HubComposition: Sendable {
         services += [rightsClient, ingestClient, sequencerClient, bridgeClient, commandClient, presenceClient, settingsClient]
         if configuration.broker != nil { services.append(BrokerProbe(client("probe"), readiness: readiness, logger: logger)) }
         services += [
-            rights, access, upkeep, keyring, maintenance, commander, claims, settings, stars, deletions, sequencer, identities, pictures, petRules,
-            erasures,
+            rights, access, upkeep, keyring, maintenance, commander, claims, settings, stars, deletions, sequencer, identities, pictures,
+            petRules, erasures,
             presence, fanout, bridge, ingest, administration, replicaClient, web,
         ]
         if let browserCertificate { services.append(browserCertificate) }

@@ -31,14 +31,13 @@ package actor SegmentDeletions {
         do {
             let items = try self.items(command)
             let refused = try library.delete(items)
-            count("deleted", items.count - refused.count)
+            let deleted = items.count - refused.count
+            count("deleted", deleted)
             for refusal in refused.values { count(refusal.rawValue, 1) }
-            if refused.count < items.count {
-                logger.notice("Recordings are deleted, as somebody at the hub wants", metadata: ["segments": "\(items.count - refused.count)"])
-            }
+            if deleted > 0 { logger.notice("Recordings are deleted, as somebody at the hub wants", metadata: ["segments": "\(deleted)"]) }
             guard !refused.isEmpty else { return NodeReply(ok: true) }
             return NodeReply(
-                ok: true, refused: Dictionary(refused.map { ($0.key.description, $0.value.rawValue) }, uniquingKeysWith: { first, _ in first }))
+                ok: true, refused: Dictionary(uniqueKeysWithValues: refused.map { ($0.key.description, $0.value.rawValue) }))
         } catch {
             count("refused", 1)
             let words = (error as? UploadRefusal)?.description ?? (error as? RecordingError)?.message ?? "\(error)"

@@ -4,9 +4,9 @@ package import Protocol
 /// Which segments people have deleted, and what their nodes say to it. Both adapters of `EventStore` have it, and one conformance suite runs over
 /// both.
 ///
-/// What is deleted goes from the segments at once, whatever its node says of it later, and is among them again only where that refuses to delete it.
-/// That it was deleted, by whom and when, stays for as long as events do, and goes with its camera. Every call is one transaction, runs on the store's own
-/// threads and throws `StoreError`; a call that throws has changed nothing.
+/// What is deleted goes from the segments at once, whatever its node says of it later, and is among them again only where that refuses to
+/// delete it. That it was deleted, by whom and when, stays for as long as events do, and goes with its camera. Every call is one transaction,
+/// runs on the store's own threads and throws `StoreError`; a call that throws has changed nothing.
 package protocol DeletionStore: Sendable {
     /// Deletes segments. Those that there are not, that are being written, that are kept, or whose star is not settled with their node are left.
     ///

@@ -72,9 +72,10 @@ enum NodeAnswer {
     }
 
     private static func recording(_ recording: NodeHealth.Recording) -> String {
-        let maximum = recording.maximumBytes.map(String.init) ?? "null"
-        return
-            "{\"bytes\":\(recording.bytes),\"continuous_days\":\(recording.continuousDays),\"event_days\":\(recording.eventDays),\"maximum_bytes\":\(maximum)}"
+        """
+        {"bytes":\(recording.bytes),"continuous_days":\(recording.continuousDays),"event_days":\(recording.eventDays),\
+        "maximum_bytes":\(recording.maximumBytes.map(String.init) ?? "null")}
+        """
     }
 
     private static func text(_ name: String, _ value: String?, _ out: inout [UInt8]) {
