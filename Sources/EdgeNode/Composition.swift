@@ -99,7 +99,9 @@ package struct EdgeComposition: Sendable {
                     health.detectorLatency = latencies[unit.id]
                     return health
                 }
-            }, clock: clock, logger: logger)
+            },
+            recordings: place.map { RecordingUse(library: $0.library, settings: configuration.recording, clock: clock) }, clock: clock,
+            logger: logger)
         var services: [any Service] = renewal.map { [$0] } ?? []
         if let address = configuration.metrics {
             services.append(
@@ -174,7 +176,7 @@ package struct EdgeComposition: Sendable {
     private static func recordings(
         _ configuration: EdgeConfiguration, _ place: RecordingPlace?, _ renewal: CertificateRenewal?, pace: UploadPace,
         clock: any WallClock, metrics: Metrics, logger: Logger
-    ) -> (reporter: SegmentReporter, uploader: SegmentUploader, stars: SegmentStars)? {
+    ) -> (reporter: SegmentReporter, uploader: SegmentUploader, stars: SegmentStars, deletions: SegmentDeletions)? {
         guard let place, let renewal else { return nil }
         let node = configuration.node
         let reporter = SegmentReporter(
@@ -184,7 +186,9 @@ package struct EdgeComposition: Sendable {
             keys: { try? HubKeys(renewal.current) }, pace: pace, clock: clock, metrics: metrics, logger: logger)
         let stars = SegmentStars(
             node: node, library: place.library, keys: { try? HubKeys(renewal.current) }, metrics: metrics, logger: logger)
-        return (reporter, uploader, stars)
+        let deletions = SegmentDeletions(
+            node: node, library: place.library, keys: { try? HubKeys(renewal.current) }, metrics: metrics, logger: logger)
+        return (reporter, uploader, stars, deletions)
     }
 
     /// What makes and sends the pictures of events. A node that has not joined has no key to seal them to, and makes none.

@@ -130,6 +130,9 @@ package struct HubComposition: Sendable {
         let stars = StarService(
             store: store, key: trust.signingKey, clock: clock, metrics: metrics, logger: logger,
             send: { try await commander.send($0, to: $1) })
+        let deletions = DeletionService(
+            store: store, key: trust.signingKey, clock: clock, metrics: metrics, logger: logger,
+            send: { try await commander.send($0, to: $1) })
         let live = LiveCameras(store: store, desk: uploads, clock: clock, metrics: metrics, logger: logger)
         let certificate = try WebCertificate(trust)
         let upkeep = CertificateUpkeep(
@@ -146,7 +149,7 @@ package struct HubComposition: Sendable {
                         petRules.wake()
                     }, onErased: { erasures.wake() }),
                 segments: SegmentIntake(store: store, clock: clock, metrics: metrics),
-                cameras: cameras, stars: stars,
+                cameras: cameras, stars: stars, deletions: deletions,
                 playback: playback, uploads: uploads, relay: relay, live: live, keyring: keyring, metrics: metrics,
                 readiness: readiness, clock: clock, logger: logger, visitPause: configuration.visits.pause,
                 trustedProxies: configuration.web.trustedProxies),
@@ -163,8 +166,8 @@ package struct HubComposition: Sendable {
         services += [rightsClient, ingestClient, sequencerClient, bridgeClient, commandClient, presenceClient, settingsClient]
         if configuration.broker != nil { services.append(BrokerProbe(client("probe"), readiness: readiness, logger: logger)) }
         services += [
-            rights, access, upkeep, keyring, maintenance, commander, claims, settings, stars, sequencer, identities, pictures, petRules,
-            erasures,
+            rights, access, upkeep, keyring, maintenance, commander, claims, settings, stars, deletions, sequencer, identities, pictures,
+            petRules, erasures,
             presence, fanout, bridge, ingest, administration, replicaClient, web,
         ]
         if let browserCertificate { services.append(browserCertificate) }

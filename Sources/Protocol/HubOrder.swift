@@ -13,3 +13,7 @@ extension HubOrder where Self: HubTicket {
 extension StarOrder: HubOrder {
     package static var word: String { "order" }
 }
+
+extension DeletionOrder: HubOrder {
+    package static var word: String { "order" }
+}

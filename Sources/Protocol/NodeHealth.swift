@@ -20,6 +20,30 @@ package struct NodeHealth: Sendable, Hashable, Codable {
         }
     }
 
+    package struct Recording: Sendable, Hashable, Codable {
+        /// Bytes of all recordings that have ended.
+        package var bytes: Int64
+        /// Days that footage is kept in which nothing was noticed, and that of events.
+        package var continuousDays: Double
+        package var eventDays: Double
+        /// Bytes that all recordings may take; nil for no limit but the disk.
+        package var maximumBytes: Int64?
+
+        package init(bytes: Int64, continuousDays: Double, eventDays: Double, maximumBytes: Int64? = nil) {
+            self.bytes = bytes
+            self.continuousDays = continuousDays
+            self.eventDays = eventDays
+            self.maximumBytes = maximumBytes
+        }
+
+        package enum CodingKeys: String, CodingKey {
+            case bytes
+            case continuousDays = "continuous_days"
+            case eventDays = "event_days"
+            case maximumBytes = "maximum_bytes"
+        }
+    }
+
     package struct Camera: Sendable, Hashable, Codable {
         package var id: String
         package var online: Bool
@@ -32,9 +56,12 @@ package struct NodeHealth: Sendable, Hashable, Codable {
         package var gaps: Int
         /// Seconds from a picture to what was found in it, the latest; nil where nothing looks for more than motion.
         package var detectorLatency: Double?
+        /// Bytes of its recordings that have ended; nil where nothing is recorded.
+        package var recorded: Int64?
 
         package init(
-            id: String, online: Bool, fps: Double, bitrate: Double, decodeShare: Double, gaps: Int, detectorLatency: Double? = nil
+            id: String, online: Bool, fps: Double, bitrate: Double, decodeShare: Double, gaps: Int, detectorLatency: Double? = nil,
+            recorded: Int64? = nil
         ) {
             self.id = id
             self.online = online
@@ -43,10 +70,11 @@ package struct NodeHealth: Sendable, Hashable, Codable {
             self.decodeShare = decodeShare
             self.gaps = gaps
             self.detectorLatency = detectorLatency
+            self.recorded = recorded
         }
 
         package enum CodingKeys: String, CodingKey {
-            case id, online, fps, bitrate, gaps
+            case id, online, fps, bitrate, gaps, recorded
             case decodeShare = "decode_share"
             case detectorLatency = "detector_latency"
         }
@@ -66,6 +94,8 @@ package struct NodeHealth: Sendable, Hashable, Codable {
     package var diskTotal: Int64?
     /// Degrees Celsius of the warmest sensor.
     package var temperature: Double?
+    /// How much is recorded, and how long it stays; nil where nothing is.
+    package var recording: Recording?
     package var cameras: [Camera]
 
     package init(ts: Timestamp, cameras: [Camera] = []) {
@@ -74,7 +104,7 @@ package struct NodeHealth: Sendable, Hashable, Codable {
     }
 
     package enum CodingKeys: String, CodingKey {
-        case ts, epoch, outbox, cpu, memory, temperature, cameras
+        case ts, epoch, outbox, cpu, memory, temperature, recording, cameras
         case lastSeq = "last_seq"
         case diskFree = "disk_free"
         case diskTotal = "disk_total"

@@ -15,6 +15,8 @@ package enum SignedDomain {
     package static let forget = "vigilar/forget/v1"
     /// A segment that is to be kept, or no longer.
     package static let star = "vigilar/star/v1"
+    /// Segments that go for good because somebody wants so.
+    package static let delete = "vigilar/delete/v1"
 
     /// The context of a camera's source, sealed to its node's key: a box is good for one change of one camera on one node.
     package static func source(node: String, camera: String, number: Int64) -> [UInt8] {

@@ -104,6 +104,12 @@ struct RecordingTests {
         /// What a recording says of itself once its node has confirmed that it is kept, and when it is let go again.
         var kept: String
         var released: String
+        /// What the node tells of how much it records.
+        var use: String
+        /// What is said before a recording is deleted, whether it stays where somebody thinks better of it, and what is said of it afterwards.
+        var asked: String
+        var stays: Bool
+        var deleted: String
         /// Of a day before the first recording.
         var emptySum: String
         var offered: Bool
@@ -126,6 +132,10 @@ struct RecordingTests {
         #expect(seen.oldest.hasPrefix("Recordings since "))
         #expect(seen.kept.hasPrefix("Kept until somebody says otherwise. admin, "), "\(seen.kept)")
         #expect(seen.released.hasPrefix("Kept no longer than others"), "\(seen.released)")
+        #expect(seen.use.hasPrefix("Recordings take ") && seen.use.contains("They stay for "), "\(seen.use)")
+        #expect(seen.asked.contains("cannot be undone"), "\(seen.asked)")
+        #expect(seen.stays)
+        #expect(seen.deleted.contains("Deleted by admin, "), "\(seen.deleted)")
         #expect(seen.emptySum == "Nothing recorded")
         #expect(!seen.offered)
         #expect(seen.camera == "yard-cam")

@@ -15,18 +15,24 @@ struct NodeMessagesTests {
         let state = NodeState(state: .online, version: "0.1", started: now, cameras: [NodeCamera(id: "cam", name: "Porch", online: true)])
         #expect(try NodeJSON.decode(NodeState.self, from: #require(NodeJSON.encode(state))) == state)
         var health = NodeHealth(
-            ts: now, cameras: [.init(id: "cam", online: true, fps: 15, bitrate: 2e6, decodeShare: 0.1, gaps: 2, detectorLatency: 0.2)])
+            ts: now,
+            cameras: [
+                .init(
+                    id: "cam", online: true, fps: 15, bitrate: 2e6, decodeShare: 0.1, gaps: 2, detectorLatency: 0.2, recorded: 1 << 40)
+            ])
         health.epoch = "e"
         health.lastSeq = 7
         health.outbox = .init(waiting: 1, kept: 2, deadLetters: 3)
+        health.recording = .init(bytes: 1 << 41, continuousDays: 0.5, eventDays: 30, maximumBytes: 1 << 42)
         let bytes = try #require(NodeJSON.encode(health))
         #expect(try NodeJSON.decode(NodeHealth.self, from: bytes) == health)
         let object = try JSONObject(bytes)
         #expect(object.integer("last_seq") == 7)
         #expect(try object.object("outbox")?.integer("dead_letters") == 3)
+        #expect(try object.object("recording")?.integer("maximum_bytes") == 1 << 42)
         let command = NodeCommand(command: "resend", since: now)
         #expect(try NodeJSON.decode(NodeCommand.self, from: #require(NodeJSON.encode(command))) == command)
-        let reply = NodeReply(ok: false, error: "no", rows: 3)
+        let reply = NodeReply(ok: false, error: "no", rows: 3, refused: ["a": "kept"])
         #expect(try NodeJSON.decode(NodeReply.self, from: #require(NodeJSON.encode(reply))) == reply)
     }
 

@@ -20,6 +20,7 @@ package struct CommandHandler: Sendable {
     private let upload: @Sendable (NodeCommand) async -> NodeReply
     private let live: @Sendable (NodeCommand) async -> NodeReply
     private let star: @Sendable (NodeCommand) async -> NodeReply
+    private let delete: @Sendable (NodeCommand) async -> NodeReply
     private let forget: @Sendable (NodeCommand) async -> NodeReply
 
     /// - Parameters:
@@ -30,6 +31,7 @@ package struct CommandHandler: Sendable {
     ///   - upload: Sends a part of a recording.
     ///   - live: Sends what a camera shows.
     ///   - star: Keeps a recording, or no longer.
+    ///   - delete: Deletes recordings.
     ///   - forget: Forgets what waits for the hub of somebody who is erased there.
     package init(
         node: String, resend: @escaping @Sendable (NodeCommand) async -> NodeReply,
@@ -41,6 +43,7 @@ package struct CommandHandler: Sendable {
         upload: @escaping @Sendable (NodeCommand) async -> NodeReply = { _ in nothingRecorded },
         live: @escaping @Sendable (NodeCommand) async -> NodeReply = { _ in notJoined },
         star: @escaping @Sendable (NodeCommand) async -> NodeReply = { _ in nothingRecorded },
+        delete: @escaping @Sendable (NodeCommand) async -> NodeReply = { _ in nothingRecorded },
         forget: @escaping @Sendable (NodeCommand) async -> NodeReply = { _ in notJoined }
     ) {
         self.node = node
@@ -51,6 +54,7 @@ package struct CommandHandler: Sendable {
         self.upload = upload
         self.live = live
         self.star = star
+        self.delete = delete
         self.forget = forget
     }
 
@@ -61,8 +65,8 @@ package struct CommandHandler: Sendable {
     ///   - forgetting: Nil for a node that makes no pictures.
     package init(
         node: String, uplink: Uplink, cameras: CameraSet, configurator: CameraConfigurator,
-        recordings: (reporter: SegmentReporter, uploader: SegmentUploader, stars: SegmentStars)? = nil, live: LiveSender? = nil,
-        forgetting: Forgetting? = nil
+        recordings: (reporter: SegmentReporter, uploader: SegmentUploader, stars: SegmentStars, deletions: SegmentDeletions)? = nil,
+        live: LiveSender? = nil, forgetting: Forgetting? = nil
     ) {
         self.init(
             node: node, resend: Self.resend(uplink), settle: { await cameras.settle(owners: $0, node: node) },
@@ -74,6 +78,7 @@ package struct CommandHandler: Sendable {
             },
             upload: { await recordings?.uploader.accept($0) ?? Self.nothingRecorded }, live: { await live?.accept($0) ?? Self.notJoined },
             star: { await recordings?.stars.accept($0) ?? Self.nothingRecorded },
+            delete: { await recordings?.deletions.accept($0) ?? Self.nothingRecorded },
             forget: { await forgetting?.accept($0) ?? Self.notJoined })
     }
 
@@ -122,10 +127,12 @@ package struct CommandHandler: Sendable {
         case "upload": return await upload(command)
         case "live": return await live(command)
         case "star": return await star(command)
+        case "delete": return await delete(command)
         case "forget": return await forget(command)
         default:
             return NodeReply(
-                ok: false, error: "unknown command; this node knows ping, resend, cameras, camera, index, upload, live, star and forget")
+                ok: false,
+                error: "unknown command; this node knows ping, resend, cameras, camera, index, upload, live, star, delete and forget")
         }
     }
 }

@@ -11,6 +11,7 @@ package actor HealthReporter: Service {
     private let outbox: Outbox
     private let transport: any UplinkTransport
     private let cameras: @Sendable () async -> [NodeHealth.Camera]
+    private let recordings: RecordingUse?
     private let interval: Duration
     private let clock: any WallClock
     private let logger: Logger
@@ -19,9 +20,10 @@ package actor HealthReporter: Service {
     /// - Parameters:
     ///   - folder: The data folder, whose disk is measured.
     ///   - cameras: The figures of every camera at the time of a report.
+    ///   - recordings: Nil where nothing is recorded.
     package init(
         node: String, folder: String, outbox: Outbox, transport: any UplinkTransport,
-        cameras: @escaping @Sendable () async -> [NodeHealth.Camera], interval: Duration = .seconds(15),
+        cameras: @escaping @Sendable () async -> [NodeHealth.Camera], recordings: RecordingUse? = nil, interval: Duration = .seconds(15),
         clock: any WallClock = SystemClock(), logger: Logger
     ) {
         self.node = node
@@ -29,6 +31,7 @@ package actor HealthReporter: Service {
         self.outbox = outbox
         self.transport = transport
         self.cameras = cameras
+        self.recordings = recordings
         self.interval = interval
         self.clock = clock
         self.logger = logger
@@ -50,6 +53,14 @@ package actor HealthReporter: Service {
             health.epoch = status.epoch
             health.lastSeq = status.lastSeq
             health.outbox = NodeHealth.Outbox(waiting: status.waiting, kept: status.kept, deadLetters: status.deadLetters)
+        }
+        if let (recording, bytes) = await recordings?.figures() {
+            health.recording = recording
+            health.cameras = health.cameras.map { camera in
+                var camera = camera
+                camera.recorded = bytes[camera.id] ?? 0
+                return camera
+            }
         }
         let figures = ProcessFigures.measure(folder: folder)
         health.memory = figures.memory

@@ -16,6 +16,8 @@ package enum GapCause: String, Sendable, CaseIterable {
     case noKey = "no_key"
     /// It was there, and was deleted to make room or for its age.
     case retention
+    /// It was there, and somebody at the hub deleted it.
+    case deleted
     /// The clock was set ahead: no footage has these times, and nothing is missing.
     case clock
     /// Found by a check, which cannot tell.

@@ -43,7 +43,7 @@ extension RecordingLibrary {
 
     /// Removes a segment: the row says so, the files go, then the row, and what is missing now is in the ledger. What reads it keeps it: it
     /// goes at the next call.
-    /// - Parameter cause: What is noted of the hole that it leaves.
+    /// - Parameter cause: What is noted of the hole that it leaves, unless somebody has deleted it.
     /// - Returns: Whether it is gone.
     /// - Throws: `RecordingError`, `DurableFile.Failure`: its row stays `removing`, and the next call goes on.
     package func remove(_ row: SegmentRow, cause: GapCause = .retention) throws -> Bool {
@@ -58,7 +58,8 @@ extension RecordingLibrary {
             try Self.noteRemoved(row.id, db)
             try db.execute(sql: "DELETE FROM segment WHERE id = ?", arguments: [row.id.description])
             try db.execute(sql: "DELETE FROM star WHERE segment = ?", arguments: [row.id.description])
-            if row.end > row.start { try Self.noteRemoval(row, cause, db) }
+            let isDeleted = try Self.takeDeletion(row.id, db)
+            if row.end > row.start { try Self.noteRemoval(row, isDeleted ? .deleted : cause, db) }
         }
         news.put(())
         return true

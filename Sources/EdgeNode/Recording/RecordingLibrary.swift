@@ -102,7 +102,11 @@ package final class RecordingLibrary: Sendable {
             throw RecordingError(.unsupported, foreign(found))
         }
         // For all versions: programs that know nothing of it pass it over.
-        try db.execute(sql: "CREATE TABLE IF NOT EXISTS star (segment TEXT PRIMARY KEY, number INTEGER NOT NULL)")
+        try db.execute(
+            sql: """
+                CREATE TABLE IF NOT EXISTS star (segment TEXT PRIMARY KEY, number INTEGER NOT NULL);
+                CREATE TABLE IF NOT EXISTS deleted (segment TEXT PRIMARY KEY);
+                """)
         guard found < version else { return }
         try db.execute(
             sql: """

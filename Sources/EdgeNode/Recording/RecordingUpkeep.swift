@@ -40,7 +40,11 @@ package struct RecordingUpkeep: Service {
     package func look() {
         do {
             for row in try place.library.interrupted() { try SegmentRecovery.settle(row, in: place.library, logger: logger) }
-            for row in try place.library.segments(.removing) { _ = try place.library.remove(row) }
+            for row in try place.library.segments(.removing) {
+                // What somebody has deleted may be days of footage: a node that ends goes on with it at its next start.
+                if Task.isCancelled { return }
+                _ = try place.library.remove(row)
+            }
             for keep in [SegmentRow.Class.continuous, .event] { try removeOld(keep) }
             try makeRoom()
         } catch {

@@ -131,7 +131,7 @@ enum RouteRules {
         add(
             RouteRule(.watch, .operate, of: .camera("id")),
             [
-                "PUT /api/v1/cameras/{id}/star", "DELETE /api/v1/cameras/{id}/star",
+                "PUT /api/v1/cameras/{id}/star", "DELETE /api/v1/cameras/{id}/star", "DELETE /api/v1/cameras/{id}/recordings",
             ])
         add(
             RouteRule(.watch, of: .recording("id")),
@@ -141,7 +141,7 @@ enum RouteRules {
         add(
             RouteRule(.watch, .operate, of: .recording("id")),
             [
-                "PUT /api/v1/recordings/{id}/star", "DELETE /api/v1/recordings/{id}/star",
+                "PUT /api/v1/recordings/{id}/star", "DELETE /api/v1/recordings/{id}/star", "DELETE /api/v1/recordings/{id}",
             ])
         add(
             RouteRule(.administer, of: .node("node")),

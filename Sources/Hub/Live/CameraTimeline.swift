@@ -16,7 +16,8 @@ struct CameraTimeline {
     /// - Parameter scope: What whoever asks may see: of a camera that was at another site before, nothing is told of then.
     /// - Throws: `StoreError`.
     init(
-        _ camera: String, from: Timestamp, to: Timestamp, scope: AccessScope, events: some EventStore, recordings: some RecordingStore
+        _ camera: String, from: Timestamp, to: Timestamp, scope: AccessScope, events: some EventStore,
+        recordings: some RecordingStore & DeletionStore
     ) async throws(StoreError) {
         var out = Array("{\"recorded\":[".utf8)
         let all = try await Self.segments(camera, from, to, scope, recordings)
@@ -31,6 +32,15 @@ struct CameraTimeline {
                 out += "\(isFirst ? "" : ",")[\"\(span.lowerBound.rfc3339)\",\"\(span.upperBound.rfc3339)\",\"\(keeping.rawValue)\"]".utf8
                 isFirst = false
             }
+        }
+        out += "],\"deleted\":[".utf8
+        let query = SegmentQuery(scope, camera: camera, from: from, to: to, limit: Self.maximumSegments)
+        for (index, span) in Self.deleted(try await recordings.deletions(query)).enumerated() {
+            out += "\(index > 0 ? "," : "")[\"\(span.start.rfc3339)\",\"\(span.end.rfc3339)\",\"\(span.state.rawValue)\",".utf8
+            JSONText.append(span.askedBy, to: &out)
+            out += ",\"\(span.askedAt.rfc3339)\",".utf8
+            if let why = span.why { JSONText.append(why, to: &out) } else { out += "null".utf8 }
+            out.append(UInt8(ascii: "]"))
         }
         out += "],\"events\":[".utf8
         for (index, stored) in try await Self.events(camera, from, to, scope, events).enumerated() {
@@ -90,6 +100,21 @@ struct CameraTimeline {
             }
         }
         return spans.reversed()
+    }
+
+    /// What was deleted of the main stream, oldest first: what lies side by side and was deleted together is one.
+    private static func deleted(_ deletions: [SegmentDeletion]) -> [SegmentDeletion] {
+        var spans: [SegmentDeletion] = []
+        for deletion in deletions where deletion.track == .main {
+            if let last = spans.last, deletion.start.seconds(since: last.end) <= tolerance, deletion.askedAt == last.askedAt,
+                deletion.askedBy == last.askedBy, deletion.state == last.state, deletion.why == last.why
+            {
+                spans[spans.count - 1].end = max(last.end, deletion.end)
+            } else {
+                spans.append(deletion)
+            }
+        }
+        return spans
     }
 
     private static func events(

@@ -16,7 +16,7 @@ package struct LiveRoutes: Sendable {
     private static let boundary = "vigilar-still"
 
     let events: any EventStore
-    let recordings: any RecordingStore
+    let recordings: any RecordingStore & DeletionStore
     let sites: CameraSites
     let live: LiveCameras
     let accounts: Accounts

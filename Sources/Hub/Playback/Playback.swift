@@ -21,7 +21,7 @@ package final class Playback: Sendable {
         var until: Double
     }
 
-    private let store: any RecordingStore & FleetStore & PresenceStore
+    private let store: any RecordingStore & DeletionStore & FleetStore & PresenceStore
     private let cache: SegmentCache
     private let keyring: Keyring
     private let send: UploadDesk.Send
@@ -31,8 +31,8 @@ package final class Playback: Sendable {
 
     /// - Parameter send: Asks a node and waits for its answer; throws where there is none.
     package init(
-        store: any RecordingStore & FleetStore & PresenceStore, cache: SegmentCache, keyring: Keyring, clock: any WallClock, logger: Logger,
-        send: @escaping UploadDesk.Send
+        store: any RecordingStore & DeletionStore & FleetStore & PresenceStore, cache: SegmentCache, keyring: Keyring,
+        clock: any WallClock, logger: Logger, send: @escaping UploadDesk.Send
     ) {
         self.store = store
         self.cache = cache
@@ -77,6 +77,21 @@ package final class Playback: Sendable {
         let span = try PlayedSpan(segments, from: from, to: to)
         if !isRecent, scope == .everything { keep(span, key, uptime) }
         return span
+    }
+
+    /// What somebody deleted of a span, the last that was recorded; nil where nobody has deleted anything of it.
+    /// - Throws: `StoreError`.
+    package func deletion(
+        _ camera: String, track: SegmentTrack, from: Timestamp, to: Timestamp, scope: AccessScope
+    ) async throws(StoreError) -> SegmentDeletion? {
+        let query = SegmentQuery(scope, camera: camera, from: from, to: to, limit: Self.maximumSegments)
+        return try await store.deletions(query).last { $0.track == track && $0.state != .refused }
+    }
+
+    /// Lets go of what the hub has of segments that are deleted. Who is watching one reads it to the end of the request.
+    package func forget(_ ids: Set<EventID>) async {
+        kept.withLock { kept in kept = kept.filter { !$0.value.span.segments.contains { ids.contains($0.id) } } }
+        await cache.forget(ids)
     }
 
     /// Reads a range of a span's file.

@@ -48,6 +48,11 @@ package struct PlaybackRoutes: Sendable {
         do {
             return try await playback.camera(camera, track: track, from: from, to: to, scope: context.access.scope(.watch))
         } catch let error as PlaybackError {
+            if case .nothingRecorded = error,
+                let deletion = try await playback.deletion(camera, track: track, from: from, to: to, scope: context.access.scope(.watch))
+            {
+                throw Problem(deletion: deletion)
+            }
             throw Problem(playback: error, path: request.uri.path, track: track)
         }
     }

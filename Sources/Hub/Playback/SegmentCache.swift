@@ -12,6 +12,8 @@ package actor SegmentCache {
         var bytes: Int64 = 0
         var lastUse: Int
         var readers = 0
+        /// It goes with its last reader.
+        var isForgotten = false
     }
 
     private let folder: String
@@ -61,7 +63,28 @@ package actor SegmentCache {
     func close(_ segment: EventID, _ reader: Int) async {
         await held[segment]?.feed.leave(reader)
         held[segment]?.readers -= 1
+        if let rest = held[segment], rest.isForgotten, rest.readers == 0 { drop(segment) }
         makeRoom()
+    }
+
+    /// Lets go of segments that are deleted. Of one that is being read the file loses its name now, and its bytes with its last reader.
+    func forget(_ segments: Set<EventID>) {
+        for segment in segments {
+            guard let copy = held[segment] else { continue }
+            if copy.readers == 0 {
+                drop(segment)
+            } else {
+                held[segment]?.isForgotten = true
+                copy.feed.file.remove()
+            }
+        }
+        makeRoom()
+    }
+
+    private func drop(_ segment: EventID) {
+        guard let copy = held.removeValue(forKey: segment) else { return }
+        total -= copy.bytes
+        copy.feed.file.remove()
     }
 
     private func stored(_ count: Int, of segment: EventID) {
@@ -74,9 +97,7 @@ package actor SegmentCache {
 
     private func makeRoom() {
         while total > limit, let oldest = held.filter({ $0.value.readers == 0 }).min(by: { $0.value.lastUse < $1.value.lastUse }) {
-            held[oldest.key] = nil
-            total -= oldest.value.bytes
-            oldest.value.feed.file.remove()
+            drop(oldest.key)
         }
         metrics.set("vigilar_playback_cache_bytes", Double(total))
     }

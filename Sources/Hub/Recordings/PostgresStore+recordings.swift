@@ -28,6 +28,10 @@ extension PostgresStore {
                 connection.rollBack()
                 return outcome
             }
+            if try connection.run([Self.setAside(record)])[0].affected > 0 {
+                _ = try connection.run([PostgresStatement("COMMIT")])
+                return .kept
+            }
             // An id that another camera's segment takes at this moment makes the insert fail, and the transaction run again.
             let sql =
                 present == nil
@@ -86,6 +90,16 @@ extension PostgresStore {
     }
 
     package func segmentSummaries(_ query: SegmentQuery) async throws(StoreError) -> [SegmentSummary] {
+        let (conditions, parameters) = Self.conditions(query)
+        let rows = try await self.query(
+            """
+            SELECT \(Self.summaryColumns) FROM \(Self.withStars) \(conditions) ORDER BY started_at DESC, id DESC LIMIT $\(parameters.count + 1)
+            """, parameters + [.int8(Int64(max(0, query.limit)))])
+        return (0..<rows.count).compactMap { Self.segmentSummary(rows, $0) }
+    }
+
+    /// What a query asks of rows that have a segment's id, place and times, beginning with `WHERE` where it asks for something.
+    static func conditions(_ query: SegmentQuery) -> (sql: String, parameters: [PostgresValue]) {
         var conditions: [String] = []
         var parameters: [PostgresValue] = []
         func next(_ value: PostgresValue) -> String {
@@ -104,13 +118,7 @@ extension PostgresStore {
         if let before = query.before {
             conditions.append("(started_at, id) < (\(next(.time(before.start))), \(next(.id(before.id))))")
         }
-        let limit = next(.int8(Int64(max(0, query.limit))))
-        let rows = try await self.query(
-            """
-            SELECT \(Self.summaryColumns) FROM \(Self.withStars) \(conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND "))
-            ORDER BY started_at DESC, id DESC LIMIT \(limit)
-            """, parameters)
-        return (0..<rows.count).compactMap { Self.segmentSummary(rows, $0) }
+        return (conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND "), parameters)
     }
 
     private static let summaryColumns = """

@@ -21,6 +21,7 @@ extension SQLiteStore {
             let owner = try String.fetchOne(db, sql: "SELECT node FROM cameras WHERE id = ?", arguments: [record.camera])
             let outcome = SegmentOutcome(owner: owner, present: present, record: record)
             guard outcome == .stored else { return outcome }
+            if try Self.setAside(record, db) { return .kept }
             try db.execute(
                 sql: """
                     INSERT INTO segments (id, node, site, camera, track, started_at, ended_at, file_length, state, received_at, body, class)
@@ -73,31 +74,36 @@ extension SQLiteStore {
 
     package func segmentSummaries(_ query: SegmentQuery) async throws(StoreError) -> [SegmentSummary] {
         try await read { db in
-            var conditions: [String] = []
-            var arguments = StatementArguments()
-            func add(_ condition: String, _ values: StatementArguments) {
-                conditions.append(condition)
-                arguments += values
-            }
-            if case .limited(let sites, let cameras) = query.scope {
-                func list(_ values: Set<String>) -> String { values.map { _ in "?" }.joined(separator: ", ") }
-                add("(site IN (\(list(sites))) OR camera IN (\(list(cameras))))", StatementArguments(sites.sorted() + cameras.sorted()))
-            }
-            if let camera = query.camera { add("camera = ?", [camera]) }
-            if let from = query.from {
-                add("started_at > ?", [SegmentQuery.earliestStart(reaching: from).microseconds])
-                add("ended_at > ?", [from.microseconds])
-            }
-            if let to = query.to { add("started_at < ?", [to.microseconds]) }
-            if let before = query.before { add("(started_at, id) < (?, ?)", [before.start.microseconds, before.id.blob]) }
+            let (conditions, arguments) = Self.conditions(query)
             return try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT \(Self.summaryColumns) FROM \(Self.withStars) \(conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND "))
-                    ORDER BY started_at DESC, id DESC LIMIT ?
+                    SELECT \(Self.summaryColumns) FROM \(Self.withStars) \(conditions) ORDER BY started_at DESC, id DESC LIMIT ?
                     """, arguments: arguments + [max(0, query.limit)]
             ).compactMap(Self.segmentSummary)
         }
+    }
+
+    /// What a query asks of rows that have a segment's id, place and times, beginning with `WHERE` where it asks for something.
+    static func conditions(_ query: SegmentQuery) -> (sql: String, arguments: StatementArguments) {
+        var conditions: [String] = []
+        var arguments = StatementArguments()
+        func add(_ condition: String, _ values: StatementArguments) {
+            conditions.append(condition)
+            arguments += values
+        }
+        if case .limited(let sites, let cameras) = query.scope {
+            func list(_ values: Set<String>) -> String { values.map { _ in "?" }.joined(separator: ", ") }
+            add("(site IN (\(list(sites))) OR camera IN (\(list(cameras))))", StatementArguments(sites.sorted() + cameras.sorted()))
+        }
+        if let camera = query.camera { add("camera = ?", [camera]) }
+        if let from = query.from {
+            add("started_at > ?", [SegmentQuery.earliestStart(reaching: from).microseconds])
+            add("ended_at > ?", [from.microseconds])
+        }
+        if let to = query.to { add("started_at < ?", [to.microseconds]) }
+        if let before = query.before { add("(started_at, id) < (?, ?)", [before.start.microseconds, before.id.blob]) }
+        return (conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND "), arguments)
     }
 
     private static let summaryColumns = """

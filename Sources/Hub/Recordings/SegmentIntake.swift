@@ -5,7 +5,7 @@ private import Synchronization
 
 /// Takes from nodes what they say of their segments.
 package final class SegmentIntake: Sendable {
-    let store: any RecordingStore & FleetStore
+    let store: any RecordingStore & DeletionStore & FleetStore
     private let clock: any WallClock
     private let metrics: Metrics
     private let inHand = Mutex(0)
@@ -16,7 +16,7 @@ package final class SegmentIntake: Sendable {
     /// What each counts at least, so that there are never so many that they use up the connections to the database.
     private static let leastRoom = room / 4
 
-    package init(store: any RecordingStore & FleetStore, clock: any WallClock, metrics: Metrics) {
+    package init(store: any RecordingStore & DeletionStore & FleetStore, clock: any WallClock, metrics: Metrics) {
         self.store = store
         self.clock = clock
         self.metrics = metrics

@@ -43,4 +43,10 @@ package struct SegmentSummary: Sendable, Hashable {
         if let star, !star.isSettled || star.why == nil { return star.isWanted }
         return kept == .starred
     }
+
+    /// Whether nobody may delete it: it is kept, or its node has not confirmed that it is not any more.
+    package var isHeld: Bool { kept == .starred || star.map { !$0.isSettled || ($0.isWanted && $0.why == nil) } ?? false }
+
+    /// The same of a row `s` of `segments` and its row `t` of `stars`, if there is one, for both databases.
+    static let isHeldInSQL = "coalesce(s.class = 'starred', false) OR coalesce(NOT t.settled OR (t.wanted AND t.why IS NULL), false)"
 }

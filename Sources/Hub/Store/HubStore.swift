@@ -3,3 +3,4 @@ package typealias HubStore = EventStore & FleetStore & PresenceStore & SnapshotS
     & StarStore & IdentityStore & JournalStore & ErasureStore & PictureStore & MergeStore & AccountStore & AuditStore
     & NoteStore & VerdictStore & IncidentStore
     & NoteStore & VerdictStore & KioskStore
+    & NoteStore & VerdictStore & DeletionStore

@@ -3,7 +3,7 @@ import Base
 /// Up to when upkeep deletes what.
 struct RetentionCutoffs: Sendable, Hashable {
     /// Events that began before this go. One with an unusual time is judged by when it arrived instead, so that a node with a wrong
-    /// clock does not lose its events at the next upkeep.
+    /// clock does not lose its events at the next upkeep. So does what is known of recordings that were deleted and ended before this.
     let events: Timestamp
     /// Published feed rows stamped before this go.
     let feed: Timestamp

@@ -34,6 +34,7 @@ package struct Assets: Sendable {
         add("row-parts.js", PackageResources.row_parts_js, "text/javascript; charset=utf-8")
         add("incident-groups.js", PackageResources.incident_groups_js, "text/javascript; charset=utf-8")
         add("rows.js", PackageResources.rows_js, "text/javascript; charset=utf-8")
+        add("deleting.js", PackageResources.deleting_js, "text/javascript; charset=utf-8")
         add("recorded-video.js", PackageResources.recorded_video_js, "text/javascript; charset=utf-8")
         add("viewer.js", PackageResources.viewer_js, "text/javascript; charset=utf-8")
         add("keys.js", PackageResources.keys_js, "text/javascript; charset=utf-8")

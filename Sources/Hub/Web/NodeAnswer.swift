@@ -29,6 +29,7 @@ enum NodeAnswer {
         raw("disk_free", health?.diskFree.map(String.init), &out)
         raw("disk_total", health?.diskTotal.map(String.init), &out)
         number("temperature", health?.temperature, &out)
+        raw("recording", health?.recording.map(recording), &out)
         text("motion_only", record?.state?.motionOnly, &out)
         out.append(contentsOf: ",\"shortcomings\":[".utf8)
         for (index, shortcoming) in (record?.state?.shortcomings ?? []).enumerated() {
@@ -66,7 +67,15 @@ enum NodeAnswer {
         number("decode_share", camera.figures?.decodeShare, &out)
         number("detector_latency", camera.figures?.detectorLatency, &out)
         raw("gaps", camera.figures.map { String($0.gaps) }, &out)
+        raw("recorded", camera.figures?.recorded.map(String.init), &out)
         out.append(UInt8(ascii: "}"))
+    }
+
+    private static func recording(_ recording: NodeHealth.Recording) -> String {
+        """
+        {"bytes":\(recording.bytes),"continuous_days":\(recording.continuousDays),"event_days":\(recording.eventDays),\
+        "maximum_bytes":\(recording.maximumBytes.map(String.init) ?? "null")}
+        """
     }
 
     private static func text(_ name: String, _ value: String?, _ out: inout [UInt8]) {

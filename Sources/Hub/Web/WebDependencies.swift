@@ -15,6 +15,7 @@ package struct WebDependencies: Sendable {
     package var segments: SegmentIntake
     package var cameras: CameraAdministration
     package var stars: StarService
+    package var deletions: DeletionService
     package var playback: Playback
     package var uploads: UploadDesk
     package var relay: UploadRelay
@@ -32,8 +33,8 @@ package struct WebDependencies: Sendable {
     package init(
         store: any EventStore & PresenceStore, stream: EventFanout, accounts: Accounts, enrolment: Enrolment, gate: NodeGate,
         snapshots: Snapshots, identities: Identities, pictures: OfferedPictures, journals: Journals, segments: SegmentIntake,
-        cameras: CameraAdministration, stars: StarService, playback: Playback, uploads: UploadDesk, relay: UploadRelay, live: LiveCameras,
-        keyring: Keyring, metrics: Metrics,
+        cameras: CameraAdministration, stars: StarService, deletions: DeletionService, playback: Playback, uploads: UploadDesk,
+        relay: UploadRelay, live: LiveCameras, keyring: Keyring, metrics: Metrics,
         readiness: Readiness, clock: any WallClock, logger: Logger, visitPause: Double, trustedProxies: TrustedProxies = .nobody
     ) {
         self.store = store
@@ -48,6 +49,7 @@ package struct WebDependencies: Sendable {
         self.segments = segments
         self.cameras = cameras
         self.stars = stars
+        self.deletions = deletions
         self.playback = playback
         self.uploads = uploads
         self.relay = relay

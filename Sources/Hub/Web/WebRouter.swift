@@ -51,6 +51,9 @@ package enum WebRouter {
         VisitRoutes(store: dependencies.store, clock: dependencies.clock, pause: dependencies.visitPause).add(to: router)
         RecordingRoutes(intake: dependencies.segments, gate: dependencies.gate).add(to: router)
         StarRoutes(store: dependencies.segments.store, stars: dependencies.stars, playback: dependencies.playback).add(to: router)
+        DeletionRoutes(
+            store: dependencies.segments.store, deletions: dependencies.deletions, playback: dependencies.playback
+        ).add(to: router)
         CameraRoutes(cameras: dependencies.cameras).add(to: router)
         PlaybackRoutes(playback: dependencies.playback, accounts: dependencies.accounts, clock: dependencies.clock).add(to: router)
         UploadRoutes(desk: dependencies.uploads, gate: dependencies.gate, relay: dependencies.relay).add(to: router)

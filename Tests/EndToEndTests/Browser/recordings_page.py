@@ -28,6 +28,17 @@ def open_list(page):
     return page.locator(f"{ROW} .recording").last
 
 
+def ended(page):
+    """The oldest recording of the day once it has ended, as what goes on cannot be deleted; None until then."""
+    page.goto(address + "/recordings")
+    until(page, "the day's recording to be drawn", RECORDED)
+    line = open_list(page)
+    if line.locator("[data-part=delete]").is_visible():
+        return line
+    page.wait_for_timeout(3000)
+    return None
+
+
 with chromium() as browser:
     page = watched_page(browser, 1280, 900)
     sign_in(page)
@@ -38,6 +49,8 @@ with chromium() as browser:
     until(page, "the node's disk", lambda: page.locator("[data-part=stores] meter").is_visible())
     seen["sum"] = page.inner_text(f"{ROW} [data-part=sum]")
     seen["oldest"] = page.inner_text("[data-part=stores] [data-part=oldest]")
+    until(page, "how much is recorded", lambda: page.locator("[data-part=stores] [data-part=use]").is_visible())
+    seen["use"] = page.inner_text("[data-part=stores] [data-part=use]")
 
     line = open_list(page)
     seen["violations"] = [
@@ -86,6 +99,29 @@ with chromium() as browser:
         page.keyboard.press(key)
     page.wait_for_url(lambda url: f"/cameras/{camera}?at=" in url)
     until(page, "what was recorded then", lambda: page.inner_text("[data-part=mode-text]") == "Recorded")
+
+    # One is deleted, once somebody has said so twice.
+    until(page, "a recording that has ended", lambda: ended(page) is not None)
+    line = page.locator(f"{ROW} .recording").last
+    deleted = f"{ROW} .recording[data-id='{line.get_attribute('data-id')}']"
+    line.locator("[data-part=delete]").click()
+    until(page, "to be asked", lambda: page.locator("[data-part=deleting]").is_visible())
+    seen["asked"] = page.inner_text("[data-part=deleting-words]")
+    screenshot(page, "recordings-deleting-desktop")
+    page.locator("[data-part=deleting] button[value=no]").click()
+    until(page, "the question to go", lambda: page.locator("[data-part=deleting]").is_hidden())
+    seen["stays"] = page.locator(deleted).count() == 1
+    line.locator("[data-part=delete]").click()
+    page.locator("[data-part=deleting] button[value=yes]").click()
+    until(page, "it to go from the list", lambda: page.locator(deleted).count() == 0)
+
+    def confirmed():
+        words = page.inner_text(f"{ROW} [data-part=deletions]")
+        return "Deleted by" in words and "not confirmed" not in words
+
+    until(page, "the node to confirm it", confirmed)
+    seen["deleted"] = page.inner_text(f"{ROW} [data-part=deletions]")
+    screenshot(page, "recordings-deleted-desktop", full_page=True)
 
     phone = watched_page(browser, 360, 740, has_touch=True, is_mobile=True, storage_state=page.context.storage_state())
     phone.goto(address + "/recordings")

@@ -15,6 +15,7 @@ struct PlaybackParts {
     let replicaClient: ReplicaClient
     let live: LiveCameras
     let stars: StarService
+    let deletions: DeletionService
 
     init(
         store: SQLiteStore, trust: HubTrust, keyring: Keyring, clock: any WallClock, metrics: Metrics = Metrics(),
@@ -33,6 +34,8 @@ struct PlaybackParts {
         let cache = try SegmentCache(
             folder: URL(filePath: folder.path("playback-\(replica)")), limit: limit, desk: uploads, metrics: metrics, logger: logger)
         stars = StarService(store: store, key: trust.signingKey, clock: clock, metrics: metrics, logger: logger, interval: 0.01, send: send)
+        deletions = DeletionService(
+            store: store, key: trust.signingKey, clock: clock, metrics: metrics, logger: logger, interval: 0.01, send: send)
         playback = Playback(store: store, cache: cache, keyring: keyring, clock: clock, logger: logger, send: send)
     }
 }

@@ -287,6 +287,24 @@ import Trust
         #expect(try await get(uri).status == .ok)
     }
 
+    @Test("What somebody deleted is not played any more, the hub has nothing of it, and who asks is told by whom and when")
+    func deleted() async throws {
+        let segment = try await add()
+        let id = segment.index.header.identity.segment
+        for uri in [span(0, 20), "/api/v1/recordings/\(id)/video.mp4"] { #expect(try await get(uri).status == .ok) }
+        #expect(metrics.value("vigilar_playback_cache_bytes") > 0)
+        let summary = try #require(try await fixture.fleet.segment(id)).summary
+        #expect(try await parts.deletions.delete([summary], by: "ann") == [id])
+        await parts.playback.forget([id])
+        // With the last who read it.
+        try await eventually("the hub's copy to go") { metrics.value("vigilar_playback_cache_bytes") == 0 }
+        let answer = try await get(span(0, 20))
+        #expect(answer.status == .notFound && answer.text.contains("nothing-recorded"))
+        #expect(answer.text.contains("\"deleted_at\":\"\(fixture.clock.now.rfc3339)\",\"deleted_by\":\"ann\""), "\(answer.text)")
+        #expect(try await get("/api/v1/recordings/\(id)/video.mp4").status == .notFound)
+        #expect(try await !get(span(100, 120)).text.contains("deleted_by"))
+    }
+
     @Test("An upload that breaks off is gone on with, not begun again")
     func cut() async throws {
         let segment = try await add(seconds: 60)

@@ -26,7 +26,9 @@ import Testing
         var health = NodeHealth(
             ts: now,
             cameras: [
-                .init(id: "porch-cam", online: true, fps: 14.96, bitrate: 2_140_000, decodeShare: 0.084, gaps: 1, detectorLatency: 0.12),
+                .init(
+                    id: "porch-cam", online: true, fps: 14.96, bitrate: 2_140_000, decodeShare: 0.084, gaps: 1, detectorLatency: 0.12,
+                    recorded: 9_000_000_000),
                 .init(id: "late-cam", online: true, fps: 5, bitrate: 900, decodeShare: 1, gaps: 0),
             ])
         health.epoch = "e1"
@@ -37,6 +39,7 @@ import Testing
         health.diskFree = 31_500_000_000
         health.diskTotal = 64_000_000_000
         health.temperature = 48.6
+        health.recording = .init(bytes: 12_000_000_000, continuousDays: 7, eventDays: 30)
         porch.health = health
         porch.clockOffset = 0.0234
         porch.epoch = "e1"
@@ -66,7 +69,8 @@ import Testing
                 "clock_offset_s":0.0234,"outbox":{"waiting":2,"kept":90,"dead_letters":1},"last_seq":100,"lag":7
                 """
             let machine = """
-                "cpu":0.254,"memory":173000000,"disk_free":31500000000,"disk_total":64000000000,"temperature":48.6
+                "cpu":0.254,"memory":173000000,"disk_free":31500000000,"disk_total":64000000000,"temperature":48.6,\
+                "recording":{"bytes":12000000000,"continuous_days":7.0,"event_days":30.0,"maximum_bytes":null}
                 """
             let time = "\"2026-11-23T08:09:10.123456Z\""
             #expect(
@@ -76,17 +80,17 @@ import Testing
                     "asks_since":null,"version":"0.2",\
                     "started":\(time),\(figures),"missing":5,\(machine),"motion_only":null,"shortcomings":[],"cameras":[\
                     {"id":"porch-cam","name":"Porch \\u003cb>","state":"online","problem":null,"unrecorded":null,\
-                    "fps":14.96,"bitrate":2140000.0,"decode_share":0.084,"detector_latency":0.12,"gaps":1},\
+                    "fps":14.96,"bitrate":2140000.0,"decode_share":0.084,"detector_latency":0.12,"gaps":1,"recorded":9000000000},\
                     {"id":"yard-cam","name":"Yard","state":"offline","problem":null,"unrecorded":null,\
-                    "fps":null,"bitrate":null,"decode_share":null,"detector_latency":null,"gaps":null},\
+                    "fps":null,"bitrate":null,"decode_share":null,"detector_latency":null,"gaps":null,"recorded":null},\
                     {"id":"late-cam","name":"late-cam","state":"online","problem":null,"unrecorded":null,\
-                    "fps":5.0,"bitrate":900.0,"decode_share":1.0,"detector_latency":null,"gaps":0}]}
+                    "fps":5.0,"bitrate":900.0,"decode_share":1.0,"detector_latency":null,"gaps":0,"recorded":null}]}
                     """), "\(body)")
             #expect(
                 body.contains(
                     """
                     {"id":"yard-cam","name":"Yard","state":"unknown","problem":null,"unrecorded":null,\
-                    "fps":null,"bitrate":null,"decode_share":null,"detector_latency":null,"gaps":null}
+                    "fps":null,"bitrate":null,"decode_share":null,"detector_latency":null,"gaps":null,"recorded":null}
                     """))
             #expect(body.contains("\"name\":\"shed\",\"site\":\"home\",\"state\":\"offline\""))
             #expect(body.contains("\"why\":\"there was no sign of life for 35 s\""))
@@ -96,7 +100,7 @@ import Testing
                     {"name":"yard","site":"home","state":"never","since":null,"last_seen":null,"why":null,"revoked_at":null,\
                     "asks_since":null,"version":null,"started":null,\
                     "clock_offset_s":null,"outbox":null,"last_seq":null,"lag":null,"missing":0,"cpu":null,"memory":null,"disk_free":null,\
-                    "disk_total":null,"temperature":null,"motion_only":null,"shortcomings":[],"cameras":[]}],"next":null}
+                    "disk_total":null,"temperature":null,"recording":null,"motion_only":null,"shortcomings":[],"cameras":[]}],"next":null}
                     """))
             try await client.execute(uri: "/api/v1/nodes/shed", method: .get, headers: headers) {
                 #expect($0.status == .ok)

@@ -284,5 +284,16 @@ enum PostgresMigrations {
             name text COLLATE "C" NOT NULL, cameras text COLLATE "C" NOT NULL, approved_by text COLLATE "C" NOT NULL
         );
         """,
+        """
+        CREATE TABLE deletions (
+            id uuid PRIMARY KEY, number bigint NOT NULL, started_at timestamptz NOT NULL, ended_at timestamptz NOT NULL,
+            asked_at timestamptz NOT NULL, file_length bigint NOT NULL, state smallint NOT NULL, settled boolean NOT NULL,
+            node text COLLATE "C" NOT NULL, site text COLLATE "C" NOT NULL,
+            camera text COLLATE "C" NOT NULL REFERENCES cameras (id) ON DELETE CASCADE, track text COLLATE "C" NOT NULL,
+            asked_by text COLLATE "C" NOT NULL, class text COLLATE "C", why text, body bytea
+        );
+        CREATE INDEX deletions_by_camera ON deletions (camera, started_at, id);
+        CREATE INDEX deletions_waiting ON deletions (asked_at, id) WHERE NOT settled;
+        """,
     ]
 }

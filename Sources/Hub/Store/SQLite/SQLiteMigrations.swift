@@ -266,6 +266,16 @@ enum SQLiteMigrations {
             approved_by TEXT NOT NULL, created_at INTEGER NOT NULL, used_at INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
         """,
+        """
+        CREATE TABLE deletions (
+            id BLOB PRIMARY KEY NOT NULL, node TEXT NOT NULL, site TEXT NOT NULL,
+            camera TEXT NOT NULL REFERENCES cameras (id) ON DELETE CASCADE, track TEXT NOT NULL, started_at INTEGER NOT NULL,
+            ended_at INTEGER NOT NULL, file_length INTEGER NOT NULL, state INTEGER NOT NULL, class TEXT, body BLOB,
+            number INTEGER NOT NULL, asked_at INTEGER NOT NULL, asked_by TEXT NOT NULL, settled INTEGER NOT NULL, why TEXT
+        ) STRICT;
+        CREATE INDEX deletions_by_camera ON deletions (camera, started_at, id);
+        CREATE INDEX deletions_waiting ON deletions (asked_at, id) WHERE settled = 0;
+        """,
     ]
 
     /// Brings a database up to `target`, each step in a transaction of its own.

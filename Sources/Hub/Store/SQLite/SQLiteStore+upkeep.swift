@@ -27,6 +27,7 @@ extension SQLiteStore {
                     DELETE FROM quarantine WHERE received_at < ?
                         OR number <= (SELECT number FROM quarantine ORDER BY number DESC LIMIT 1 OFFSET ?)
                     """, arguments: [cutoffs.events.microseconds, RetentionCutoffs.quarantineRows])
+            try db.execute(sql: "DELETE FROM deletions WHERE ended_at < ? AND settled = 1", arguments: [cutoffs.events.microseconds])
             // What a node still reports is compared with these: without them all of it would seem lost.
             try db.execute(
                 sql: """

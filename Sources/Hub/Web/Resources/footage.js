@@ -1,5 +1,6 @@
 // Live and recorded footage of a camera on one timeline of 24 hours.
 
+import { deletedWords } from "./deleting.js";
 import { ASKED_AGAIN, dayKey, mayStillCome, midnight, NOT_YET, recordedUntil } from "./format.js";
 import { Keeping } from "./keeping.js";
 import { ask, part, signedOut } from "./page.js";
@@ -34,7 +35,7 @@ export class Footage {
   /** Seconds that the strip shows, and where it begins, in milliseconds since 1970. */
   #length = DAY;
   #start = this.#day;
-  #timeline = { recorded: [], kept: [], events: [] };
+  #timeline = { recorded: [], kept: [], deleted: [], events: [] };
   #keeping;
 
   /**
@@ -217,6 +218,9 @@ export class Footage {
   async #skip(time) {
     const next = this.#timeline.recorded.map(([from]) => new Date(from).getTime()).find((from) => from > time);
     if (next !== undefined) return this.play(next + 100);
+    const is = (deletion) => deletion[2] !== "refused" && new Date(deletion[0]).getTime() <= time && time < new Date(deletion[1]).getTime();
+    const deletion = this.#timeline.deleted.find(is);
+    if (deletion !== undefined) return this.#say(deletedWords(deletion[3], deletion[4]), false);
     if (!mayStillCome(time)) return this.#say("Nothing was recorded then.", false);
     this.#say(NOT_YET, false);
     const number = this.#number;

@@ -1,5 +1,6 @@
 // What was recorded, in a video element: it waits for what the node has not told of yet, and says why nothing is shown.
 
+import { deletedWords } from "./deleting.js";
 import { ASKED_AGAIN, mayStillCome, NOT_YET, recordedUntil } from "./format.js";
 
 /** Seconds of the recording that are shown before an event and after it. */
@@ -75,11 +76,16 @@ export class RecordedVideo {
       if (answer.ok) {
         if (!this.#wasGivenUp) again = 0;
         this.#wasGivenUp = true;
-      } else if (answer.status === 404 && mayStillCome(recording.to)) {
-        words = NOT_YET;
-        again = ASKED_AGAIN;
       } else {
-        words = (await answer.json()).detail ?? words;
+        const problem = await answer.json();
+        if (problem.deleted_by !== undefined) {
+          words = `${deletedWords(problem.deleted_by, problem.deleted_at)} There is no recording of it any more.`;
+        } else if (answer.status === 404 && mayStillCome(recording.to)) {
+          words = NOT_YET;
+          again = ASKED_AGAIN;
+        } else {
+          words = problem.detail ?? words;
+        }
       }
     } catch {
       words = "The hub does not answer.";

@@ -1,5 +1,6 @@
-// The recordings of a camera on a day, one by one, newest first: played, downloaded, and kept until somebody says otherwise.
+// The recordings of a camera on a day, one by one, newest first: played, downloaded, kept until somebody says otherwise, and deleted.
 
+import { asksToDelete } from "./deleting.js";
 import { duration, time } from "./format.js";
 import { size } from "./node-format.js";
 import { ask, part } from "./page.js";
@@ -25,6 +26,20 @@ function keepingWords({ star, class: kept }) {
   return `${words}${star.state === "waiting" ? `; waiting for the node${why}` : ""}. ${who}.`;
 }
 
+/** Whether it may be deleted: what is kept is let go of first, and its node says so; what goes on has to end. */
+const mayBeDeleted = (recording) =>
+  recording.state !== "open" && recording.class !== "starred" && recording.star?.state !== "waiting" && !isKept(recording);
+
+const recordings = (count) => (count === 1 ? "1 recording" : `${count} recordings`);
+
+/** What became of a day that was to be deleted. */
+function outcomeWords({ recordings: deleted, kept, open }) {
+  const words = [deleted.length === 0 ? "Nothing was deleted." : `${recordings(deleted.length)} deleted.`];
+  if (kept > 0) words.push(`${recordings(kept)} ${kept === 1 ? "is" : "are"} kept and ${kept === 1 ? "stays" : "stay"}.`);
+  if (open > 0) words.push("What is being recorded stays.");
+  return words.join(" ");
+}
+
 function factWords(recording) {
   const words = [duration(recording.duration), size(recording.bytes)];
   if (recording.track === "sub") words.push("small stream");
@@ -48,13 +63,15 @@ export class RecordingList {
   #next = null;
   /** Counts what was asked for, so that answers that come too late are left. */
   #number = 0;
+  /** What became of the day that was deleted, to be said once the list has been read anew. */
+  #outcome = "";
   /** Those that wait for their node, by id. */
   #timers = new Map();
 
   /**
    * @param {HTMLElement} row of the camera
    * @param {(recording: object, address: string) => void} play
-   * @param {() => void} changed is told when something is kept, or no longer
+   * @param {() => void} changed is told when something is kept, or no longer, or deleted
    */
   constructor(row, play, changed) {
     this.#row = row;
@@ -62,6 +79,7 @@ export class RecordingList {
     this.#changed = changed;
     part("one-by-one", row).addEventListener("toggle", () => this.#begin());
     part("older", row).addEventListener("click", () => this.#read());
+    part("delete-day", row).addEventListener("click", () => this.#deleteDay());
   }
 
   /** Takes another day, in milliseconds since 1970. What was listed before is of another one. */
@@ -75,6 +93,7 @@ export class RecordingList {
     this.#next = null;
     part("list", this.#row).replaceChildren();
     part("older", this.#row).hidden = true;
+    part("delete-day", this.#row).hidden = true;
     this.#say("");
     if (part("one-by-one", this.#row).open && this.#span !== null) this.#read();
   }
@@ -97,7 +116,10 @@ export class RecordingList {
       part("list", this.#row).append(...answer.items.map((recording) => this.#line(recording)));
       this.#next = answer.next;
       part("older", this.#row).hidden = answer.next === null;
-      this.#say(part("list", this.#row).childElementCount === 0 ? "Nothing was recorded on this day." : "");
+      const isEmpty = part("list", this.#row).childElementCount === 0;
+      part("delete-day", this.#row).hidden = isEmpty || !this.#operates;
+      this.#say([this.#outcome, isEmpty ? "There are no recordings of this day." : ""].join(" ").trim());
+      this.#outcome = "";
     } catch (error) {
       if (number === this.#number) this.#say(`${error.message} Close this list and open it to try again.`);
     }
@@ -117,13 +139,18 @@ export class RecordingList {
     part("play", line).addEventListener("click", () => this.#play(recording, address));
     part("download", line).href = address;
     part("download", line).setAttribute("aria-label", `Download ${from}`);
-    part("keep", line).hidden = !("operates" in this.#row.dataset);
+    part("keep", line).hidden = !this.#operates;
     part("keep", line).addEventListener("click", () => this.#keep(line, recording.id));
+    part("delete", line).setAttribute("aria-label", `Delete ${from}`);
+    part("delete", line).addEventListener("click", () => this.#delete(line, recording));
     this.#show(line, recording);
     return line;
   }
 
+  get #operates() { return "operates" in this.#row.dataset; }
+
   #show(line, recording) {
+    part("delete", line).hidden = !this.#operates || !mayBeDeleted(recording);
     const words = isKept(recording) ? "Keep no longer" : "Keep";
     line.dataset.state = isKept(recording) ? recording.star?.state ?? "confirmed" : "";
     part("keep", line).textContent = words;
@@ -155,6 +182,47 @@ export class RecordingList {
     button.disabled = false;
     // What is disabled loses the focus.
     if (hadFocus && document.activeElement === document.body) button.focus({ preventScroll: true });
+  }
+
+  async #delete(line, recording) {
+    const span = `${moment.format(new Date(recording.start))}, ${duration(recording.duration)}`;
+    const words = `What ${part("name", this.#row).textContent} recorded then is gone for good. This cannot be undone.`;
+    if (!(await asksToDelete(`Delete ${span}?`, words))) return;
+    try {
+      await ask(`/api/v1/recordings/${recording.id}`, { method: "DELETE" });
+    } catch (error) {
+      this.#tell(line, error.message);
+      return;
+    }
+    const next = line.nextElementSibling ?? line.previousElementSibling;
+    line.remove();
+    this.#say(`${span} deleted.`);
+    part("delete-day", this.#row).hidden = next === null;
+    // The button goes with its line.
+    if (next === null) part("one-by-one", this.#row).querySelector("summary").focus({ preventScroll: true });
+    else part("play", next).focus({ preventScroll: true });
+    this.#changed();
+  }
+
+  async #deleteDay() {
+    const { camera } = this.#row.dataset;
+    const span = this.#span;
+    const words = `All that ${part("name", this.#row).textContent} recorded on this day is gone for good, but for what is kept and what is being recorded. This cannot be undone.`;
+    if (!(await asksToDelete(`Delete ${part("day-title").textContent}?`, words))) return;
+    let outcome;
+    try {
+      outcome = outcomeWords(await ask(`/api/v1/cameras/${camera}/recordings?${new URLSearchParams(span)}`, { method: "DELETE" }));
+    } catch (error) {
+      this.#say(error.message);
+      return;
+    }
+    // Somebody may have gone on to another day meanwhile.
+    if (span === this.#span) {
+      this.#begin();
+      this.#outcome = outcome;
+      part("one-by-one", this.#row).querySelector("summary").focus({ preventScroll: true });
+    }
+    this.#changed();
   }
 
   /** Whether the node has answered, for as long as somebody could see it. */

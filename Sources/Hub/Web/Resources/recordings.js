@@ -1,5 +1,6 @@
 // What cameras have recorded, by day: a strip and a sum for each, the recordings one by one, and where they are kept.
 
+import { deletionWords } from "./deleting.js";
 import { dayKey, dayTitle, duration, midnight, time } from "./format.js";
 import { figures, since, size } from "./node-format.js";
 import { ask, part, say } from "./page.js";
@@ -8,6 +9,11 @@ import { RecordingList } from "./recording-list.js";
 import { draw, isRecorded, labelHours, showBubble, sums, timeAt } from "./timeline.js";
 
 const REFRESH = 30_000;
+/** Milliseconds until it is looked whether the node has confirmed what was deleted. */
+const WAITING = 3_000;
+const PATIENCE = 60_000;
+/** Of what was deleted on a day, as many lines are shown; the rest are counted. */
+const DELETIONS = 6;
 /** Seconds that a key moves the time on a strip. */
 const STEPS = { ArrowLeft: -600, ArrowDown: -600, ArrowRight: 600, ArrowUp: 600, PageUp: 3600, PageDown: -3600 };
 const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
@@ -30,6 +36,7 @@ class RecordedDay {
   #timeline = null;
   /** The time that the keys have chosen on the strip, in milliseconds since 1970; null for none yet. */
   #chosen = null;
+  #timer = 0;
 
   constructor(row) {
     this.row = row;
@@ -49,6 +56,8 @@ class RecordedDay {
 
   get hasRecordings() { return this.#timeline !== null && this.#timeline.recorded.length > 0; }
 
+  get #isDeleted() { return this.#timeline.deleted.some(([, , state]) => state !== "refused"); }
+
   /** Seconds of the day: 23 or 25 hours where clocks are changed. */
   get #length() { return (shown.end - shown.start) / 1000; }
 
@@ -59,6 +68,7 @@ class RecordedDay {
     delete this.row.dataset.state;
     part("sum", this.row).textContent = "Asking for what was recorded…";
     part("strip-drawing", this.row).replaceChildren();
+    part("deletions", this.row).hidden = true;
     labelHours(part("hours", this.row), shown.start, this.#length);
     this.#list.use(shown.start, shown.end);
     this.#point();
@@ -72,8 +82,9 @@ class RecordedDay {
       const timeline = await ask(`/api/v1/cameras/${this.row.dataset.camera}/timeline?${span}`);
       if (start !== shown.start) return;
       this.#timeline = timeline;
-      this.row.dataset.state = this.hasRecordings ? "recorded" : "empty";
+      this.row.dataset.state = this.hasRecordings ? "recorded" : this.#isDeleted ? "deleted" : "empty";
       part("sum", this.row).textContent = this.#sum();
+      this.#showDeletions();
     } catch (error) {
       if (start !== shown.start) return;
       // What was known stays, and so does its sum: only a day of which nothing is known says why.
@@ -88,9 +99,28 @@ class RecordedDay {
   }
 
   #sum() {
-    if (!this.hasRecordings) return "Nothing recorded";
+    if (!this.hasRecordings) return this.#isDeleted ? "All of it was deleted" : "Nothing recorded";
     const { seconds, holes } = sums(this.#timeline, shown.start, this.#length);
     return `${duration(seconds)} recorded, ${count(holes, "hole")}, ${size(this.#timeline.bytes)}`;
+  }
+
+  /** What somebody deleted of the day, the latest first. */
+  #showDeletions() {
+    const { deleted } = this.#timeline;
+    const words = deleted.slice(-DELETIONS).reverse().map(deletionWords);
+    if (deleted.length > DELETIONS) words.push(`${deleted.length - DELETIONS} earlier ones`);
+    const list = part("deletions", this.row);
+    list.replaceChildren(...words.map((text) => {
+      const line = document.createElement("li");
+      line.textContent = text;
+      return line;
+    }));
+    list.hidden = words.length === 0;
+    clearTimeout(this.#timer);
+    // A node that has not answered by then is away.
+    if (deleted.some(([, , state, , when]) => state === "waiting" && Date.now() - new Date(when).getTime() < PATIENCE)) {
+      this.#timer = setTimeout(() => { if (!document.hidden && !this.row.hidden) this.read(); }, WAITING);
+    }
   }
 
   #key(event) {
@@ -263,6 +293,21 @@ function trouble(node, camera) {
   return camera.state === "offline" ? "The camera is offline: nothing of it is recorded until it is back." : "";
 }
 
+/** How much a node records and how long it stays, by its settings; empty where it does not say. */
+function useWords(node) {
+  const { recording } = node;
+  if (recording === null || recording === undefined) return "";
+  const days = (number) => `${number} ${number === 1 ? "day" : "days"}`;
+  const most = recording.maximum_bytes === null ? "" : `, at most ${size(recording.maximum_bytes)}`;
+  const words = [
+    `Recordings take ${size(recording.bytes)}${most}.`,
+    `They stay for ${days(recording.continuous_days)}, those of events for ${days(recording.event_days)}.`,
+  ];
+  const cameras = node.cameras.filter(({ recorded }) => typeof recorded === "number");
+  if (cameras.length > 1) words.push(`${cameras.map(({ name, recorded }) => `${name} ${size(recorded)}`).join(", ")}.`);
+  return words.join(" ");
+}
+
 /** A node's disk, as the node last told of it, and how far back the recordings of its cameras go. */
 function storeLine(node) {
   const line = part("store").content.firstElementChild.cloneNode(true);
@@ -280,6 +325,9 @@ function storeLine(node) {
   const own = days.map(({ row }) => row.dataset).filter((data) => data.node === node.name && data.oldest !== "");
   // Times of one form sort as texts.
   const first = own.map((data) => data.oldest).sort()[0];
+  const use = useWords(node);
+  part("use", line).textContent = use;
+  part("use", line).hidden = use === "";
   part("oldest", line).textContent = first === undefined ? "No recordings yet" : `Recordings since ${moment.format(new Date(first))}`;
   return line;
 }

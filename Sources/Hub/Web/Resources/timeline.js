@@ -1,5 +1,7 @@
 // A day of one camera, or a part of it, drawn: when it was recorded, where it was not, and what happened.
 
+import { deletionWords } from "./deleting.js";
+
 /** Columns of the motion's density: of five minutes each in a day. */
 const COLUMNS = 288;
 const SVG = "http://www.w3.org/2000/svg";
@@ -90,7 +92,7 @@ export function labelHours(hours, start, length) {
 
 /**
  * @param {SVGElement} drawing
- * @param {{recorded: [string, string][], kept: [string, string, string][], events: [string, string, string, string, string | null][]}} timeline as the hub gives it
+ * @param {{recorded: [string, string][], kept: [string, string, string][], deleted: [string, string, string, string, string, string | null][], events: [string, string, string, string, string | null][]}} timeline as the hub gives it
  * @param {number} start and `now`, in milliseconds since 1970; `length` in seconds
  */
 export function draw(drawing, timeline, start, length, now) {
@@ -108,6 +110,12 @@ export function draw(drawing, timeline, start, length, now) {
     const hole = box("hole", within(from), within(to), 24, 36, least, "Nothing recorded");
     hole.setAttribute("fill", `url(#${drawing.dataset.hatching})`);
     boxes.push(hole);
+  }
+  for (const deletion of timeline.deleted) {
+    const [from, to] = [seconds(deletion[0]), seconds(deletion[1])];
+    // What could not be deleted is there.
+    if (deletion[2] === "refused" || !isSeen(from, to)) continue;
+    boxes.push(box("deleted", within(from), within(to), 28, 32, least, deletionWords(deletion)));
   }
   for (const [begin, end, state] of timeline.kept) {
     const [from, to] = [seconds(begin), seconds(end)];
