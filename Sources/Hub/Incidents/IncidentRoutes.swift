@@ -1,4 +1,4 @@
-package import Base
+import Base
 private import HTTPTypes
 package import Hummingbird
 private import Protocol

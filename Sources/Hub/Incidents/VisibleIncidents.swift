@@ -1,5 +1,5 @@
 package import Base
-package import Protocol
+private import Protocol
 
 /// Incidents for whoever does not see all of a site: made of what they see, by the same rule, when it is read. In the stored ones two events five minutes
 /// apart would tell that a camera of others saw something in between.

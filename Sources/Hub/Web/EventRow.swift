@@ -29,7 +29,9 @@ enum EventRow {
             "acknowledged": stored.acknowledgedAt != nil,
             "acknowledgedBy": stored.acknowledgedBy ?? "",
             // What was seen stays so.
+            // What stands alone, or begins one, has its own id there: the script adds that.
             "incident": stored.incident.map { "\($0)" } ?? "",
+            "hasIncident": stored.incident != nil && stored.incident != event.id,
             "operates": stored.acknowledgedAt == nil && operated.contains(site: event.site, camera: event.sourceID),
         ]
         // Those of a node are no camera's.
@@ -49,7 +51,7 @@ enum EventRow {
         [
             "icons": icons, "id": "", "rev": "0", "ts": "", "end": "", "type": "", "icon": "event", "title": "", "severity": "info",
             "severityLabel": "", "camera": "", "node": "", "site": "", "time": "", "ongoing": false, "acknowledged": false,
-            "acknowledgedBy": "", "operates": false, "incident": "",
+            "acknowledgedBy": "", "operates": false, "incident": "", "hasIncident": false,
             "facts": [[String: Any]](), "hasFacts": false, "snapshot": "", "hasSnapshot": false,
         ]
     }

@@ -16,6 +16,7 @@ const FOOTAGE = "What was recorded then";
 function complete(row) {
   row.dataset.ts = rowPart(row, "time").dateTime;
   row.dataset.id = rowPart(row, "title").pathname.slice("/events/".length);
+  row.dataset.incident ??= row.dataset.id;
   const image = row.querySelector(".picture img");
   row.dataset.snapshot = image === null ? "" : new URL(image.src).searchParams.get("rank");
   if (rowPart(row, "camera").hasAttribute("href")) rowPart(row, "camera").title = FOOTAGE;
