@@ -47,8 +47,8 @@ package protocol EventStore: Sendable {
 
     /// Marks an event as seen by an account and writes a feed row. Repeating it changes nothing. Nil where there is no such event.
     func acknowledge(_ id: EventID, by account: String, at time: Timestamp) async throws(StoreError) -> StoredEvent?
-    /// Marks those of many events as seen that lie in a scope and that nobody has marked before, and writes a feed row for each. What lies outside, or is
-    /// not there, is left alone.
+    /// Marks those of many events as seen that lie in a scope and that nobody has marked before, and writes a feed row for each. What lies
+    /// outside, or is not there, is left alone.
     /// - Parameter scope: Of what the account may mark.
     /// - Returns: How many it marked.
     func acknowledge(_ ids: [EventID], in scope: AccessScope, by account: String, at time: Timestamp) async throws(StoreError) -> Int

@@ -3,8 +3,8 @@ private import Protocol
 
 /// One event of the timeline, as the template's values.
 ///
-/// Fifty rows are most of a page, so `event-row.mustache` leaves out what the script can make or find elsewhere in a row, such as the button that
-/// is of no use without it, and end tags that HTML does not need. A test holds the page to its weight.
+/// Fifty rows are most of a page, so `event-row.mustache` leaves out what the script can make or find elsewhere in a row, such as the button
+/// that is of no use without it, and end tags that HTML does not need. A test holds the page to its weight.
 enum EventRow {
     /// - Parameter operated: Of what whoever asks may say that it was seen.
     static func values(_ stored: StoredEvent, icons: String, operated: AccessScope = .nothing) -> [String: Any] {

@@ -208,6 +208,8 @@ with chromium() as browser:
                     views.append((f"{where}-{mode}", button, sight))
                 for view, button, sight in views:
                     if button is not None:
+                        # Where the page was left it may lie beneath the bar.
+                        page.evaluate("scrollTo(0, 0)")
                         page.click(button)
                     look(page, sight, view)
                     # The focus looks the same way in both.

@@ -69,8 +69,9 @@ import Testing
             #expect(row.utf8.count <= 1024, "\(row)")
             // Whoever has no script reads all of it.
             for part in [
-                ">Person</a> <strong>Warning</strong>", ">porch-cam</a><span>drive, front door</span>", "alt=\"Picture: Person\" loading=\"lazy\"",
-                "href=\"/cameras/porch-cam?at=2026-", "<dt>Score<dd>0.914<dt>Area<dd>0.12</dl>", "<span>21 s</span>",
+                ">Person</a> <strong>Warning</strong>", ">porch-cam</a><span>drive, front door</span>",
+                "alt=\"Picture: Person\" loading=\"lazy\"", "href=\"/cameras/porch-cam?at=2026-",
+                "<dt>Score<dd>0.914<dt>Area<dd>0.12</dl>", "<span>21 s</span>",
             ] { #expect(row.contains(part), "\(part)") }
             let isSeen = row.contains("<span class=\"seen\" title=\"Seen by admin\">Seen by admin</span>")
             #expect(isSeen != row.contains(" data-operates"))
