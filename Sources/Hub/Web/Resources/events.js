@@ -10,9 +10,20 @@ import { Selection } from "./selection.js";
 import { EventFeed } from "./stream.js";
 import { Viewer } from "./viewer.js";
 
+/** Whether rows stand one by one, which the browser remembers. */
+const ALONE = "vigilar.incidents";
+
+function standAlone() {
+  try {
+    return localStorage.getItem(ALONE) === "off";
+  } catch {
+    return false;
+  }
+}
+
 const timeline = part("timeline");
 const older = part("older");
-const rows = new Rows(timeline, part("row"), part("controls"), operatedBy(timeline), part("incident"));
+const rows = new Rows(timeline, part("row"), part("controls"), operatedBy(timeline), standAlone() ? null : part("incident"));
 const announce = (text) => { part("announcement").textContent = text; };
 /** Null where the account may mark nothing as seen. */
 const selection = part("select") === null ? null : new Selection(timeline, announce, (row) => rows.update(row));
@@ -163,6 +174,17 @@ timeline.addEventListener("click", (event) => {
 
 // A picture that is gone leaves the icon. Such an event does not bubble, so it is caught on its way down.
 timeline.addEventListener("error", (event) => event.target.closest(".picture")?.remove(), true);
+
+part("group").setAttribute("aria-pressed", !standAlone());
+part("group").addEventListener("click", () => {
+  try {
+    if (standAlone()) localStorage.removeItem(ALONE);
+    else localStorage.setItem(ALONE, "off");
+    location.reload();
+  } catch {
+    say("This browser keeps nothing for this page, so rows stay as they are.");
+  }
+});
 
 older.addEventListener("click", (event) => {
   event.preventDefault();

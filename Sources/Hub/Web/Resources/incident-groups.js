@@ -19,7 +19,7 @@ export class IncidentGroups {
   /** The rows of each incident, and its line where there are two or more. */
   #groups = new Map();
 
-  /** @param {HTMLTemplateElement} template of a line */
+  /** @param {HTMLTemplateElement | null} template of a line; none where all rows are to stand alone */
   constructor(template) { this.#template = template; }
 
   clear() { this.#groups.clear(); }
@@ -30,7 +30,7 @@ export class IncidentGroups {
    */
   join(row) {
     const id = row.dataset.incident;
-    if (!id) return row;
+    if (!id || this.#template === null) return row;
     let group = this.#groups.get(id);
     if (group === undefined) this.#groups.set(id, group = { rows: new Set(), line: null });
     group.rows.add(row);

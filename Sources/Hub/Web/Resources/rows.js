@@ -141,7 +141,7 @@ export class Rows {
    * @param {HTMLTemplateElement} template of a row
    * @param {HTMLTemplateElement | null} controls of a row whose event the account may mark as seen; none where it may mark nothing
    * @param {(event: object) => boolean} mayMark whether it may mark an event
-   * @param {HTMLTemplateElement} incident template of the line of an incident
+   * @param {HTMLTemplateElement | null} incident template of the line of an incident; none where all rows are to stand alone
    */
   constructor(timeline, template, controls, mayMark, incident) {
     this.#timeline = timeline;
@@ -209,10 +209,11 @@ export class Rows {
       row.toggleAttribute("data-operates", this.#mayMark(event));
       this.#equip(row);
     }
-    const incident = row.dataset.incident;
-    bring(row, event, isNew);
     // The list may have had it before the hub had said what it belongs to.
-    if (isNew || row.dataset.incident !== incident) this.#place(row);
+    const isMoved = !isNew && Boolean(event.incident) && event.incident !== row.dataset.incident;
+    if (isMoved) this.#groups.leave(row);
+    bring(row, event, isNew);
+    if (isNew || isMoved) this.#place(row);
     else this.#groups.update(row);
     if (isNew) {
       if (isFresh) row.classList.add("fresh");
