@@ -23,7 +23,15 @@ struct TimelineTests {
         var silent: Bool
         var again: Bool
         var otherTypesUnderFilter: Int
+        var incident: String
+        /// Whether what the line of an incident holds is hidden until it is opened.
+        var hidden: Bool
+        var words: String
+        /// Whether the keys lead into it once it is open.
+        var entered: Bool
+        var marked: [String]
         var phoneWidth: Int
+        var narrowWidth: Int
     }
 
     @Test("events appear in an open browser by themselves, end in place, and are acknowledged, one or many", .timeLimit(.minutes(10)))
@@ -54,6 +62,14 @@ struct TimelineTests {
             let event = try #require(EventID(text))
             #expect(try await installation.hub.store.event(event)?.acknowledgedBy == "admin")
         }
+        #expect(seen.hidden && seen.words.contains("Motion") && seen.words.contains("yard-cam") && seen.words.contains(" events"), "\(seen.words)")
+        #expect(seen.entered && seen.marked.count > 1)
+        let incident = try #require(EventID(seen.incident))
+        for text in seen.marked {
+            let event = try #require(try await installation.hub.store.event(try #require(EventID(text))))
+            #expect(event.incident == incident && event.acknowledgedAt != nil)
+        }
+        #expect(seen.narrowWidth <= 360)
         #expect(!seen.typed && seen.silent && seen.again, "letters do nothing where they are typed or turned off")
         try await installation.stop()
         await server.stop()

@@ -31,10 +31,12 @@ def chromium():
     print(json.dumps(seen))
 
 
-def watched_page(browser, width, height, **options):
+def watched_page(browser, width, height, incidents=False, **options):
     """A page in a context of its own, signed in only where `options` hand over a session. What it complains of, and what it asks of another
-    site, counts as seen, since neither may ever happen."""
+    site, counts as seen, since neither may ever happen. Events stand one by one unless `incidents` are wanted."""
     page = browser.new_context(viewport={"width": width, "height": height}, **options).new_page()
+    if not incidents:
+        page.add_init_script("localStorage.setItem('vigilar.incidents', 'off')")
     # Playwright's own patience of 30 s is too short for a machine on which the whole installation runs beside others.
     page.set_default_timeout(PATIENCE * 1000)
     page.on("console", lambda message: seen["console"].append(message.text) if message.type in ("error", "warning") else None)

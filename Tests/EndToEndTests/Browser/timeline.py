@@ -1,5 +1,5 @@
 """Drives the timeline in a real Chromium. usage: timeline.py ADDRESS PASSWORD SCREENSHOT-FOLDER"""
-from browser import LIVE, chromium, full_width, notice_reload, reloaded, screenshot, seen, sign_in, until, watched_page
+from browser import LIVE, address, chromium, full_width, notice_reload, reloaded, screenshot, seen, sign_in, until, watched_page
 
 # What is said to whoever does not see the page; the next event takes the place of it soon.
 NOTE_SAID = """() => {
@@ -91,6 +91,37 @@ with chromium() as browser:
     set_letters(page, True)
     page.keyboard.press("x")
     seen["again"] = is_selecting(page)
+
+    # What belongs together stands together: one line that opens, that what comes live goes into, and that is marked as seen as a whole.
+    # The session alone: what the browser remembers of the page would turn incidents off.
+    signed_in = {"cookies": page.context.cookies(), "origins": []}
+    grouped = watched_page(browser, 1280, 800, incidents=True, storage_state=signed_in)
+    grouped.goto(address + "/events")
+    until(grouped, "an incident", "() => document.querySelector('#timeline .incident') !== null")
+    until(grouped, "a live connection", LIVE)
+    incident = grouped.locator("#timeline .incident").first.get_attribute("data-incident")
+    line = grouped.locator(f"#timeline .incident[data-incident='{incident}']")
+    seen["incident"] = incident
+    seen["hidden"] = line.locator("li.event").first.is_hidden()
+    seen["words"] = line.locator(".incident-line").inner_text()
+    line.locator(".incident-line [data-part=title]").focus()
+    grouped.keyboard.press("Enter")
+    until(grouped, "it to open", lambda: line.locator("li.event").first.is_visible())
+    grouped.keyboard.press("j")
+    seen["entered"] = grouped.evaluate(FOCUSED) == line.locator("li.event").first.get_attribute("data-id")
+    screenshot(grouped, "incident-desktop")
+    held = "id => document.querySelectorAll(`.incident[data-incident='${id}'] li.event`).length"
+    size = grouped.evaluate(held, incident)
+    until(grouped, "what comes live to go into it", lambda: grouped.evaluate(held, incident) > size)
+    line.locator(".incident-line .acknowledge").click()
+    until(grouped, "it to be said", "() => document.querySelector('[data-part=announcement]').textContent.endsWith('marked as seen.')")
+    seen["marked"] = grouped.evaluate(
+        "id => [...document.querySelectorAll(`.incident[data-incident='${id}'] li.event[data-acknowledged]`)].map(row => row.dataset.id)", incident)
+    narrow = watched_page(browser, 360, 740, incidents=True, storage_state=signed_in)
+    narrow.goto(address + "/events")
+    until(narrow, "an incident", "() => document.querySelector('#timeline .incident') !== null")
+    seen["narrowWidth"] = full_width(narrow)
+    screenshot(narrow, "incident-phone")
 
     seen["phoneWidth"] = full_width(phone)
     screenshot(phone, "timeline-phone")
