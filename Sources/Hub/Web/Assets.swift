@@ -21,6 +21,8 @@ package struct Assets: Sendable {
         add("icons.svg", PackageResources.icons_svg, "image/svg+xml")
         add("favicon.svg", PackageResources.favicon_svg, "image/svg+xml")
         add("format.js", PackageResources.format_js, "text/javascript; charset=utf-8")
+        add("stream-connection.js", PackageResources.stream_connection_js, "text/javascript; charset=utf-8")
+        add("stream-worker.js", PackageResources.stream_worker_js, "text/javascript; charset=utf-8")
         add("stream.js", PackageResources.stream_js, "text/javascript; charset=utf-8")
         add("page.js", PackageResources.page_js, "text/javascript; charset=utf-8")
         add("clocks.js", PackageResources.clocks_js, "text/javascript; charset=utf-8")
