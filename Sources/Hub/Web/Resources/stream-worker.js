@@ -168,7 +168,9 @@ class SharedStream {
     this.#floor = this.#head;
   }
 
-  #connected(account) {
+  #connected(said) {
+    // A replica of a version that does not say it yet is asked by pages of one that does, while a hub is brought up to date.
+    const account = said ?? this.#account ?? this.#tabs.values().next().value.account;
     if (this.#account !== null && this.#account !== account) {
       // What is known of the former account's stream stays with it.
       this.#forget();

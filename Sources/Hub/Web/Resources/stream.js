@@ -132,7 +132,7 @@ export class EventFeed {
   #openOwn() {
     const own = new StreamConnection(this.#filter, {
       connected: (account) => {
-        if (this.#account !== "" && account !== this.#account) return this.#signedOut();
+        if (this.#account !== "" && account !== undefined && account !== this.#account) return this.#signedOut();
         // Without a cursor of its own the page may have missed what came between its making and this moment.
         if (this.#cursor === "" && own.cursor !== "") this.#handlers.reset();
         this.#cursor = own.cursor;
