@@ -35,6 +35,8 @@ package struct Assets: Sendable {
         add("polygons.js", PackageResources.polygons_js, "text/javascript; charset=utf-8")
         add("live-stream.js", PackageResources.live_stream_js, "text/javascript; charset=utf-8")
         add("live-video.js", PackageResources.live_video_js, "text/javascript; charset=utf-8")
+        add("live-tile.js", PackageResources.live_tile_js, "text/javascript; charset=utf-8")
+        add("idle-cameras.js", PackageResources.idle_cameras_js, "text/javascript; charset=utf-8")
         add("live-camera.js", PackageResources.live_camera_js, "text/javascript; charset=utf-8")
         add("arrangement.js", PackageResources.arrangement_js, "text/javascript; charset=utf-8")
         add("arranging.js", PackageResources.arranging_js, "text/javascript; charset=utf-8")
