@@ -69,6 +69,6 @@ actor LiveStills: LiveTranscript {
 
     /// A little less than the interval is enough: pictures come when they come.
     private func isDue(_ time: Timestamp) -> Bool {
-        abs(last.map { time.seconds(since: $0) } ?? .infinity) >= measure.interval - min(0.02, measure.interval / 10)
+        abs(last.map { time.seconds(since: $0) } ?? .infinity) >= measure.interval - 0.02
     }
 }
