@@ -9,6 +9,8 @@ package struct LiveTicket: Sendable, Hashable, Codable {
         case video
         /// JPEGs, a few a second.
         case stills
+        /// A small JPEG of a keyframe, one in ten seconds at most: of a camera at which nothing happens.
+        case idle
     }
 
     /// Of a camera that has two streams; one that has one shows that.

@@ -134,4 +134,38 @@ struct LiveTests {
         try await installation.stop()
         await server.stop()
     }
+
+    private struct Wall: Decodable {
+        var console: [String]
+        var foreign: [String]
+        var idle: [String]
+    }
+
+    /// A browser opens six connections to a hub over HTTP/1.1: what a page or a tab keeps open takes them from all others.
+    @Test("sixteen cameras move in one tab while events come to others, and those at which nothing happens come to rest", .timeLimit(.minutes(10)))
+    func wall() async throws {
+        var quiet = TestClips.Recipe()
+        (quiet.width, quiet.height) = (320, 180)
+        (quiet.rate, quiet.group) = (5, 10)
+        quiet.seconds = 8
+        quiet.box = nil
+        var walked = quiet
+        (walked.width, walked.height) = (640, 360)
+        (walked.rate, walked.group) = (15, 15)
+        walked.box = 2...4
+        walked.boxSpeed = 120
+        let (still, yard) = try (TestClips.shared.clip(quiet), TestClips.shared.clip(walked))
+        let names = ["yard"] + (1...15).map { "quiet\($0)" }
+        let server = try await RTSPServer(names.map { RTSPServer.Mount(path: $0, file: $0 == "yard" ? yard : still) })
+        let installation = try await Installation(cameras: names.map { (id: $0, source: server.url($0)) })
+        let address = try await installation.address()
+        let shots = try TemporaryDirectory("screenshots")
+        try await eventually("all cameras to be the node's") { try await installation.hub.store.cameras().count == 16 }
+        let seen = try await BrowserScript("wall.py", address: address, screenshots: shots.path, "yard").seen(Wall.self)
+        #expect(seen.console == [])
+        #expect(seen.foreign == [])
+        #expect(seen.idle.sorted() == names.dropFirst().sorted())
+        try await installation.stop()
+        await server.stop()
+    }
 }

@@ -92,7 +92,12 @@ package actor LiveSender: Service {
     }
 
     private func source(_ job: LiveJob) -> LiveSource {
-        let transcript: any LiveTranscript = job.ticket.content == .video ? LiveVideo() : LiveStills(executor: executor)
+        let transcript: any LiveTranscript =
+            switch job.ticket.content {
+            case .video: LiveVideo()
+            case .stills: LiveStills(.watched, executor: executor)
+            case .idle: LiveStills(.idle, executor: executor)
+            }
         let unit = job.unit
         let track: SegmentTrack = job.ticket.stream == .sub ? .sub : .main
         let (tap, reader) = unit.live(track)

@@ -35,6 +35,7 @@ actor LiveSource {
     /// Nil at the end.
     func next() async throws -> [UInt8]? {
         asked += 1
+        let began = clock.uptime
         var out: [UInt8] = []
         while out.isEmpty {
             if waiting.isEmpty {
@@ -52,6 +53,10 @@ actor LiveSource {
                 if out.count >= Self.step { break }
             }
             self.transcript = transcript
+            // Pictures come, and nothing is made of them yet: that is no silence of the connection.
+            if out.isEmpty, clock.uptime - began >= Self.silence {
+                out = LiveRecord(.notice, time: clock.now, content: Array(problem().utf8)).bytes
+            }
         }
         try await pace.wait(for: out.count)
         pace.note(sent: out.count)

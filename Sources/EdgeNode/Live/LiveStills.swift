@@ -3,14 +3,26 @@ import Media
 import MediaTypes
 import Protocol
 
-/// JPEGs of the stream, at most five a second. On a thread of its own, since decoding blocks.
+/// JPEGs of the stream. On a thread of its own, since decoding blocks.
 actor LiveStills: LiveTranscript {
-    /// Seconds from one still to the next, at least.
-    static let interval = 0.2
-    /// Pixels of the longer side, and bytes.
-    private static let side = 1280
-    private static let byteLimit = 150_000
+    /// How many, and how large.
+    struct Measure {
+        /// Seconds from one still to the next, at least.
+        let interval: Double
+        /// Pixels of the longer side.
+        let side: Int
+        /// Bytes of one.
+        let byteLimit: Int
+        /// Nothing else is decoded then.
+        let isOfKeyframesAlone: Bool
 
+        /// For whoever looks at them: five a second.
+        static let watched = Measure(interval: 0.2, side: 1280, byteLimit: 150_000, isOfKeyframesAlone: false)
+        /// Of a camera at which nothing happens, among others: as much as one still in ten seconds takes of uplink and processor.
+        static let idle = Measure(interval: 10, side: 640, byteLimit: 40_000, isOfKeyframesAlone: true)
+    }
+
+    private let measure: Measure
     private let executor: ThreadExecutor
     private var decoder: VideoDecoder?
     private var generation: Int?
@@ -18,9 +30,13 @@ actor LiveStills: LiveTranscript {
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
-    init(executor: ThreadExecutor) { self.executor = executor }
+    init(_ measure: Measure, executor: ThreadExecutor) {
+        self.measure = measure
+        self.executor = executor
+    }
 
     func records(of packet: LivePacket, isLast: Bool) -> [UInt8] {
+        if measure.isOfKeyframesAlone && !(packet.packet.isKeyframe && isDue(packet.packet.timestamp)) { return [] }
         do {
             if generation != packet.packet.generation {
                 guard packet.packet.isKeyframe else { return [] }
@@ -30,17 +46,29 @@ actor LiveStills: LiveTranscript {
             var held: (HeldPicture, Timestamp)?
             try decoder?.decode(packet.packet) { picture, _, whole in
                 // Only of what is newest: what is decoded on the way to it is old already.
-                guard isLast, abs(last.map { picture.timestamp.seconds(since: $0) } ?? .infinity) >= Self.interval - 0.02 else { return }
+                guard measure.isOfKeyframesAlone || isLast && isDue(picture.timestamp) else { return }
                 held = whole.hold().map { ($0, picture.timestamp) }
+            }
+            if measure.isOfKeyframesAlone {
+                // A decoder may wait for what follows a picture, and this one never gets it.
+                try decoder?.flush { picture, _, whole in
+                    held = whole.hold().map { ($0, picture.timestamp) }
+                }
+                decoder?.reset()
             }
             guard let (picture, time) = held else { return [] }
             last = time
-            return LiveRecord(.still, time: time, content: try JPEGEncoder.jpeg(of: picture, side: Self.side, byteLimit: Self.byteLimit))
-                .bytes
+            let jpeg = try JPEGEncoder.jpeg(of: picture, side: measure.side, byteLimit: measure.byteLimit)
+            return LiveRecord(.still, time: time, content: jpeg).bytes
         } catch {
             // The next keyframe makes a new decoder.
             generation = nil
             return LiveRecord(.notice, time: packet.packet.timestamp, content: Array("This stream cannot be decoded: \(error)".utf8)).bytes
         }
+    }
+
+    /// A little less than the interval is enough: pictures come when they come.
+    private func isDue(_ time: Timestamp) -> Bool {
+        abs(last.map { time.seconds(since: $0) } ?? .infinity) >= measure.interval - 0.02
     }
 }

@@ -68,10 +68,10 @@ package struct EventStreamRoute: Sendable {
         switch start {
         case .live(let cursor), .resume(let cursor):
             position = cursor
-            try await writer.write(StreamFrame.connected(cursor))
+            try await writer.write(StreamFrame.connected(cursor, account: subscriber.session.account))
         case .reset(let cursor):
             position = cursor
-            try await writer.write(StreamFrame.connected(nil))
+            try await writer.write(StreamFrame.connected(nil, account: subscriber.session.account))
             try await writer.write(StreamFrame.reset(cursor))
         case .unknown: throw Problem(store: StoreError(.unavailable, "the feed's bounds are not known"))
         }

@@ -52,11 +52,18 @@ package struct StreamFrame: Sendable {
     }
 
     /// The first event of every stream.
-    /// - Parameter cursor: Where the stream goes on from; it becomes the browser's `Last-Event-ID`. Nil leaves that untouched.
-    static func connected(_ cursor: Int64?) -> ByteBuffer {
+    /// - Parameters:
+    ///   - cursor: Where the stream goes on from; it becomes the browser's `Last-Event-ID`. Nil leaves that untouched.
+    ///   - account: Whose session it belongs to: a page that was made for somebody else is not to follow it.
+    static func connected(_ cursor: Int64?, account: String) -> ByteBuffer {
         let id = cursor.map { "id: \($0)\n" } ?? ""
-        let data = cursor.map { "{\"cursor\":\($0)}" } ?? "{}"
-        return ByteBuffer(string: "event: connected\n\(id)retry: 2000\ndata: \(data)\n\n")
+        var data = Array("{\"account\":".utf8)
+        JSONText.append(account, to: &data)
+        if let cursor { data += ",\"cursor\":\(cursor)".utf8 }
+        var out = ByteBuffer(string: "event: connected\n\(id)retry: 2000\ndata: ")
+        out.writeBytes(data)
+        out.writeString("}\n\n")
+        return out
     }
 
     /// Tells a browser that the stream cannot be continued from where it was, and where it goes on.

@@ -40,9 +40,11 @@ package struct LiveRoutes: Sendable {
         guard (1...Self.limit).contains(cameras.count), cameras.allSatisfy(Identifier.isValid), Set(cameras).count == cameras.count else {
             throw Problem.parameter("cameras", "must be 1 to \(Self.limit) different cameras, with commas between them")
         }
-        guard let content = LiveTicket.Content(rawValue: parameters.first("content") ?? "video") else {
+        guard let content = LiveTicket.Content(rawValue: parameters.first("content") ?? "video"), content != .idle else {
             throw Problem.parameter("content", "must be video or stills")
         }
+        let idle = Set((parameters.first("idle") ?? "").split(separator: ",").map(String.init))
+        guard idle.isSubset(of: cameras) else { throw Problem.parameter("idle", "must be some of the cameras, with commas between them") }
         let stream = try Self.stream(parameters, standard: .sub)
         let known = try await sites.those(of: live.known(cameras), in: context.access.scope(.watch))
         guard !known.isEmpty else { throw Problem.noCamera }
@@ -51,7 +53,8 @@ package struct LiveRoutes: Sendable {
         for (lane, camera) in cameras.enumerated() {
             // One that is wrong takes nothing from the others.
             if known.contains(camera) {
-                await viewer.join(live.feed(camera, content, small.contains(camera) ? .sub : .main), lane: lane)
+                let wanted: LiveTicket.Content = idle.contains(camera) ? .idle : content
+                await viewer.join(live.feed(camera, wanted, small.contains(camera) ? .sub : .main), lane: lane)
             } else {
                 viewer.say("There is no such camera.", lane: lane, at: clock)
             }

@@ -34,9 +34,15 @@ def chromium():
 def watched_page(browser, width, height, incidents=False, **options):
     """A page in a context of its own, signed in only where `options` hand over a session. What it complains of, and what it asks of another
     site, counts as seen, since neither may ever happen. Events stand one by one unless `incidents` are wanted."""
-    page = browser.new_context(viewport={"width": width, "height": height}, **options).new_page()
+    context = browser.new_context(viewport={"width": width, "height": height}, **options)
     if not incidents:
-        page.add_init_script("localStorage.setItem('vigilar.incidents', 'off')")
+        context.add_init_script("localStorage.setItem('vigilar.incidents', 'off')")
+    return watched_tab(context)
+
+
+def watched_tab(context):
+    """One more page of a context, that is, a tab beside those that are there."""
+    page = context.new_page()
     # Playwright's own patience of 30 s is too short for a machine on which the whole installation runs beside others.
     page.set_default_timeout(PATIENCE * 1000)
     page.on("console", lambda message: seen["console"].append(message.text) if message.type in ("error", "warning") else None)
@@ -83,3 +89,9 @@ def full_width(page):
 
 def screenshot(page, name, **options):
     page.screenshot(path=f"{folder}/{name}.png", **options)
+
+
+def metric(page, name):
+    """What the hub counts. For whoever may see everything."""
+    lines = page.request.get(address + "/metrics").text().splitlines()
+    return next(float(line.split()[-1]) for line in lines if line.split(" ")[0] == name)

@@ -23,7 +23,7 @@ import Testing
             try await StreamClient.open(port: try #require(client.port), path: "/events/stream", cookie: cookie) { readUntil in
                 let head = try await readUntil("\n\n")
                 #expect(head.contains("Content-Type: text/event-stream; charset=utf-8"))
-                let text = try await readUntil("{\"cursor\":3}\n\n")
+                let text = try await readUntil("{\"account\":\"admin\",\"cursor\":3}\n\n")
                 #expect(text.contains("event: connected\nid: 3\n"))
                 try await eventually("a subscriber") { fixture.metrics.value("vigilar_stream_subscribers") == 1 }
                 fixture.stream.publish([fixture.store.add(try fixture.event(4)), fixture.store.add(try fixture.event(5))])

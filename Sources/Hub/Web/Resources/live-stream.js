@@ -4,6 +4,7 @@
 export const START = 1;
 export const KEYFRAME = 2;
 export const PICTURE = 3;
+export const STILL = 4;
 export const NOTICE = 5;
 
 const HEAD = 14;
@@ -17,6 +18,10 @@ export class LiveStream {
   #address;
   #handlers;
   #abort = null;
+  /** The request before, which goes on until the present one is answered. */
+  #former = null;
+  /** Cameras of which a still now and then is enough. */
+  #idle = [];
   /** Whether somebody asked for it: what was closed on purpose stays closed when the page is seen again. */
   #isWanted = false;
   #retry = 500;
@@ -41,26 +46,47 @@ export class LiveStream {
 
   get isOpen() { return this.#abort !== null; }
 
-  async open() {
+  open() {
     this.#isWanted = true;
     this.#end();
+    return this.#ask();
+  }
+
+  /**
+   * Of some of the cameras stills are enough, until this is called again. What moves goes on without a break.
+   * @param {string[]} cameras
+   */
+  rest(cameras) {
+    this.#idle = cameras;
+    if (this.#abort !== null) this.#ask();
+  }
+
+  async #ask() {
+    // One that was not answered yet is of no use to anybody.
+    if (this.#former === null) this.#former = this.#abort;
+    else this.#abort?.abort();
     const abort = new AbortController();
     this.#abort = abort;
     let words = "The hub has ended the stream.";
     try {
       this.#listen(abort);
-      const answer = await fetch(this.#address, { signal: abort.signal });
+      const idle = this.#idle.length > 0 ? `&idle=${this.#idle.join(",")}` : "";
+      const answer = await fetch(this.#address + idle, { signal: abort.signal });
+      if (this.#abort !== abort) return undefined;
+      this.#former?.abort();
+      this.#former = null;
       if (answer.status === 401) return this.#handlers.signedOut();
       if (!answer.ok) throw new Error((await answer.json()).detail);
       await this.#read(answer.body.getReader(), abort);
     } catch (error) {
       words = error instanceof TypeError ? "The hub does not answer." : error.message;
     }
-    if (this.#abort !== abort) return;
+    if (this.#abort !== abort) return undefined;
     this.#end();
     this.#handlers.lost(words);
     this.#timer = setTimeout(() => this.open(), this.#retry * (0.5 + Math.random() / 2));
     this.#retry = Math.min(this.#retry * 2, 10_000);
+    return undefined;
   }
 
   close() {
@@ -75,13 +101,15 @@ export class LiveStream {
   #end() {
     clearTimeout(this.#timer);
     clearTimeout(this.#silence);
-    const abort = this.#abort;
-    this.#abort = null;
+    const [former, abort] = [this.#former, this.#abort];
+    [this.#former, this.#abort] = [null, null];
+    former?.abort();
     abort?.abort();
   }
 
   /** A connection may be dead without anybody knowing it. */
   #listen(abort) {
+    if (abort !== this.#abort) return;
     clearTimeout(this.#silence);
     this.#silence = setTimeout(() => abort.abort(new Error("The hub does not answer.")), SILENT_TOO_LONG);
   }

@@ -19,6 +19,11 @@ export class LiveVideo {
   #stills = null;
   #isShowing = false;
   #mayBeStills;
+  /** What the source began with, and the times of the pictures of the present group that it has: whoever asks anew gets the group once more. */
+  #beginning = null;
+  #group = new Set();
+  #isRepeated = false;
+  #isResting = false;
   /** Ends with it: the element may be another's then. */
   #listening = new AbortController();
 
@@ -50,7 +55,10 @@ export class LiveVideo {
       case KEYFRAME:
       case PICTURE:
         this.newest = time;
-        if (this.#buffer === null) return undefined;
+        if (this.#buffer === null || (this.#isRepeated && this.#group.has(time))) return undefined;
+        this.#isRepeated = false;
+        if (kind === KEYFRAME) this.#group.clear();
+        this.#group.add(time);
         this.#queue.push(content);
         return this.#append();
       case NOTICE: {
@@ -69,17 +77,28 @@ export class LiveVideo {
     this.#say(words, false);
   }
 
+  /** While it rests no more comes: what is shown is the last picture, and does not count as live. */
+  rest(isResting) {
+    this.#isResting = isResting;
+    this.#isShowing = false;
+    if (isResting) this.#dropStills();
+  }
+
   /** Lets go of everything, so that the element can play something else. */
   close() {
     this.#listening.abort();
     this.#source = null;
     this.#buffer = null;
     this.#queue = [];
+    this.#dropStills();
+    this.#video.removeAttribute("src");
+    this.#video.load();
+  }
+
+  #dropStills() {
     this.#stills?.remove();
     this.#stills = null;
     this.#video.hidden = false;
-    this.#video.removeAttribute("src");
-    this.#video.load();
   }
 
   #start(content) {
@@ -89,10 +108,16 @@ export class LiveVideo {
     const initialization = content.slice(1 + length);
     if (!("MediaSource" in window) || !MediaSource.isTypeSupported(type)) return this.#showStills(codec);
     if (this.#buffer !== null && type === this.#type) {
+      this.#isRepeated = isSame(initialization, this.#beginning);
+      if (this.#isRepeated) return undefined;
+      this.#beginning = initialization;
+      this.#group.clear();
       this.#queue.push(initialization);
       return this.#append();
     }
     this.#type = type;
+    this.#beginning = initialization;
+    this.#group.clear();
     this.#queue = [initialization];
     this.#open();
     return undefined;
@@ -142,11 +167,11 @@ export class LiveVideo {
     if (isOutside || end - video.currentTime > BEHIND) video.currentTime = Math.max(buffered.start(last), end - MARGIN);
     if (video.paused) video.play().catch(() => {});
     if (!this.#buffer.updating && video.currentTime - buffered.start(0) > 2 * KEPT) this.#buffer.remove(0, video.currentTime - KEPT);
-    if (video.readyState >= 2) this.#shows();
+    if (video.readyState >= 2 && !video.seeking) this.#shows();
   }
 
   #shows() {
-    if (this.#isShowing) return;
+    if (this.#isShowing || this.#isResting) return;
     this.#isShowing = true;
     this.#say("", true);
   }
@@ -186,4 +211,8 @@ function joined(parts) {
     at += one.length;
   }
   return bytes;
+}
+
+function isSame(one, other) {
+  return one.length === other.length && one.every((byte, at) => byte === other[at]);
 }

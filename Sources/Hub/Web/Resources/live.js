@@ -4,9 +4,10 @@ import { ask, part, showConnection, signedOut } from "./page.js";
 import { Arranging } from "./arranging.js";
 import { EventFeed } from "./stream.js";
 import { FullScreen } from "./full-screen.js";
+import { IdleCameras } from "./idle-cameras.js";
 import { LiveCamera } from "./live-camera.js";
 import { LiveStream } from "./live-stream.js";
-import { LiveVideo } from "./live-video.js";
+import { LiveTile } from "./live-tile.js";
 
 /** Milliseconds from one look for cameras that were added to the next. */
 const EVERY = 10_000;
@@ -15,18 +16,59 @@ const arranging = new Arranging();
 const tiles = [...wall.querySelectorAll(".live-tile")];
 const ongoing = new Map();
 
-const videos = tiles.map((tile) => new LiveVideo(tile.querySelector("video"), tile.dataset.camera, (words, isShowing) => {
-  tile.dataset.state = isShowing ? "live" : "waiting";
-  part("words", tile).textContent = words;
-}));
+const cameras = tiles.map((tile) => tile.dataset.camera);
+const pictures = tiles.map((tile) => new LiveTile(tile));
+const stream = new LiveStream(cameras, "sub", {
+  record: (camera, kind, time, content) => pictures[camera]?.take(kind, time, content),
+  lost: (words) => { for (const picture of pictures) picture.lost(words); },
+  signedOut,
+});
+if (tiles.length > 0) stream.open();
 
-if (tiles.length > 0) {
-  new LiveStream(tiles.map((tile) => tile.dataset.camera), "sub", {
-    record: (camera, kind, time, content) => videos[camera]?.take(kind, time, content),
-    lost: (words) => { for (const video of videos) video.lost(words); },
-    signedOut,
-  }).open();
+// MARK: Stills while nothing happens
+
+const STILLS = "vigilar.stills";
+
+/** What was chosen here; else stills on phones and where data are to be saved: a wall is there to be looked at. */
+function wantsStills() {
+  let kept = null;
+  try {
+    kept = localStorage.getItem(STILLS);
+  } catch {
+    // A browser that keeps nothing.
+  }
+  if (kept !== null) return kept === "true";
+  return navigator.connection?.saveData === true || matchMedia("(max-width: 40rem)").matches;
 }
+
+const idle = new IdleCameras(cameras, (resting) => {
+  stream.rest(cameras.filter((camera) => resting.has(camera)));
+  pictures.forEach((picture, number) => picture.rest(resting.has(cameras[number])));
+});
+
+function setStills(isOn) {
+  idle.isOn = isOn;
+  part("stills").setAttribute("aria-pressed", isOn);
+}
+
+part("stills").addEventListener("click", () => {
+  setStills(!idle.isOn);
+  try {
+    localStorage.setItem(STILLS, idle.isOn);
+  } catch {
+    // Until the page is left.
+  }
+});
+for (const tile of tiles) {
+  const { camera } = tile.dataset;
+  tile.addEventListener("pointerenter", () => idle.set(camera, "pointer", true));
+  for (const over of ["pointerleave", "pointercancel"]) tile.addEventListener(over, () => idle.set(camera, "pointer", false));
+  tile.addEventListener("focusin", () => idle.set(camera, "focus", true));
+  tile.addEventListener("focusout", (event) => { if (!tile.contains(event.relatedTarget)) idle.set(camera, "focus", false); });
+}
+document.addEventListener("visibilitychange", () => { if (!document.hidden) idle.wake(); });
+setStills(wantsStills());
+setInterval(() => { for (const picture of pictures) picture.showAge(); }, 1_000);
 
 // MARK: Full screen
 
@@ -65,6 +107,7 @@ function turn(tile, isFull) {
 const fullScreen = new FullScreen((now, before) => {
   if (tiles.includes(before)) turn(before, false);
   if (tiles.includes(now)) turn(now, true);
+  for (const tile of tiles) idle.set(tile.dataset.camera, "full", tile === now);
   const isWall = now === wall;
   part("leave-wall").hidden = !isWall;
   // The button that was pressed cannot be reached any more.
@@ -89,9 +132,9 @@ async function compare() {
     const { items } = await ask("/api/v1/nodes");
     const { site } = wall.dataset;
     const shown = items.filter((node) => site === undefined || node.site === site);
-    const cameras = new Set(shown.flatMap((node) => node.cameras.map((camera) => camera.id)));
-    known ??= cameras;
-    if (cameras.symmetricDifference(known).size > 0 && !arranging.isOn && fullScreen.current === null) location.reload();
+    const present = new Set(shown.flatMap((node) => node.cameras.map((camera) => camera.id)));
+    known ??= present;
+    if (present.symmetricDifference(known).size > 0 && !arranging.isOn && fullScreen.current === null) location.reload();
   } catch {
     // The bar says that the hub does not answer.
   }
@@ -106,8 +149,18 @@ function take(event) {
   ongoing.set(camera, open);
   const tile = tiles.find((one) => one.dataset.camera === camera);
   tile?.toggleAttribute("data-active", open.size > 0);
+  idle.set(camera, "event", open.size > 0);
 }
 
-new EventFeed("", new URLSearchParams(), { event: take, reset: () => {}, signedOut, state: showConnection }).open();
+/** What went on may have ended meanwhile. */
+function forget() {
+  ongoing.clear();
+  for (const tile of tiles) {
+    tile.removeAttribute("data-active");
+    idle.set(tile.dataset.camera, "event", false);
+  }
+}
+
+new EventFeed("", new URLSearchParams(), { event: take, reset: forget, signedOut, state: showConnection }).open();
 setInterval(compare, EVERY);
 if (known === null) compare();

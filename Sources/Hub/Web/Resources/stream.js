@@ -1,18 +1,31 @@
-// One event stream that keeps itself alive: it resumes where it was, and says how it is doing.
+// A page's events as they happen. All tabs of a browser share one stream, which a worker holds; where the browser has no shared workers (Chrome on
+// Android) the page has a stream of its own. Either resumes where it was, and says how it is doing.
 
 import { heard } from "./heard.js";
+import { StreamConnection } from "./stream-connection.js";
 
-const STALE_AFTER = 20_000;
 const HIDDEN_TOO_LONG = 30_000;
+/** How often a tab tells the worker that it is there; by the next time it was answered, or the worker is no more. */
+const BEAT = 30_000;
+/** Workers in a row that never answered, after which the page does without. */
+const MUTE = 2;
 
 export class EventFeed {
-  #source = null;
   #cursor;
   #filter;
   #handlers;
-  #retry = 1000;
-  #retryTimer = 0;
-  #staleTimer = 0;
+  /** Whom the page was made for: the stream has to be theirs. */
+  #account = document.querySelector("[data-part=connection]")?.dataset.account ?? "";
+  /** To the worker; null where the page has a stream of its own, or none. */
+  #port = null;
+  #own = null;
+  /** Of the worker's sequence that the cursor is of; empty where the page itself brought it. */
+  #era = "";
+  #beat = 0;
+  #isAnswered = true;
+  #hasAnswered = false;
+  /** Workers that did not answer. */
+  #mute = "SharedWorker" in window ? 0 : MUTE;
   #hiddenSince = 0;
   #probe;
 
@@ -27,7 +40,7 @@ export class EventFeed {
     this.#cursor = cursor;
     this.#filter = filter;
     this.#handlers = handlers;
-    addEventListener("online", () => this.open());
+    addEventListener("online", () => (this.#port === null ? this.open() : this.#port.postMessage({ kind: "online" })));
     addEventListener("pagehide", () => this.close());
     addEventListener("pageshow", (event) => { if (event.persisted) this.open(); });
     document.addEventListener("visibilitychange", () => this.#visibilityChanged());
@@ -36,70 +49,126 @@ export class EventFeed {
   /** Opens the stream anew, from the last event that was seen. */
   open() {
     this.close();
-    this.#waiting();
-    const parameters = new URLSearchParams(this.#filter);
-    if (this.#cursor !== "") parameters.set("last_event_id", this.#cursor);
-    const source = new EventSource(`/events/stream?${parameters}`);
-    this.#source = source;
-    source.addEventListener("connected", (message) => {
-      const isFirst = this.#cursor === "";
-      this.#seen(message);
-      this.#retry = 1000;
-      clearTimeout(this.#staleTimer);
-      this.#staleTimer = 0;
-      this.#handlers.state("live");
-      // Without a cursor of its own the page may have missed what came between its making and this moment.
-      if (isFirst) this.#handlers.reset();
-    });
-    source.addEventListener("event", (message) => {
-      this.#seen(message);
-      this.#handlers.event(JSON.parse(message.data));
-    });
-    source.addEventListener("reset", (message) => {
-      this.#seen(message);
-      this.#handlers.reset();
-    });
-    source.addEventListener("error", () => {
-      this.#waiting();
-      // The browser tries again by itself, except when it was answered with an error.
-      if (source.readyState === EventSource.CLOSED && source === this.#source) this.#refused();
-    });
+    // A stream that is shared has to be known to be the page's own account's.
+    if (this.#mute >= MUTE || this.#account === "") return this.#openOwn();
+    try {
+      this.#attach(new SharedWorker(new URL("./stream-worker.js", import.meta.url), { type: "module" }));
+    } catch {
+      this.#alone();
+    }
+    return undefined;
   }
 
   close() {
-    clearTimeout(this.#retryTimer);
-    this.#source?.close();
-    this.#source = null;
+    clearInterval(this.#beat);
+    this.#port?.postMessage({ kind: "leave" });
+    this.#port?.close();
+    this.#port = null;
+    this.#own?.close();
+    this.#own = null;
   }
 
-  #seen(message) {
-    heard();
-    if (message.lastEventId !== "") this.#cursor = message.lastEventId;
-  }
-
-  #waiting() {
-    if (this.#staleTimer !== 0) return;
-    this.#handlers.state("reconnecting");
-    this.#staleTimer = setTimeout(() => this.#handlers.state("stale"), STALE_AFTER);
-  }
-
-  async #refused() {
+  #signedOut() {
     this.close();
-    try {
-      const answer = await fetch(this.#probe, { headers: { accept: "application/json" } });
-      if (answer.status === 401) return this.#handlers.signedOut();
-    } catch {
-      // The hub cannot be reached; that is what the retry is for.
+    this.#handlers.signedOut();
+  }
+
+  // MARK: By the worker
+
+  #attach(worker) {
+    const { port } = worker;
+    this.#port = port;
+    this.#isAnswered = false;
+    this.#handlers.state("reconnecting");
+    // Of another version of the hub, or of a browser that has shared workers for other scripts alone.
+    worker.addEventListener("error", () => { if (this.#port === port) this.#alone(); });
+    port.addEventListener("message", ({ data }) => { if (this.#port === port) this.#take(data); });
+    port.start();
+    this.#introduce();
+    this.#beat = setInterval(() => {
+      if (!this.#isAnswered) {
+        if (!this.#hasAnswered) this.#mute += 1;
+        return this.open();
+      }
+      this.#isAnswered = false;
+      return port.postMessage({ kind: "alive" });
+    }, BEAT);
+  }
+
+  #introduce() {
+    this.#port.postMessage({
+      kind: "attach", account: this.#account, filter: `${this.#filter}`, cursor: this.#cursor, era: this.#era, isHidden: document.hidden,
+    });
+    // It is answered where there is nothing else to say, too.
+    this.#port.postMessage({ kind: "alive" });
+  }
+
+  #take(data) {
+    this.#isAnswered = this.#hasAnswered = true;
+    if (data.kind === "event" || (data.kind === "joined" && data.state === "live") || (data.kind === "state" && data.state === "live")) heard();
+    switch (data.kind) {
+      case "event":
+        this.#cursor = `${data.cursor}`;
+        return this.#handlers.event(JSON.parse(data.text));
+      case "joined":
+        this.#era = data.era;
+        this.#cursor = `${data.cursor}`;
+        this.#handlers.state(data.state);
+        if (data.isReset) this.#handlers.reset();
+        return undefined;
+      case "here":
+        if (data.cursor !== null) this.#cursor = `${data.cursor}`;
+        return undefined;
+      case "gone": return this.#introduce();
+      case "state": return this.#handlers.state(data.state);
+      case "signedOut": return this.#signedOut();
+      default: return undefined;
     }
-    this.#retryTimer = setTimeout(() => this.open(), this.#retry * (0.5 + Math.random() / 2));
-    this.#retry = Math.min(this.#retry * 2, 30_000);
+  }
+
+  /** Does without the worker. */
+  #alone() {
+    this.#mute = MUTE;
+    this.open();
+  }
+
+  // MARK: Alone
+
+  #openOwn() {
+    const own = new StreamConnection(this.#filter, {
+      connected: (account) => {
+        heard();
+        if (this.#account !== "" && account !== undefined && account !== this.#account) return this.#signedOut();
+        // Without a cursor of its own the page may have missed what came between its making and this moment.
+        if (this.#cursor === "" && own.cursor !== "") this.#handlers.reset();
+        this.#cursor = own.cursor;
+        return undefined;
+      },
+      event: (text) => {
+        heard();
+        this.#cursor = own.cursor;
+        this.#handlers.event(JSON.parse(text));
+      },
+      reset: () => {
+        this.#cursor = own.cursor;
+        this.#handlers.reset();
+      },
+      state: this.#handlers.state,
+      signedOut: () => this.#signedOut(),
+    }, this.#probe);
+    own.cursor = this.#cursor;
+    this.#own = own;
+    own.open();
   }
 
   // A device that slept may hold a connection that is dead without knowing it.
   #visibilityChanged() {
+    this.#port?.postMessage({ kind: "hidden", isHidden: document.hidden });
+    // Whoever was silent for too long is not known any more.
+    if (!document.hidden) this.#port?.postMessage({ kind: "alive" });
     if (document.hidden) {
       this.#hiddenSince = Date.now();
-    } else if (this.#hiddenSince !== 0 && Date.now() - this.#hiddenSince > HIDDEN_TOO_LONG) {
+    } else if (this.#own !== null && this.#hiddenSince !== 0 && Date.now() - this.#hiddenSince > HIDDEN_TOO_LONG) {
       this.open();
     }
   }
