@@ -28,7 +28,7 @@ import Testing
         WebRouter.addRoutes(fixture.dependencies, pages: Pages(assets: Assets()), to: recorder)
         let pages: Set = [
             "GET /", "GET /events", "GET /events/{id}", "GET /system", "GET /cameras/{id}", "GET /sign-in", "GET /welcome", "GET /visitors",
-            "GET /pets",
+            "GET /pets", "GET /individuals/{id}",
             "GET /wildlife", "GET /recordings", "GET /account", "GET /audit", "GET /trust", "GET /authority.crt",
             "GET /assets/{name}",
             "HEAD /healthz",
