@@ -130,7 +130,7 @@ package struct PageRoutes: Sendable {
     private func individuals(_ kind: IndividualKind, _ context: WebContext) throws(Problem) -> Response {
         try pages.individuals(
             IndividualsView(
-                visitor: PageVisitor(context), notice: notice(context), kind: kind))
+                visitor: PageVisitor(context), notice: notice(context), kind: kind, operates: context.access.mayEverywhere(.operate)))
     }
 
     /// Somebody who has a name; the script asks for what is known of them.
