@@ -18,7 +18,7 @@ package struct JournalRoutes: Sendable {
     private static let standard = 365.0
     /// Events that are counted for one answer, and events of one reading.
     private static let limit = 50_000
-    private static let page = 1000
+    private static let pageSize = 1000
 
     package func add(to router: some RouterMethods<WebContext>) {
         router.get("/api/v1/wildlife") { request, context in try await wildlife(QueryParameters(request.uri.query), context) }
@@ -149,7 +149,7 @@ package struct JournalRoutes: Sendable {
         }
         query.sites = try parameters.identifiers("site")
         query.cameras = try parameters.identifiers("camera")
-        (query.types, query.from, query.to, query.limit) = (types, from, to, Self.page)
+        (query.types, query.from, query.to, query.limit) = (types, from, to, Self.pageSize)
         return query
     }
 

@@ -88,6 +88,7 @@ with chromium() as browser:
 
     part(page, "individuals").get_by_role("link", name="Milo", exact=True).click()
     until(page, "its sightings", lambda: part(page, "sightings").locator("li").count() == 3)
+    until(page, "its hours in a table", lambda: part(page, "by-hour").locator("tbody tr").count() > 0)
     seen["profileHours"] = page.evaluate("() => [...document.querySelectorAll('[data-part=by-hour] rect')].filter((bar) => bar.getAttribute('height') > 0).length")
     seen["profileRows"] = part(page, "by-hour").locator("tbody tr").count()
     with page.expect_download() as download:

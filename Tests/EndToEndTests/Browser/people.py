@@ -39,6 +39,7 @@ def opened(page, name):
     """The page of somebody."""
     until(page, f"{name} in the list", lambda: name in names(page))
     part(page, "individuals").get_by_role("link", name=name, exact=True).click()
+    page.wait_for_url("**/individuals/*")
     until(page, "what they are known by", lambda: part(page, "facts").inner_text() != "")
 
 

@@ -35,6 +35,17 @@ import Testing
         #expect(script == EventLabels.reasons.map { "\($0.key)|\($0.words)" })
     }
 
+    @Test("What a node writes of why is told in words on the page, and what nobody knows as it is")
+    func reasons() async throws {
+        let fixture = try await WebFixture()
+        fixture.store.add(try fixture.event(1, payload: #"{"why":{"gate_delay_s":0.5,"odd_key":2}}"#))
+        let cookie = try await fixture.cookie()
+        let page = try await fixture.app.test(.router) { client in
+            try await client.execute(uri: "/events", method: .get, headers: [.cookie: cookie]) { String(buffer: $0.body) }
+        }
+        #expect(page.contains("Seconds until it was looked at") && page.contains("Odd key") && !page.contains("Gate delay"))
+    }
+
     @Test("Every icon that a type names is in the sprite")
     func icons() async throws {
         let fixture = try await WebFixture()

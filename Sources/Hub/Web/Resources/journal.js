@@ -24,8 +24,8 @@ export function showHours(chart, hours) {
     bar.title = `${String(hour).padStart(2, "0")}:00 – ${String((hour + 1) % 24).padStart(2, "0")}:00: ${count}`;
     return bar;
   }));
-  const busiest = hours.indexOf(Math.max(...hours));
-  chart.setAttribute("aria-label", hours[busiest] === 0 ? "Not seen in this time" : `By hour of the day; most often at ${busiest}:00`);
+  const seen = hours.map((count, hour) => `${String(hour).padStart(2, "0")}:00 ${times(count)}`).filter((_, hour) => hours[hour] > 0);
+  chart.setAttribute("aria-label", seen.length === 0 ? "Not seen in this time" : `By hour of the day: ${seen.join(", ")}`);
 }
 
 /** The options of a request with a JSON body. */

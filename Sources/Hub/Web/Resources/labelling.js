@@ -73,14 +73,13 @@ export class Labelling {
     const seen = when(new Date(group.last_seen));
     const who = `${this.#kind === "person" ? "somebody" : "an animal"} without a name, last seen ${seen}`;
     this.#groups.set(made, group);
-    part("facts", made).textContent = `Seen ${times(group.events.length)}, last ${seen}, by ${group.cameras.join(", ")}`;
+    part("facts", made).textContent = `seen ${times(group.events.length)}, last ${seen}, by ${group.cameras.join(", ")}`;
     part("event", made).href = `/events/${group.events[0]}`;
     const shown = group.events.slice(0, PICTURES);
     part("faces", made).replaceChildren(...shown.map((event, index) => this.#face(event, `Picture ${index + 1} of ${shown.length} of ${who}`)));
     part("more", made).hidden = shown.length === group.events.length;
     part("more", made).textContent = `and ${group.events.length - shown.length} more, which go with all of them`;
     const whole = part("whole", made);
-    whole?.setAttribute("aria-label", `All pictures of ${who}`);
     whole?.addEventListener("change", () => {
       for (const event of group.events) this.#set(event, whole.checked);
       this.#showSelection();
