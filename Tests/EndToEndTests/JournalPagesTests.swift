@@ -20,6 +20,16 @@ struct JournalPagesTests {
         var petHours: Int
         var rules: [String]
         var waits: [String]
+        /// How many pictures of strangers were chosen, and what was said of them.
+        var chosen: String
+        var named: String
+        var forgotten: String
+        /// Bars of the hours on a pet's page, the same in its table, and what leads from a sighting to its event.
+        var profileHours: Int
+        var profileRows: Int
+        var petLines: Int
+        var sightingLink: String
+        var violations: [String]
         var visits: [String]
         var wildlifeWidth: Int
         var petsWidth: Int
@@ -59,9 +69,11 @@ struct JournalPagesTests {
         let others = try [
             event(60, "wildlife", "hall", Self.animal("dog", "fox")), event(5, "person", "hall"), event(8, "person", "garden"),
         ]
-        let pets = try [2.0, 3.2, 4.5].map { try event($0, "pet", "garden", #"{"objects":[{"label":"cat","score":0.8}]}"#) }
+        let cat = #"{"objects":[{"label":"cat","score":0.8}]}"#
+        let pets = try [2.0, 3.2, 4.5].map { try event($0, "pet", "garden", cat) }
+        let strays = try [20.0, 21, 22].map { try event($0, "pet", "hall", cat) }
         _ = try await store.ingest([
-            IngestBatch(node: "porch", epoch: "e", events: owls + others + pets, refused: [], receivedAt: now)
+            IngestBatch(node: "porch", epoch: "e", events: owls + others + pets + strays, refused: [], receivedAt: now)
         ])
         let jpeg = try await Self.picture(in: running.folder)
         let box = try SealedBox.seal(
@@ -70,10 +82,15 @@ struct JournalPagesTests {
         #expect(try await store.putSnapshot(owls[0].id, node: "porch", rank: 3, box: box, at: now) == .stored)
         let milo = Individual(
             id: EventID(at: now), kind: .pet, name: "Milo", profile: .household, createdAt: now, createdBy: "admin")
-        for pet in pets {
-            let facts = PortraitFacts(event: pet.id, node: "porch", rank: 1, track: 1, kind: .animal, model: "m")
+        for pet in pets + strays {
+            // Strays are read by the model that strangers are put together by, and are like nobody; Milo is known by another one.
+            let stray = strays.firstIndex { $0.id == pet.id }
+            let model = stray == nil ? "m" : RecognitionModels.current(.animal)
+            var numbers = [Float](repeating: 0, count: stray == nil ? 2 : 1280)
+            numbers[stray ?? 0] = 1
+            let facts = PortraitFacts(event: pet.id, node: "porch", rank: 1, track: 1, kind: .animal, model: model)
             let portrait = Portrait(
-                track: 1, kind: .animal, model: "m", embedding: [1, 0], pictures: 1, label: "cat", crop: jpeg)
+                track: 1, kind: .animal, model: model, embedding: numbers, pictures: 1, label: "cat", crop: jpeg)
             let sealed = try SealedBox.seal(
                 PortraitWire.pack(portrait), to: running.hub.keyring.publicKey,
                 context: PortraitWire.context(node: "porch", event: pet.id, rank: 1))
@@ -99,6 +116,10 @@ struct JournalPagesTests {
             seen.waits.suffix(2) == [
                 "Cannot tell now: No camera is said to look outdoors.", "Cannot tell now: Node porch is not connected.",
             ])
+        #expect(seen.chosen == "2 pictures chosen" && seen.named == "2 pictures are of Luna now.")
+        #expect(seen.forgotten == "1 picture was forgotten.")
+        #expect(seen.profileHours >= 2 && seen.profileRows == seen.profileHours && seen.petLines == 4)
+        #expect(seen.sightingLink.hasPrefix("/events/") && seen.violations == [])
         #expect(seen.visits == ["Somebody unknown", "Somebody unknown"])
         #expect([seen.wildlifeWidth, seen.petsWidth, seen.visitorsWidth].allSatisfy { $0 <= 360 })
         #expect(try await store.timeZones() == ["home": "Europe/Berlin"])

@@ -50,7 +50,8 @@ enum RouteRules {
         add(
             RouteRule(.identify, of: .installation),
             [
-                "GET /visitors", "GET /pets", "GET /api/v1/individuals", "GET /api/v1/individuals/{id}",
+                "GET /visitors", "GET /pets", "GET /individuals/{id}", "GET /api/v1/sightings.csv",
+                "GET /api/v1/individuals", "GET /api/v1/individuals/{id}",
                 "GET /api/v1/individuals/{id}/activity", "GET /api/v1/individuals/{id}/pictures",
                 "GET /api/v1/individuals/{id}/pictures/{picture}/image.jpg", "GET /api/v1/pictures",
                 "GET /api/v1/individuals/{id}/merges", "GET /api/v1/strangers", "GET /api/v1/erasures", "GET /api/v1/rules",
@@ -92,7 +93,7 @@ enum RouteRules {
         add(
             RouteRule(.identify, .operate, of: .installation),
             [
-                "PUT /api/v1/events/{id}/identity", "POST /api/v1/individuals", "PATCH /api/v1/individuals/{id}",
+                "PUT /api/v1/events/{id}/identity", "POST /api/v1/strangers/misread", "POST /api/v1/individuals", "PATCH /api/v1/individuals/{id}",
                 "DELETE /api/v1/individuals/{id}", "GET /api/v1/individuals/{id}/export", "POST /api/v1/individuals/{id}/pictures",
                 "PUT /api/v1/individuals/{id}/pictures/{picture}", "DELETE /api/v1/individuals/{id}/pictures/{picture}",
                 "POST /api/v1/individuals/{id}/merge", "DELETE /api/v1/individuals/{id}/merges/{merge}", "POST /api/v1/rules",

@@ -57,6 +57,7 @@ package struct AuditMiddleware: RouterMiddleware {
     private static let part = "/api/v1/cameras/{id}/live/{part}"
     private static let list = "/api/v1/cameras/{id}/live/index.m3u8"
     private static let live = "/api/v1/live"
+    private static let table = "/api/v1/sightings.csv"
 
     /// Changes, live and recorded video, and what is taken away of a person.
     static func isNoted(_ method: HTTPRequest.Method, _ path: String, _ rule: RouteRule) -> Bool {
@@ -67,7 +68,7 @@ package struct AuditMiddleware: RouterMiddleware {
             if isChange(method) { return true }
             // A list tells what there is and shows nothing of it.
             if case .anything = object { return path == live }
-            return method == .get && (rights.contains(.watch) || rights.contains(.operate) && rights.contains(.identify))
+            return method == .get && (path == table || rights.contains(.watch) || rights.contains(.operate) && rights.contains(.identify))
         }
     }
 

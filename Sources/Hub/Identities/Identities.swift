@@ -14,7 +14,8 @@ package final class Identities: Service {
     private let store: any IdentityStore & ErasureStore & VerdictStore
     private let keyring: Keyring
     private let clock: any WallClock
-    private let strangerDays: Int
+    /// Days for which the face of somebody without a name is kept.
+    let strangerDays: Int
     private let metrics: Metrics
     private let logger: Logger
     private let onChange: @Sendable () -> Void

@@ -33,11 +33,13 @@ enum IdentityJSON {
         return out + Array("],\"next\":null}".utf8)
     }
 
-    static func recognition(_ choice: RecognitionChoice?) -> [UInt8] {
+    /// - Parameter strangerDays: Days for which a face without a name is kept; nil where that is not to be told.
+    static func recognition(_ choice: RecognitionChoice?, strangerDays: Int? = nil) -> [UInt8] {
         var out = Array("{\"on\":\(choice?.isOn ?? false),\"ground\":".utf8)
         JSONText.append(choice?.ground ?? "", to: &out)
         out += Array(",\"changed_at\":\(text(choice?.changedAt)),\"changed_by\":".utf8)
         if let choice { JSONText.append(choice.changedBy, to: &out) } else { out += Array("null".utf8) }
+        if let strangerDays { out += Array(",\"strangers_days\":\(strangerDays)".utf8) }
         out.append(UInt8(ascii: "}"))
         return out
     }

@@ -31,7 +31,7 @@ package struct IndividualRoutes: Sendable {
             }
             return Response(json: IdentityJSON.strangers(try await identities.strangers(kind.portrait)))
         }
-        router.get("/api/v1/recognition") { _, _ in Response(json: IdentityJSON.recognition(try await identities.recognition())) }
+        router.get("/api/v1/recognition") { _, _ in try await recognition() }
         router.put("/api/v1/recognition") { request, context in try await recognise(request, context) }
     }
 
@@ -161,7 +161,11 @@ package struct IndividualRoutes: Sendable {
             )
         }
         try await identities.setRecognition(choice.on, ground: choice.ground ?? "", by: session.account)
-        return Response(json: IdentityJSON.recognition(try await identities.recognition()))
+        return try await recognition()
+    }
+
+    private func recognition() async throws -> Response {
+        Response(json: IdentityJSON.recognition(try await identities.recognition(), strangerDays: identities.strangerDays))
     }
 
     private static func kind(_ parameters: QueryParameters) throws(Problem) -> IndividualKind? {

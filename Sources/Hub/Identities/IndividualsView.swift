@@ -4,10 +4,12 @@ struct IndividualsView {
     /// What does not work, in a sentence; nil where all is well.
     var notice: String?
     var kind: IndividualKind
+    /// Whether whoever asks may give names, and change what is known.
+    var operates: Bool
 
     func values(icons: String) -> [String: Any] {
         var out: [String: Any] = [
-            "kind": kind.rawValue, "icons": icons,
+            "kind": kind.rawValue, "icons": icons, "operates": operates,
             "heading": kind == .person ? "People" : "Pets", "icon": kind == .person ? "person" : "pet",
             "isPerson": kind == .person, "isVisitors": kind == .person, "isPets": kind == .pet,
             "hint": kind == .person

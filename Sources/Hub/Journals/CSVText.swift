@@ -1,9 +1,21 @@
+import Base
+
 /// Lines of comma-separated values (RFC 4180) that a spreadsheet takes as text.
 enum CSVText {
     /// What begins a formula in some spreadsheet (OWASP, "CSV Injection"), also as wide as an ideograph.
     private static let signs: Set<Unicode.Scalar> = ["=", "+", "-", "@", "\u{ff1d}", "\u{ff0b}", "\u{ff0d}", "\u{ff20}"]
     /// What some spreadsheets part cells by, whatever the quotes say.
     private static let separators: Set<Unicode.Scalar> = [";", "\t", ",", "\r", "\n"]
+
+    /// "2026-11-27 08:05", as spreadsheets read it: by the clock of a site.
+    static func local(_ time: Timestamp, _ clocks: SiteClocks, _ site: String) -> String {
+        let moment = clocks.moment(time, at: site)
+        func two(_ number: Int) -> String { "\(number < 10 ? "0" : "")\(number)" }
+        return "\(moment.year)-\(two(moment.month))-\(two(moment.day)) \(two(moment.hour)):\(two(moment.minute))"
+    }
+
+    /// At most three decimals.
+    static func number(_ value: Double) -> String { "\((value * 1000).rounded() / 1000)" }
 
     static func append(_ cells: [String], to out: inout [UInt8]) {
         for (index, cell) in cells.enumerated() {

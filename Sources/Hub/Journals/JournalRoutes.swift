@@ -7,6 +7,7 @@ private import Protocol
 /// The journals: what animals were seen, when and where somebody was, and what somebody says of an animal.
 package struct JournalRoutes: Sendable {
     let journals: Journals
+    let accounts: Accounts
     let clock: any WallClock
 
     private var store: any HubStore { journals.store }
@@ -15,13 +16,14 @@ package struct JournalRoutes: Sendable {
     /// Days of one answer, and how many are meant where a request does not say.
     private static let longest = 366.0
     private static let standard = 365.0
-    /// Events of one answer, and of one reading.
+    /// Events that are counted for one answer, and events of one reading.
     private static let limit = 50_000
-    private static let page = 1000
+    private static let pageSize = 1000
 
     package func add(to router: some RouterMethods<WebContext>) {
         router.get("/api/v1/wildlife") { request, context in try await wildlife(QueryParameters(request.uri.query), context) }
         router.get("/api/v1/wildlife.csv") { request, context in try await table(QueryParameters(request.uri.query), context) }
+        router.get("/api/v1/sightings.csv") { request, context in try await sightings(QueryParameters(request.uri.query), context) }
         router.put("/api/v1/events/:id/species") { request, context in try await say(request, context) }
         router.get("/api/v1/individuals/:id/activity") { request, context in
             try await activity(QueryParameters(request.uri.query), context)
@@ -41,34 +43,68 @@ package struct JournalRoutes: Sendable {
     private func table(_ parameters: QueryParameters, _ context: WebContext) async throws -> Response {
         let query = try query(parameters, of: ["wildlife"], context)
         let clocks = try await journals.clocks()
-        var out: [UInt8] = []
-        CSVText.append(
-            ["time", "local_time", "time_zone", "site", "camera", "animal", "known_by", "score", "seconds", "event"], to: &out)
-        _ = try await read(query) { stored in
+        let columns = ["time", "local_time", "time_zone", "site", "camera", "animal", "known_by", "score", "seconds", "event"]
+        return try await table("wildlife", columns, query, context) { stored, out in
             let sighting = AnimalSighting(stored)
             CSVText.append(
                 [
-                    sighting.ts.rfc3339, Self.local(sighting.ts, clocks, sighting.site), clocks.zone(of: sighting.site), sighting.site,
-                    sighting.camera, sighting.animal, sighting.level.rawValue, sighting.score.map(Self.number) ?? "",
-                    sighting.end.map { Self.number($0.seconds(since: sighting.ts)) } ?? "", sighting.event.description,
+                    sighting.ts.rfc3339, CSVText.local(sighting.ts, clocks, sighting.site), clocks.zone(of: sighting.site), sighting.site,
+                    sighting.camera, sighting.animal, sighting.level.rawValue, sighting.score.map(CSVText.number) ?? "",
+                    sighting.end.map { CSVText.number($0.seconds(since: sighting.ts)) } ?? "", sighting.event.description,
                 ], to: &out)
+        }
+    }
+
+    // MARK: Who was seen
+
+    /// The same of people or pets.
+    private func sightings(_ parameters: QueryParameters, _ context: WebContext) async throws -> Response {
+        guard let kind = parameters.first("kind").flatMap({ IndividualKind(rawValue: $0) }) else {
+            throw Problem.parameter("kind", "must be person or pet")
+        }
+        let individual = try parameters.id("individual")
+        if let individual, try await store.individual(individual)?.kind != kind { throw Problem.noIndividual }
+        let table = SightingTable(kind: kind, individual: individual, clocks: try await journals.clocks())
+        var query = try query(parameters, of: table.types, context)
+        query.individual = individual
+        return try await self.table(kind == .person ? "people" : "pets", SightingTable.columns, query, context) { stored, out in
+            table.append(stored, to: &out)
+        }
+    }
+
+    /// All lines, however many, as they are read. The first are waited for, so that a store that does not answer is told and not broken off.
+    private func table(
+        _ name: String, _ columns: [String], _ query: EventQuery, _ context: WebContext,
+        line: @escaping @Sendable (StoredEvent, inout [UInt8]) -> Void
+    ) async throws -> Response {
+        var lines: [UInt8] = []
+        CSVText.append(columns, to: &lines)
+        let first = try await page(query)
+        for event in first.events { line(event, &lines) }
+        let (head, rest) = (ByteBuffer(bytes: lines), first.next)
+        let watch = SessionWatch(context.session, accounts, clock)
+        let body = ResponseBody { writer in
+            var watch = watch
+            var next = rest
+            try await writer.write(head)
+            while let query = next {
+                // Less than there is: the connection is closed, and a browser says that the file is not whole.
+                if await watch.isOver() { throw Problem.unauthorized }
+                let page = try await page(query)
+                var lines: [UInt8] = []
+                for event in page.events { line(event, &lines) }
+                try await writer.write(ByteBuffer(bytes: lines))
+                next = page.next
+            }
+            try await writer.finish(nil)
         }
         return Response(
             status: .ok,
             headers: [
                 .contentType: "text/csv; charset=utf-8", .cacheControl: "no-store",
-                .contentDisposition: "attachment; filename=\"wildlife.csv\"",
-            ], body: .init(byteBuffer: ByteBuffer(bytes: out)))
+                .contentDisposition: "attachment; filename=\"\(name).csv\"",
+            ], body: body)
     }
-
-    /// "2026-11-27 08:05", as spreadsheets read it.
-    private static func local(_ time: Timestamp, _ clocks: SiteClocks, _ site: String) -> String {
-        let moment = clocks.moment(time, at: site)
-        func two(_ number: Int) -> String { "\(number < 10 ? "0" : "")\(number)" }
-        return "\(moment.year)-\(two(moment.month))-\(two(moment.day)) \(two(moment.hour)):\(two(moment.minute))"
-    }
-
-    private static func number(_ value: Double) -> String { "\((value * 1000).rounded() / 1000)" }
 
     // MARK: Somebody's days
 
@@ -113,23 +149,33 @@ package struct JournalRoutes: Sendable {
         }
         query.sites = try parameters.identifiers("site")
         query.cameras = try parameters.identifiers("camera")
-        (query.types, query.from, query.to) = (types, from, to)
+        (query.types, query.from, query.to, query.limit) = (types, from, to, Self.pageSize)
         return query
     }
 
-    /// Reads events newest first, as many as one answer takes.
+    /// Reads events newest first, as many as one answer counts.
     /// - Returns: Whether there are more.
     private func read(_ query: EventQuery, _ body: (StoredEvent) -> Void) async throws(StoreError) -> Bool {
-        var query = query
-        query.limit = Self.page
+        var next: EventQuery? = query
         var count = 0
-        while count < Self.limit {
-            let events = try await store.events(query)
-            for event in events { body(event) }
-            count += events.count
-            guard events.count == Self.page, let last = events.last else { return false }
-            query.before = (last.event.ts, last.event.id)
+        while let query = next {
+            guard count < Self.limit else { return true }
+            let page = try await page(query)
+            for event in page.events { body(event) }
+            count += page.events.count
+            next = page.next
         }
-        return true
+        return false
+    }
+
+    /// Not inlined: see `Journals`.
+    /// - Returns: The newest events, and what to ask for to have those after them; nil where there are none.
+    @inline(never)
+    private func page(_ query: EventQuery) async throws(StoreError) -> (events: [StoredEvent], next: EventQuery?) {
+        let events = try await store.events(query)
+        guard events.count == query.limit, let last = events.last else { return (events, nil) }
+        var next = query
+        next.before = (last.event.ts, last.event.id)
+        return (events, next)
     }
 }

@@ -25,6 +25,18 @@ package enum EventLabels {
         ("system", "System", "system", false),
     ]
 
+    /// Keys of `why` that nodes and the hub write, in words. Others are shown as they are.
+    package static let reasons: [(key: String, words: String)] = [
+        ("area", "Part of the picture that moved"),
+        ("close_ups", "Looks from close by"),
+        ("gate", "Looked at because of"),
+        ("gate_delay_s", "Seconds until it was looked at"),
+        ("interrupted", "Broken off"),
+        ("sightings", "Times it was found"),
+        ("text", "Reason"),
+        ("trigger", "Told by"),
+    ]
+
     package static func type(_ type: String) -> String {
         types.first { $0.type == type }?.title ?? type.replacingOccurrences(of: "_", with: " ").capitalizedFirst
     }
@@ -86,7 +98,7 @@ package enum EventLabels {
         if let text = payload.string("why") { out.append(("Why", text)) }
         guard let why = try? payload.object("why") else { return out }
         for key in why.keys.sorted().prefix(12) {
-            let name = key.replacingOccurrences(of: "_", with: " ").capitalizedFirst
+            let name = reasons.first { $0.key == key }?.words ?? key.replacingOccurrences(of: "_", with: " ").capitalizedFirst
             if let text = why.string(key) {
                 out.append((name, text))
             } else if let value = why.double(key) {

@@ -9,6 +9,7 @@ package struct PageRoutes: Sendable {
     let store: any EventStore & PresenceStore
     let segments: any RecordingStore
     let cameras: CameraAdministration
+    let identities: Identities
     let keyring: Keyring
     let readiness: Readiness
     let pages: Pages
@@ -36,6 +37,7 @@ package struct PageRoutes: Sendable {
         router.get("/audit") { _, context in try pages.audit(visitor: PageVisitor(context), notice: notice(context)) }
         router.get("/visitors") { _, context in try individuals(.person, context) }
         router.get("/pets") { _, context in try individuals(.pet, context) }
+        router.get("/individuals/:id") { _, context in try await individual(context) }
         router.get("/wildlife") { _, context in
             try pages.wildlife(visitor: PageVisitor(context), notice: notice(context))
         }
@@ -138,7 +140,18 @@ package struct PageRoutes: Sendable {
     private func individuals(_ kind: IndividualKind, _ context: WebContext) throws(Problem) -> Response {
         try pages.individuals(
             IndividualsView(
-                visitor: PageVisitor(context), notice: notice(context), kind: kind))
+                visitor: PageVisitor(context), notice: notice(context), kind: kind, operates: context.access.mayEverywhere(.operate)))
+    }
+
+    /// Somebody who has a name; the script asks for what is known of them.
+    private func individual(_ context: WebContext) async throws -> Response {
+        guard let id = context.parameters.get("id").flatMap({ EventID($0) }), let record = try await identities.record(id) else {
+            throw Problem.noIndividual
+        }
+        return try pages.individual(
+            IndividualView(
+                visitor: PageVisitor(context), notice: notice(context), individual: record.individual,
+                operates: context.access.mayEverywhere(.operate)))
     }
 
     /// A camera's settings; the script asks for them.

@@ -24,6 +24,7 @@ package struct Pages: Sendable {
             ("node", PackageResources.node_mustache),
             ("node-camera", PackageResources.node_camera_mustache), ("camera", PackageResources.camera_mustache),
             ("welcome", PackageResources.welcome_mustache), ("individuals", PackageResources.individuals_mustache),
+            ("individual", PackageResources.individual_mustache),
             ("wildlife", PackageResources.wildlife_mustache), ("account", PackageResources.account_mustache),
             ("audit", PackageResources.audit_mustache), ("recordings", PackageResources.recordings_mustache),
             ("trust", PackageResources.trust_mustache), ("kiosk", PackageResources.kiosk_mustache),
@@ -69,6 +70,11 @@ package struct Pages: Sendable {
     /// People or pets.
     func individuals(_ view: IndividualsView) throws(Problem) -> Response {
         try render("individuals", view.values(icons: assets.address("icons.svg")), status: .ok)
+    }
+
+    /// Somebody who has a name.
+    func individual(_ view: IndividualView) throws(Problem) -> Response {
+        try render("individual", view.values, status: .ok)
     }
 
     /// What wild animals were seen.

@@ -46,7 +46,7 @@ package enum WebRouter {
         ErasureRoutes(identities: dependencies.identities, journals: dependencies.journals, clock: dependencies.clock).add(to: router)
         MergeRoutes(identities: dependencies.identities, store: dependencies.journals.store, clock: dependencies.clock).add(to: router)
         ExportRoute(identities: dependencies.identities, journals: dependencies.journals, clock: dependencies.clock).add(to: router)
-        JournalRoutes(journals: dependencies.journals, clock: dependencies.clock).add(to: router)
+        JournalRoutes(journals: dependencies.journals, accounts: dependencies.accounts, clock: dependencies.clock).add(to: router)
         RuleRoutes(journals: dependencies.journals, clock: dependencies.clock).add(to: router)
         VisitRoutes(store: dependencies.store, clock: dependencies.clock, pause: dependencies.visitPause).add(to: router)
         RecordingRoutes(intake: dependencies.segments, gate: dependencies.gate).add(to: router)
@@ -71,7 +71,7 @@ package enum WebRouter {
         EventStreamRoute(store: dependencies.store, fanout: dependencies.stream).add(to: router)
         PageRoutes(
             store: dependencies.store, segments: dependencies.segments.store, cameras: dependencies.cameras,
-            keyring: dependencies.keyring, readiness: dependencies.readiness, pages: pages, clock: dependencies.clock
+            identities: dependencies.identities, keyring: dependencies.keyring, readiness: dependencies.readiness, pages: pages, clock: dependencies.clock
         ).add(to: router)
     }
 }

@@ -1,4 +1,6 @@
 """Reads the journals in a real Chromium as somebody who runs the place does. usage: journals.py ADDRESS PASSWORD SCREENSHOT-FOLDER"""
+from axe_playwright_python.sync_playwright import Axe
+
 from browser import chromium, full_width, screenshot, seen, sign_in, until, watched_page, address
 
 
@@ -15,6 +17,13 @@ def bars(page):
     return page.evaluate("() => [...document.querySelector('.chart').children].filter((bar) => bar.style.getPropertyValue('--share') > 0).length")
 
 
+def axe(page, where):
+    """What keeps somebody from using it, as it is now."""
+    for violation in Axe().run(page).response["violations"]:
+        seen["violations"].append(f"{where}: {violation['id']} {[node['html'][:200] for node in violation['nodes']]}")
+
+
+seen["violations"] = []
 LOADED = "() => { const image = document.querySelector('[data-part=animals] img'); return image !== null && image.complete && image.naturalWidth > 0; }"
 
 with chromium() as browser:
@@ -54,6 +63,41 @@ with chromium() as browser:
     until(page, "the rule to be told", lambda: names(page, "rules", "[data-part=waits]")[0] == "")
     page.locator("[data-part=sites] select").first.select_option("Europe/Berlin")
     screenshot(page, "pets", full_page=True)
+
+    # Those that nobody knows: two at once, by keyboard, and taken back; then one that is no animal.
+    faces = part(page, "strangers").locator(".face input")
+    until(page, "the strangers", lambda: faces.count() == 3)
+    faces.nth(0).focus()
+    page.keyboard.press("Space")
+    faces.nth(1).focus()
+    page.keyboard.press("Space")
+    seen["chosen"] = part(page, "bulk-count").inner_text()
+    axe(page, "chosen")
+    screenshot(page, "pets-chosen")
+    page.fill("[data-part=bulk] input[name=name]", "Luna")
+    page.keyboard.press("Enter")
+    until(page, "the name", lambda: names(page, "individuals") == ["Luna", "Milo"] and faces.count() == 1)
+    seen["named"] = part(page, "labelled-words").inner_text()
+    part(page, "undo").click()
+    until(page, "it to be taken back", lambda: faces.count() == 3)
+    faces.nth(0).click()
+    part(page, "bulk-misread").click()
+    page.locator("[data-part=forgetting] [value=yes]").click()
+    until(page, "it to be forgotten", lambda: faces.count() == 2)
+    seen["forgotten"] = part(page, "labelled-words").inner_text()
+
+    part(page, "individuals").get_by_role("link", name="Milo", exact=True).click()
+    until(page, "its sightings", lambda: part(page, "sightings").locator("li").count() == 3)
+    until(page, "its hours in a table", lambda: part(page, "by-hour").locator("tbody tr").count() > 0)
+    seen["profileHours"] = page.evaluate("() => [...document.querySelectorAll('[data-part=by-hour] rect')].filter((bar) => bar.getAttribute('height') > 0).length")
+    seen["profileRows"] = part(page, "by-hour").locator("tbody tr").count()
+    with page.expect_download() as download:
+        part(page, "table").click()
+    with open(download.value.path(), encoding="utf-8") as table:
+        seen["petLines"] = len(table.read().splitlines())
+    axe(page, "profile")
+    screenshot(page, "pet-profile", full_page=True)
+    seen["sightingLink"] = part(page, "sightings").locator("a").first.get_attribute("href")
 
     page.goto(address + "/events")
     until(page, "what was told", lambda: "Milo is outside" in page.inner_text("body"))

@@ -22,6 +22,7 @@ PAGES = {
     "/recordings": ".recorded-day[data-state] [role=slider]",
     "/visitors": "[data-part=individuals] h3",
     "/pets": "[data-part=individuals] h3",
+    "/individuals/{id}": "[data-part=by-hour] svg",
     "/wildlife": "[data-part=animals] h3",
     "/system": ".node-camera",
     "/cameras/{id}": "[data-part=fields]:enabled",
@@ -44,7 +45,7 @@ DOORS = {"/kiosk", "/sign-in", "/welcome"}
 # Is there where no page is.
 PROBLEM = "/no/such/page"
 
-NAMES = {"/": "live", "/events/{id}": "event", "/cameras/{id}": "camera", PROBLEM: "problem"}
+NAMES = {"/": "live", "/events/{id}": "event", "/individuals/{id}": "individual", "/cameras/{id}": "camera", PROBLEM: "problem"}
 
 WIDTHS = {"phone": (360, 740), "desktop": (1280, 900)}
 RULES = {
@@ -179,6 +180,7 @@ INVITE = """async () => {
 CAMERA = "async () => (await (await fetch('/api/v1/nodes')).json()).items.flatMap((node) => node.cameras)[0].id"
 # With a picture, which those of nodes have not.
 EVENT = "async () => (await (await fetch('/api/v1/events?limit=500')).json()).items.find((event) => event.snapshot !== null).id"
+INDIVIDUAL = "async () => (await (await fetch('/api/v1/individuals')).json()).items[0].id"
 
 seen.update({"violations": [], "wide": [], "missed": [], "unmarked": [], "covered": [], "controls": 0})
 unknown = routes() - PAGES.keys()
@@ -190,7 +192,7 @@ with chromium() as browser:
     sign_in(first)
     session = first.context.storage_state()
     addresses = {"/welcome": first.evaluate(INVITE), "/cameras/{id}": f"/cameras/{first.evaluate(CAMERA)}",
-                 "/events/{id}": f"/events/{first.evaluate(EVENT)}"}
+                 "/events/{id}": f"/events/{first.evaluate(EVENT)}", "/individuals/{id}": f"/individuals/{first.evaluate(INDIVIDUAL)}"}
     first.context.close()
     for size, (width, height) in WIDTHS.items():
         for theme in ("dark", "light"):

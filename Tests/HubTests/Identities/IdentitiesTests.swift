@@ -264,6 +264,8 @@ import Trust
             #expect(try await site.ask(.put, "/api/v1/recognition", #"{"on":true}"#).status == 400)
             #expect(try await site.ask(.put, "/api/v1/recognition", #"{"on":true,"ground":"     "}"#).status == 400)
             #expect(try await site.ask(.put, "/api/v1/recognition", #"{"on":true,"ground":"Our own home"}"#).status == 200)
+            let choice = String(decoding: try await site.ask(.get, "/api/v1/recognition").body, as: UTF8.self)
+            #expect(choice.contains(#""strangers_days":30"#))
             #expect(try await site.send(0, angle: 0) == 204)
             try await eventually("it was compared") { try await site.said(0) == ["unknown -"] }
             #expect(try await site.ask(.put, "/api/v1/recognition", #"{"on":false}"#).status == 200)

@@ -17,6 +17,7 @@ import Testing
 @Suite(.timeLimit(.minutes(10))) struct MayIdentifyTests {
     /// What shows nothing but who is known.
     private static let withheld: [(HTTPRequest.Method, String)] = [
+        (.get, "/individuals/ID"), (.get, "/api/v1/sightings.csv"), (.post, "/api/v1/strangers/misread"),
         (.get, "/visitors"), (.get, "/pets"), (.get, "/api/v1/individuals"), (.post, "/api/v1/individuals"),
         (.get, "/api/v1/individuals/ID"), (.patch, "/api/v1/individuals/ID"), (.delete, "/api/v1/individuals/ID"),
         (.get, "/api/v1/individuals/ID/export"), (.get, "/api/v1/individuals/ID/activity"), (.get, "/api/v1/individuals/ID/pictures"),

@@ -97,6 +97,81 @@ import Testing
         }
     }
 
+    @Test("Who was seen is a table, whole however long it is, of one or of all; and somebody has a page")
+    func sightings() async throws {
+        try await Self.withWeb { fixture, ask in
+            let pets = try (1...1003).map { try fixture.event($0, seconds: Double($0), camera: "garden", type: "pet") }
+            let fox = try fixture.event(2000, seconds: 2000, camera: "hall", type: "wildlife", payload: Self.owl)
+            _ = try await fixture.fleet.ingest([
+                IngestBatch(node: "porch", epoch: "k3v9", events: pets + [fox], refused: [], receivedAt: fixture.clock.now)
+            ])
+            for event in [pets[0], pets[1]] {
+                let facts = PortraitFacts(event: event.id, node: "porch", rank: 1, track: 1, kind: .animal, model: "m")
+                #expect(try await fixture.fleet.putPortrait(facts, box: [1], at: event.ts) == .stored)
+            }
+            let made = try await ask(.post, "/api/v1/individuals", #"{"kind":"pet","name":"=Milo","events":["\#(pets[0].id)"]}"#)
+            let milo = try #require(try made.object.string("id"))
+            let span = "from=2026-09-01T00:00:00Z&to=2026-12-01T00:00:00Z"
+            let all = try await ask(.get, "/api/v1/sightings.csv?kind=pet&\(span)", nil)
+            #expect(all.status == .ok)
+            #expect(all.headers[.contentType] == "text/csv; charset=utf-8")
+            #expect(all.headers[.contentDisposition] == #"attachment; filename="pets.csv""#)
+            let lines = all.text.split(separator: "\r\n")
+            // More than are read at once; what is a wild animal is in its own table.
+            try #require(lines.count == 1004)
+            #expect(lines[0] == "time,local_time,time_zone,site,camera,kind,name,known_by,score,seconds,event")
+            #expect(lines[1].hasSuffix(",home,garden,pet,,,,21.0,\(pets[1002].id)"))
+            #expect(lines[1003].hasSuffix(",home,garden,pet,'=Milo,said,,21.0,\(pets[0].id)"))
+            let own = try await ask(.get, "/api/v1/sightings.csv?kind=pet&individual=\(milo)&\(span)", nil)
+            #expect(own.text.split(separator: "\r\n").count == 2)
+            #expect(try await ask(.get, "/api/v1/sightings.csv?kind=person&\(span)", nil).text.split(separator: "\r\n").count == 1)
+            for bad in ["", "kind=dog", "kind=pet&individual=x", "kind=pet&from=x"] {
+                #expect(try await ask(.get, "/api/v1/sightings.csv?\(bad)", nil).status == .badRequest, "\(bad)")
+            }
+            for nobody in ["kind=pet&individual=\(EventID(high: 1, low: 1))", "kind=person&individual=\(milo)"] {
+                #expect(try await ask(.get, "/api/v1/sightings.csv?\(nobody)", nil).status == .notFound, "\(nobody)")
+            }
+
+            #expect(try await ask(.get, "/individuals/\(milo)", nil).text.contains("Milo · Vigilar"))
+            for nowhere in ["x", EventID(high: 1, low: 1).description] {
+                #expect(try await ask(.get, "/individuals/\(nowhere)", nil).status == .notFound)
+            }
+        }
+    }
+
+    @Test("Several are said to show nobody at once, and the answer says of which that cannot be")
+    func misread() async throws {
+        try await Self.withWeb { fixture, ask in
+            let events = try [
+                fixture.event(1, type: "pet"), fixture.event(2, seconds: 2, type: "pet"), fixture.event(3, seconds: 3, type: "motion"),
+            ]
+            _ = try await fixture.fleet.ingest([
+                IngestBatch(node: "porch", epoch: "k3v9", events: events, refused: [], receivedAt: fixture.clock.now)
+            ])
+            for event in events.prefix(2) {
+                let facts = PortraitFacts(event: event.id, node: "porch", rank: 1, track: 1, kind: .animal, model: "m")
+                #expect(try await fixture.fleet.putPortrait(facts, box: [1], at: event.ts) == .stored)
+            }
+            let nowhere = EventID(high: 1, low: 1)
+            let ids = [events[0].id, nowhere, events[2].id, events[1].id].map { "\"\($0)\"" }.joined(separator: ",")
+            let answer = try await ask(.post, "/api/v1/strangers/misread", "{\"events\":[\(ids)]}")
+            #expect(answer.status == .ok)
+            let items = try answer.items("event", "trouble")
+            try #require(items.count == 4)
+            #expect(items[0] == "\"\(events[0].id)\" null" && items[3] == "\"\(events[1].id)\" null")
+            #expect(items[1].contains("There is no event") && items[2].contains("false_alarm"))
+            for event in events.prefix(2) {
+                #expect(try await fixture.fleet.verdict(on: event.id)?.kind == .misread)
+                #expect(try await fixture.fleet.portrait(of: event.id) == nil)
+            }
+            #expect(try await fixture.fleet.verdict(on: events[2].id) == nil)
+            let many = (1...101).map { "\"\(EventID(high: 1, low: UInt64($0)))\"" }.joined(separator: ",")
+            for bad in ["", "[]", "{}", #"{"events":[]}"#, #"{"events":["x"]}"#, #"{"events":5}"#, "{\"events\":[\(many)]}"] {
+                #expect(try await ask(.post, "/api/v1/strangers/misread", bad).status == .badRequest, "\(bad.prefix(40))")
+            }
+        }
+    }
+
     @Test("Rules are made, listed with what they wait for, and removed; each mistake is told")
     func rules() async throws {
         try await Self.withWeb { fixture, ask in

@@ -8,13 +8,16 @@ import Testing
 @Suite struct EventLabelsTests {
     /// The script's table of types, by line: type, title, icon, and whether such an event lasts.
     private static func scriptTypes() async throws -> [String] {
+        let table = try #require(try await script().firstMatch(of: /export const types = \{\n([^}]*)\};/)).output.1
+        return table.matches(of: /([a-z_]+): \["([^"]*)", "([^"]*)", (true|false)\],/).map { match in
+            "\(match.output.1)|\(match.output.2)|\(match.output.3)|\(match.output.4)"
+        }
+    }
+
+    private static func script() async throws -> String {
         let fixture = try await WebFixture()
         return try await fixture.app.test(.router) { client in
-            let script = try await client.execute(uri: Assets().address("format.js"), method: .get) { String(buffer: $0.body) }
-            let table = try #require(script.firstMatch(of: /export const types = \{\n([^}]*)\};/)).output.1
-            return table.matches(of: /([a-z_]+): \["([^"]*)", "([^"]*)", (true|false)\],/).map { match in
-                "\(match.output.1)|\(match.output.2)|\(match.output.3)|\(match.output.4)"
-            }
+            try await client.execute(uri: Assets().address("format.js"), method: .get) { String(buffer: $0.body) }
         }
     }
 
@@ -23,6 +26,24 @@ import Testing
         let ours = EventLabels.types.map { "\($0.type)|\($0.title)|\($0.icon)|\($0.lasts)" }
         let script = try await Self.scriptTypes()
         #expect(script == ours)
+    }
+
+    @Test("Why an event is one is told in the same words by the page and by its script")
+    func sameReasons() async throws {
+        let table = try #require(try await Self.script().firstMatch(of: /export const reasons = \{\n([^}]*)\};/)).output.1
+        let script = table.matches(of: /([a-z_]+): "([^"]*)",/).map { "\($0.output.1)|\($0.output.2)" }
+        #expect(script == EventLabels.reasons.map { "\($0.key)|\($0.words)" })
+    }
+
+    @Test("What a node writes of why is told in words on the page, and what nobody knows as it is")
+    func reasons() async throws {
+        let fixture = try await WebFixture()
+        fixture.store.add(try fixture.event(1, payload: #"{"why":{"gate_delay_s":0.5,"odd_key":2}}"#))
+        let cookie = try await fixture.cookie()
+        let page = try await fixture.app.test(.router) { client in
+            try await client.execute(uri: "/events", method: .get, headers: [.cookie: cookie]) { String(buffer: $0.body) }
+        }
+        #expect(page.contains("Seconds until it was looked at") && page.contains("Odd key") && !page.contains("Gate delay"))
     }
 
     @Test("Every icon that a type names is in the sprite")

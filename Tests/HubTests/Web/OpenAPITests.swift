@@ -28,7 +28,7 @@ import Testing
         WebRouter.addRoutes(fixture.dependencies, pages: Pages(assets: Assets()), to: recorder)
         let pages: Set = [
             "GET /", "GET /events", "GET /events/{id}", "GET /system", "GET /cameras/{id}", "GET /sign-in", "GET /welcome", "GET /visitors",
-            "GET /pets",
+            "GET /pets", "GET /individuals/{id}",
             "GET /wildlife", "GET /recordings", "GET /account", "GET /audit", "GET /trust", "GET /kiosk", "GET /authority.crt",
             "GET /assets/{name}", "GET /manifest.webmanifest", "GET /service-worker.js", "GET /offline", "GET /components",
             "HEAD /healthz",

@@ -21,6 +21,18 @@ export const types = {
   system: ["System", "system", false],
 };
 
+/** Keys of `why` that nodes and the hub write. */
+export const reasons = {
+  area: "Part of the picture that moved",
+  close_ups: "Looks from close by",
+  gate: "Looked at because of",
+  gate_delay_s: "Seconds until it was looked at",
+  interrupted: "Broken off",
+  sightings: "Times it was found",
+  text: "Reason",
+  trigger: "Told by",
+};
+
 const capitalized = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 const words = (text) => capitalized(text.replaceAll("_", " "));
 
@@ -95,9 +107,10 @@ export function facts(payload) {
   if (why === null || typeof why !== "object" || Array.isArray(why)) return out;
   for (const key of Object.keys(why).sort().slice(0, 12)) {
     const value = why[key];
-    if (typeof value === "string") out.push([words(key), value]);
-    else if (typeof value === "number") out.push([words(key), number(value)]);
-    else if (typeof value === "boolean") out.push([words(key), value ? "yes" : "no"]);
+    const name = Object.hasOwn(reasons, key) ? reasons[key] : words(key);
+    if (typeof value === "string") out.push([name, value]);
+    else if (typeof value === "number") out.push([name, number(value)]);
+    else if (typeof value === "boolean") out.push([name, value ? "yes" : "no"]);
   }
   return out;
 }

@@ -1,9 +1,11 @@
 // The pages of people and pets: who is known, who has no name yet, and giving one.
 
-import { dayKey, duration } from "./format.js";
-import { showHours, times, when } from "./journal.js";
+import { duration } from "./format.js";
+import { json, showHours, showItems, times, when } from "./journal.js";
+import { Labelling } from "./labelling.js";
 import { ask, part, say, showConnection, signedOut } from "./page.js";
 import { EventFeed } from "./stream.js";
+import { Uploads, takeDrops } from "./uploads.js";
 
 /** Pictures of one card. */
 const PICTURES = 5;
@@ -17,23 +19,6 @@ const WORDS = part("recognition-words")?.textContent;
 
 const kind = part("page").dataset.kind;
 let known = [];
-
-const json = (method, body) => ({ method, headers: { accept: "application/json", "content-type": "application/json" }, body: JSON.stringify(body) });
-
-/**
- * Shows `items` in `list`. What shows an item that has not changed stays as it is: its pictures do not flicker, and what somebody is about to
- * press does not go away.
- */
-function showItems(list, items, make) {
-  const present = new Map([...list.children].map((element) => [element.dataset.shows, element]));
-  const elements = items.map((item) => {
-    const shows = JSON.stringify(item);
-    const element = present.get(shows) ?? make(item);
-    element.dataset.shows = shows;
-    return element;
-  });
-  if (elements.length !== list.children.length || elements.some((element, index) => element !== list.children[index])) list.replaceChildren(...elements);
-}
 
 /** Each opens large, and says whose it is to those who do not see it. */
 function pictures(card, events, whose) {
@@ -55,131 +40,12 @@ function card(record) {
   const made = part("individual").content.firstElementChild.cloneNode(true);
   made.dataset.id = record.id;
   part("name", made).textContent = record.name;
+  part("name", made).href = `/individuals/${record.id}`;
   part("facts", made).textContent = record.last_seen === null
     ? "not seen yet" : `seen ${times(record.sightings)}, last ${when(new Date(record.last_seen))}`;
   pictures(made, record.portrait === null ? [] : [record.portrait], record.name);
   if (record.sightings > 0) showActivity(made, record);
-  part("rename", made).setAttribute("aria-label", `Rename ${record.name}`);
-  part("erase", made).setAttribute("aria-label", `Remove ${record.name}`);
-  part("rename", made).addEventListener("click", () => {
-    const name = prompt("Name", record.name)?.trim();
-    if (name) change(() => ask(`/api/v1/individuals/${record.id}`, json("PATCH", { name })));
-  });
-  if (part("consent", made) !== null) showConsent(made, record);
-  showPictures(made, record);
-  showMerges(made, record);
-  part("erase", made).addEventListener("click", () => askToErase(record));
   return made;
-}
-
-/** What they have consented to, and until when they may be known. */
-function showConsent(made, record) {
-  const until = record.keep_until === null ? "" : ` until ${new Date(record.keep_until).toLocaleDateString()}`;
-  part("consented", made).textContent = record.consent === null ? `No consent noted${until}` : `Consent: ${record.consent}${until}`;
-  const form = part("consent", made);
-  form.elements.consent.value = record.consent ?? "";
-  // The day is the reader's, and its end is meant.
-  const day = record.keep_until === null ? "" : dayKey(new Date(record.keep_until));
-  form.elements.until.value = day;
-  form.elements.until.min = dayKey(new Date());
-  part("export", made).href = `/api/v1/individuals/${record.id}/export`;
-  form.addEventListener("submit", (submission) => {
-    submission.preventDefault();
-    const said = new FormData(form);
-    form.closest("details").open = false;
-    const consent = said.get("consent").trim();
-    const until = said.get("until");
-    change(() => ask(`/api/v1/individuals/${record.id}`, json("PATCH", {
-      consent: consent === "" ? null : consent,
-      keep_until: until === "" ? null : until === day ? record.keep_until : new Date(`${until}T23:59:59`).toISOString(),
-    })));
-  });
-}
-
-const LARGEST = 20_000_000;
-
-/** Sends pictures one after the other, and says which were not taken. */
-async function give(id, files) {
-  const refused = [];
-  for (const [index, file] of [...files].entries()) {
-    if (files.length > 1) say(`Sending picture ${index + 1} of ${files.length} …`);
-    try {
-      if (file.size > LARGEST) throw new Error("it has more than 20 MB");
-      await ask(`/api/v1/individuals/${id}/pictures`, { method: "POST", headers: { "content-type": file.type || "application/octet-stream" }, body: file });
-    } catch (error) {
-      refused.push(`${file.name}: ${error.message}`);
-    }
-  }
-  if (refused.length > 0) throw new Error(refused.join("; "));
-}
-
-const STATES = {
-  waiting: () => "Waits to be looked at",
-  several: (picture) => picture.found.length === 2 ? "It shows two: which one is it?" : `It shows ${picture.found.length}: which one is it?`,
-  useless: (picture) => `Cannot be used: ${picture.trouble}`,
-  known: () => "",
-};
-
-function pictureLine(record, picture, show) {
-  const made = part("given-picture").content.firstElementChild.cloneNode(true);
-  const address = `/api/v1/individuals/${record.id}/pictures/${picture.id}`;
-  made.dataset.state = picture.state;
-  part("image", made).src = `${address}/image.jpg`;
-  part("image", made).alt = `Picture of ${record.name}`;
-  part("words", made).textContent = STATES[picture.state](picture);
-  picture.found.forEach(([x, y, width, height], index) => {
-    const choice = document.createElement("button");
-    choice.type = "button";
-    choice.className = "choice";
-    choice.setAttribute("aria-label", `This one, number ${index + 1}`);
-    Object.assign(choice.style, { left: `${x * 100}%`, top: `${y * 100}%`, width: `${width * 100}%`, height: `${height * 100}%` });
-    choice.addEventListener("click", () => change(() => ask(address, json("PUT", { choice: index }))).then(hurry).then(show));
-    part("image", made).after(choice);
-  });
-  part("forget", made).hidden = picture.source !== "upload";
-  part("forget", made).addEventListener("click", () => change(() => ask(address, { method: "DELETE" })).then(show));
-  return made;
-}
-
-function hurry() {
-  hurries = HURRIES;
-}
-
-/** Of those whose pictures are open: pictures are many. */
-const opened = new Set();
-/** Asks for the pictures of those, by individual. */
-const showOpened = new Map();
-/** How often the page still asks again quickly, for what was just given. */
-let hurries = 0;
-const HURRIES = 10;
-
-function showPictures(made, record) {
-  const details = part("given", made).closest("details");
-  part("pictures-title", made).textContent = `Pictures (${record.pictures})`;
-  const show = async () => {
-    try {
-      const pictures = await ask(`/api/v1/individuals/${record.id}/pictures`);
-      showItems(part("given", made), pictures.items, (picture) => pictureLine(record, picture, show));
-      // What was just given is looked at within a second or two.
-      if (hurries > 0 && pictures.items.some((picture) => picture.state === "waiting")) {
-        hurries -= 1;
-        setTimeout(() => made.isConnected ? show() : soon(), PAUSE);
-      }
-    } catch (error) {
-      say(error.message);
-    }
-  };
-  details.open = opened.has(record.id);
-  showOpened.set(record.id, show);
-  details.addEventListener("toggle", () => {
-    if (details.open === opened.has(record.id)) return;
-    if (details.open) { opened.add(record.id); show(); } else opened.delete(record.id);
-  });
-  part("more", made).addEventListener("change", ({ target }) => {
-    opened.add(record.id);
-    hurry();
-    change(() => give(record.id, target.files)).then(() => { target.value = ""; }).then(show);
-  });
 }
 
 /** Why pictures are not looked at, where they are not. */
@@ -192,54 +58,6 @@ async function showReading() {
   if (state.old > 0) lines.push(state.trouble === null || state.waiting > 0 ? old : `${old} This hub cannot, as ${state.trouble}.`);
   part("reading").hidden = lines.length === 0;
   part("reading").textContent = lines.join(" ");
-}
-
-function mergeLine(details, record, merge) {
-  const made = part("merged").content.firstElementChild.cloneNode(true);
-  const pictures = merge.pictures === 1 ? "1 picture" : `${merge.pictures} pictures`;
-  const time = when(new Date(merge.merged_at));
-  part("words", made).textContent = merge.name === null ? `${pictures} that got this name at once, ${time}` : `${merge.name}, ${pictures}, merged ${time}`;
-  part("split", made).addEventListener("click", () => {
-    details.open = false;
-    change(() => ask(`/api/v1/individuals/${record.id}/merges/${merge.id}`, { method: "DELETE" }));
-  });
-  return made;
-}
-
-/** With whom else they can be one, and who is part of them. */
-function showMerges(made, record) {
-  const details = part("merging", made);
-  const form = part("merge", made);
-  details.addEventListener("toggle", async () => {
-    if (!details.open) return;
-    const others = known.filter((one) => one.id !== record.id);
-    form.hidden = others.length === 0;
-    form.elements.individual.replaceChildren(...others.map((one) => new Option(one.name, one.id)));
-    try {
-      const merges = await ask(`/api/v1/individuals/${record.id}/merges`);
-      part("merges", made).replaceChildren(...merges.items.map((merge) => mergeLine(details, record, merge)));
-    } catch (error) {
-      say(error.message);
-    }
-  });
-  form.addEventListener("submit", (submission) => {
-    submission.preventDefault();
-    const individual = form.elements.individual.value;
-    details.open = false;
-    change(() => ask(`/api/v1/individuals/${record.id}/merge`, json("POST", { individual })));
-  });
-}
-
-function askToErase(record) {
-  const dialog = part("erasing");
-  part("erasing-title").textContent = `Remove ${record.name}?`;
-  dialog.returnValue = "no";
-  dialog.addEventListener("close", () => {
-    if (dialog.returnValue !== "yes") return;
-    const pictures = part("erasing-form").elements.pictures?.value ?? "keep";
-    change(() => ask(`/api/v1/individuals/${record.id}?pictures=${pictures}`, { method: "DELETE" }));
-  }, { once: true });
-  dialog.showModal();
 }
 
 const PICTURES_GONE = {
@@ -257,10 +75,27 @@ function erasureLine(erasure) {
 }
 
 async function showErasures() {
-  if (part("erasures-section") === null) return;
   const erasures = await ask("/api/v1/erasures");
   part("erasures").replaceChildren(...erasures.items.slice(0, 20).map(erasureLine));
   part("erasures-section").hidden = erasures.items.length === 0;
+}
+
+const counted = (count, one, many) => (count === 1 ? `1 ${one}` : `${count} ${many}`);
+/** Pictures of strangers that the hub puts together at most. */
+const STRANGERS = 400;
+
+/** What is kept of whom, and how long. */
+function showKept(strangers, choice) {
+  const pictures = known.reduce((sum, one) => sum + one.pictures, 0);
+  const unknown = strangers.reduce((sum, group) => sum + group.events.length, 0);
+  const count = unknown < STRANGERS ? counted(unknown, "picture", "pictures") : `At least ${STRANGERS} pictures`;
+  const named = `${kind === "person" ? counted(known.length, "person has", "people have") : counted(known.length, "pet has", "pets have")} a name, known by ${counted(pictures, "picture", "pictures")}.`;
+  const lines = kind === "person" ? [
+    `${named} They are kept until you remove them, or up to the day that their page says.`,
+    `${count} of faces without a name. Each is forgotten after ${counted(choice.strangers_days, "day", "days")} (retention.strangers_days in the hub’s settings), all of them when recognition is turned off.`,
+  ] : [`${named} They are kept until you remove them.`, `${count} of animals without a name. They go with their events.`];
+  lines.push("All pictures lie sealed on the hub and leave it only for who is signed in and may see them. No name stands in a recording, and nobody is hidden in one.");
+  part("kept").replaceChildren(...lines.map((text) => Object.assign(document.createElement("li"), { textContent: text })));
 }
 
 /** Of each, what was asked for last: it changes with their last sighting only. */
@@ -291,26 +126,6 @@ async function showActivity(made, record) {
   }
 }
 
-function strangerCard(group) {
-  const made = part("stranger").content.firstElementChild.cloneNode(true);
-  made.dataset.key = group.events[0];
-  part("facts", made).textContent =
-    `seen ${times(group.events.length)}, last ${when(new Date(group.last_seen))}, by ${group.cameras.join(", ")}`;
-  pictures(made, group.events, `${kind === "person" ? "somebody" : "an animal"} without a name, last seen ${when(new Date(group.last_seen))}`);
-  part("naming", made).addEventListener("submit", (submission) => {
-    submission.preventDefault();
-    const name = new FormData(submission.target).get("name").trim();
-    if (name === "") return;
-    const events = group.events.slice(0, 100);
-    const same = known.find((one) => one.name === name);
-    change(async () => {
-      if (same === undefined) await ask("/api/v1/individuals", json("POST", { kind, name, events }));
-      else await ask(`/api/v1/individuals/${same.id}`, json("PATCH", { events }));
-    });
-  });
-  return made;
-}
-
 async function change(action) {
   try {
     await action();
@@ -332,6 +147,7 @@ function showRecognition(choice) {
   form.dataset.on = choice.on;
   part("recognition-title").textContent = choice.on ? "People are recognised by their faces" : "People are not recognised here";
   part("recognition-words").textContent = !choice.on ? WORDS : `On the ground “${choice.ground}”, says ${choice.changed_by}. When it is turned off, faces without a name are forgotten at once.`;
+  if (part("ground") === null) return;
   part("ground").hidden = choice.on;
   part("ground").querySelector("input").required = !choice.on;
   part("recognition-button").textContent = choice.on ? "Turn off" : "Turn on";
@@ -405,20 +221,17 @@ async function showVisits() {
 
 async function refresh() {
   try {
-    if (kind === "person") showRecognition(await ask("/api/v1/recognition"));
+    const choice = kind === "person" ? await ask("/api/v1/recognition") : null;
+    if (choice !== null) showRecognition(choice);
     const [individuals, strangers] = await Promise.all([ask(`/api/v1/individuals?kind=${kind}`), ask(`/api/v1/strangers?kind=${kind}`)]);
     known = individuals.items;
-    // Somebody may be writing what was consented to.
     const list = part("individuals");
-    const isWriting = [...list.querySelectorAll("details[open]")].some((one) => part("given", one) === null);
     const isWithin = list !== document.activeElement && list.contains(document.activeElement);
-    if (!isWithin && !isWriting) showItems(list, known, card);
-    for (const { id } of known) if (opened.has(id)) showOpened.get(id)?.();
+    if (!isWithin) showItems(list, known, card);
     part("empty").hidden = known.length > 0;
     part("names").replaceChildren(...known.map((one) => new Option(one.name)));
-    // Somebody may be writing a name.
-    if (!part("strangers").contains(document.activeElement)) showItems(part("strangers"), strangers.items, strangerCard);
-    part("strangers-section").hidden = strangers.items.length === 0;
+    labelling.show(strangers.items);
+    showKept(strangers.items, choice);
     await Promise.all([showRules(), showVisits(), showErasures(), showReading()]);
   } catch (error) {
     say(error.message);
@@ -431,24 +244,28 @@ part("recognition")?.addEventListener("submit", (submission) => {
   change(() => ask("/api/v1/recognition", json("PUT", isOn ? { on: false } : { on: true, ground: new FormData(submission.target).get("ground") })));
 });
 
-part("adding").addEventListener("submit", (submission) => {
+part("adding")?.addEventListener("submit", (submission) => {
   submission.preventDefault();
   const form = submission.target;
   const name = new FormData(form).get("name").trim();
-  const { files } = form.elements.pictures;
+  const files = [...form.elements.pictures.files];
   const button = form.querySelector("button");
   if (name === "" || button.disabled) return;
   button.disabled = true;
-  hurry();
   change(async () => {
-    const same = known.find((one) => one.name === name);
-    const { id } = same ?? await ask("/api/v1/individuals", json("POST", { kind, name }));
-    opened.add(id);
-    form.closest("details").open = false;
-    // Which were refused is said, and those that were not are not sent again.
-    try { await give(id, files); } finally { form.reset(); }
+    const { id } = known.find((one) => one.name === name) ?? await ask("/api/v1/individuals", json("POST", { kind, name }));
+    const link = document.createElement("a");
+    link.href = `/individuals/${id}`;
+    link.textContent = `The page of ${name}`;
+    part("added").replaceChildren(link, " shows what comes of the pictures.");
+    part("added").hidden = false;
+    form.reset();
+    // What is refused says so in its own line.
+    uploads.send(id, files);
   }).finally(() => { button.disabled = false; });
 });
+
+if (part("adding") !== null) takeDrops(part("adding"), (files) => { part("adding").elements.pictures.files = files; });
 
 part("rule")?.addEventListener("change", ({ target }) => {
   if (target.name !== "condition") return;
@@ -466,6 +283,9 @@ part("rule")?.addEventListener("submit", (submission) => {
   else rule.hours = Number(form.get("hours"));
   change(() => ask("/api/v1/rules", json("POST", rule)));
 });
+
+const labelling = new Labelling(kind, () => known, refresh);
+const uploads = part("uploads") === null ? null : new Uploads(part("uploads"), soon);
 
 let timer = 0;
 

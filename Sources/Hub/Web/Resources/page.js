@@ -28,7 +28,7 @@ export async function ask(address, options = {}) {
     throw new Error("signed out");
   }
   const body = answer.status === 204 ? null : await answer.json();
-  if (!answer.ok) throw new Error(body?.detail ?? "The hub could not do that.");
+  if (!answer.ok) throw Object.assign(new Error(body?.detail ?? "The hub could not do that."), { status: answer.status });
   return body;
 }
 
