@@ -1,4 +1,4 @@
 /// All that a hub stores, as one database holds it.
 package typealias HubStore = EventStore & FleetStore & PresenceStore & SnapshotStore & CameraSettingsStore & RecordingStore & ReplicaStore
     & StarStore & IdentityStore & JournalStore & ErasureStore & PictureStore & MergeStore & AccountStore & AuditStore
-    & NoteStore & VerdictStore
+    & NoteStore & VerdictStore & PushStore

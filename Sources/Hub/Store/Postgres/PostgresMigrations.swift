@@ -266,5 +266,13 @@ enum PostgresMigrations {
             kind text COLLATE "C" NOT NULL, account text COLLATE "C" NOT NULL
         );
         """,
+        """
+        CREATE TABLE push_key (one smallint PRIMARY KEY CHECK (one = 1), sealed bytea NOT NULL);
+        CREATE TABLE push_subscriptions (
+            id uuid PRIMARY KEY, session bytea NOT NULL UNIQUE REFERENCES sessions (token_hash) ON DELETE CASCADE,
+            created_at timestamptz NOT NULL, sent_at timestamptz, failures bigint NOT NULL DEFAULT 0,
+            endpoint text COLLATE "C" NOT NULL UNIQUE, public_key bytea NOT NULL, secret bytea NOT NULL
+        );
+        """,
     ]
 }

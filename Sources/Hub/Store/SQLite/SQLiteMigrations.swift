@@ -246,6 +246,14 @@ enum SQLiteMigrations {
             said_at INTEGER NOT NULL
         ) STRICT;
         """,
+        """
+        CREATE TABLE push_key (one INTEGER PRIMARY KEY CHECK (one = 1), sealed BLOB NOT NULL) STRICT;
+        CREATE TABLE push_subscriptions (
+            id BLOB PRIMARY KEY NOT NULL, session BLOB NOT NULL UNIQUE REFERENCES sessions (token_hash) ON DELETE CASCADE,
+            endpoint TEXT NOT NULL UNIQUE, public_key BLOB NOT NULL, secret BLOB NOT NULL, created_at INTEGER NOT NULL, sent_at INTEGER,
+            failures INTEGER NOT NULL DEFAULT 0
+        ) STRICT;
+        """,
     ]
 
     /// Brings a database up to `target`, each step in a transaction of its own.
