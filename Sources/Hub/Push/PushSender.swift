@@ -100,7 +100,7 @@ package final class PushSender: Service {
         let subscription = entry.item.subscription
         let (result, pause) = await deliver(entry.item)
         metrics.add("vigilar_push_attempts_total", labels: [("outcome", result.name)])
-        entry.item.report?(result)
+        let report = entry.item.report
         entry.item.report = nil
         let tried = entry
         let isOver = state.withLock { state -> Bool in
@@ -113,15 +113,21 @@ package final class PushSender: Service {
         noteCount()
         // There may be one that waited for this one's place.
         signs.put(())
+        await note(result, of: subscription.id, isOver: isOver)
+        // Last: who asks for the list when they are told finds there what became of it.
+        report?(result)
+    }
+
+    private func note(_ result: PushResult, of id: EventID, isOver: Bool) async {
         do throws(StoreError) {
             switch result {
-            case .sent: try await store.notePush(subscription.id, sentAt: clock.now)
-            case .gone: _ = try await store.deletePushSubscription(subscription.id, of: nil)
+            case .sent: try await store.notePush(id, sentAt: clock.now)
+            case .gone: _ = try await store.deletePushSubscription(id, of: nil)
             case .delayed, .refused:
                 guard isOver else { return }
                 if case .delayed = result { metrics.add("vigilar_push_dropped_total") }
-                logger.warning("a browser was not told", metadata: ["subscription": "\(subscription.id)", "why": "\(result.words)"])
-                try await store.notePush(subscription.id, sentAt: nil)
+                logger.warning("a browser was not told", metadata: ["subscription": "\(id)", "why": "\(result.words)"])
+                try await store.notePush(id, sentAt: nil)
             }
         } catch {
             logger.warning("what became of a message to a browser could not be noted", metadata: ["error": "\(error)"])

@@ -72,6 +72,9 @@ final class SecureWebFixture: Sendable {
                     store: base.store, key: base.trust.signingKey, clock: base.clock, logger: base.logger,
                     send: { _, _ in NodeReply(ok: false) }, fleetChanged: {}, settingsChanged: {}),
                 stars: parts.stars, playback: parts.playback, uploads: parts.uploads, relay: parts.relay, live: parts.live,
+                push: PushSender(
+                    store: base.store, sealing: SecretSealing(base.keyring), client: PushClient(allowsPrivate: false),
+                    contact: "https://hub.test", clock: base.clock, metrics: metrics, logger: base.logger),
                 keyring: base.keyring,
                 metrics: metrics,
                 readiness: Readiness(),
