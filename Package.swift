@@ -211,6 +211,7 @@ let package = Package(
             [
                 "Base", "Hub", "Media", "MediaTypes", "MQTT", "Postgres", "Protocol", "Recording", "Settings", "Sight", "Trust", "Vision",
                 "vigilar-hub",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),

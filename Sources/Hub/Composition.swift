@@ -133,6 +133,9 @@ package struct HubComposition: Sendable {
         let deletions = DeletionService(
             store: store, key: trust.signingKey, clock: clock, metrics: metrics, logger: logger,
             send: { try await commander.send($0, to: $1) })
+        let push = PushSender(
+            store: store, sealing: SecretSealing(keyring), client: PushClient(allowsPrivate: configuration.web.takesPrivatePush),
+            contact: configuration.web.pushContact ?? names.contact, clock: clock, metrics: metrics, logger: logger)
         let live = LiveCameras(store: store, desk: uploads, clock: clock, metrics: metrics, logger: logger)
         let certificate = try WebCertificate(trust)
         let upkeep = CertificateUpkeep(
@@ -150,7 +153,7 @@ package struct HubComposition: Sendable {
                     }, onErased: { erasures.wake() }),
                 segments: SegmentIntake(store: store, clock: clock, metrics: metrics),
                 cameras: cameras, stars: stars, deletions: deletions,
-                playback: playback, uploads: uploads, relay: relay, live: live, keyring: keyring, metrics: metrics,
+                playback: playback, uploads: uploads, relay: relay, live: live, push: push, keyring: keyring, metrics: metrics,
                 readiness: readiness, clock: clock, logger: logger, visitPause: configuration.visits.pause,
                 trustedProxies: configuration.web.trustedProxies),
             listeners: listeners(configuration, certificate, browserCertificate), ports: ports)
@@ -168,7 +171,7 @@ package struct HubComposition: Sendable {
         services += [
             rights, access, upkeep, keyring, maintenance, commander, claims, settings, stars, deletions, sequencer, identities, pictures,
             petRules, erasures,
-            presence, fanout, bridge, ingest, administration, replicaClient, web,
+            presence, fanout, bridge, ingest, administration, replicaClient, push, web,
         ]
         if let browserCertificate { services.append(browserCertificate) }
         if administratorPassword == nil { services.append(setupInvitation(configuration, accounts, ports, logger)) }

@@ -66,7 +66,8 @@ struct TimelineTests {
         #expect(seen.entered && seen.marked.count > 1)
         let incident = try #require(EventID(seen.incident))
         for text in seen.marked {
-            let event = try #require(try await installation.hub.store.event(try #require(EventID(text))))
+            let id = try #require(EventID(text))
+            let event = try #require(try await installation.hub.store.event(id))
             #expect(event.incident == incident && event.acknowledgedAt != nil)
         }
         #expect(seen.narrowWidth <= 360)

@@ -65,6 +65,8 @@ enum RouteRules {
                 "GET /api/v1/account/sessions", "DELETE /api/v1/account/sessions", "DELETE /api/v1/account/sessions/{id}",
                 "POST /api/v1/account/tokens", "POST /api/v1/account/second-factor", "PUT /api/v1/account/second-factor",
                 "DELETE /api/v1/account/second-factor", "GET /api/v1/kiosk",
+                "DELETE /api/v1/account/second-factor", "GET /api/v1/push", "POST /api/v1/push/subscriptions",
+                "DELETE /api/v1/push/subscriptions/{id}", "POST /api/v1/push/test",
             ])
         add(
             RouteRule(.see, of: .event("id")),

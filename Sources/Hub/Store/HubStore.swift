@@ -4,3 +4,4 @@ package typealias HubStore = EventStore & FleetStore & PresenceStore & SnapshotS
     & NoteStore & VerdictStore & IncidentStore
     & NoteStore & VerdictStore & KioskStore
     & NoteStore & VerdictStore & DeletionStore
+    & NoteStore & VerdictStore & PushStore

@@ -20,6 +20,13 @@ package struct HubNames: Sendable, Equatable {
         all = others + Self.own
     }
 
+    /// Where whoever runs this hub is reached, for services that want to know: a name that is known elsewhere where there is one.
+    package var contact: String {
+        let known = announced.first { $0.contains(".") && !$0.hasSuffix(".local") && NetworkAddress($0) == nil }
+        let host = known ?? announced.first ?? "localhost"
+        return "https://\(host.contains(":") ? "[\(host)]" : host)"
+    }
+
     /// How nodes reach a listener: by the announced names, or, where it is open to this machine alone, by its own address and whatever other
     /// loopback addresses were configured, at which further replicas listen.
     package func reaching(_ listener: HostAndPort, port: Int) -> [HostAndPort] {

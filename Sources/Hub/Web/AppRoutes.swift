@@ -22,7 +22,7 @@ package struct AppRoutes: Sendable {
         let page = try pages.offlineText()
         let version = Assets.hash(Array((shell.joined(separator: "\n") + page).utf8))
         let addresses = shell.map { "\"\($0)\"" }.joined(separator: ", ")
-        let source = String(decoding: PackageResources.service_worker_js, as: UTF8.self)
+        let source = String(decoding: PackageResources.service_worker_js + PackageResources.notification_worker_js, as: UTF8.self)
         return "const VERSION = \"\(version)\";\nconst SHELL = [\(addresses)];\n" + source
     }
 

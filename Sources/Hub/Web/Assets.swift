@@ -72,6 +72,7 @@ package struct Assets: Sendable {
         add("individuals.js", PackageResources.individuals_js, "text/javascript; charset=utf-8")
         add("sign-in.js", PackageResources.sign_in_js, "text/javascript; charset=utf-8")
         add("account-words.js", PackageResources.account_words_js, "text/javascript; charset=utf-8")
+        add("notifications.js", PackageResources.notifications_js, "text/javascript; charset=utf-8")
         add("account.js", PackageResources.account_js, "text/javascript; charset=utf-8")
         add("audit.js", PackageResources.audit_js, "text/javascript; charset=utf-8")
         add("accounts.js", PackageResources.accounts_js, "text/javascript; charset=utf-8")

@@ -215,6 +215,7 @@ package struct Problem: Error, Sendable, HTTPResponseError, CustomStringConverti
         case let error as EnrolmentError: self.init(enrolment: error)
         case let error as CameraChangeError: self.init(cameraChange: error)
         case let failure as PlaybackFailure: self.init(playback: failure)
+        case let error as PushError: self.init(push: error)
         case let error as RecordingError: self.init(playback: .broken(error.message))
         case let error as HTTPError where error.status == .notFound: self = .notFound
         case let error as HTTPError where error.status.code < 500:

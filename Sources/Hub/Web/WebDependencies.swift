@@ -20,6 +20,7 @@ package struct WebDependencies: Sendable {
     package var uploads: UploadDesk
     package var relay: UploadRelay
     package var live: LiveCameras
+    package var push: PushSender
     package var keyring: Keyring
     package var metrics: Metrics
     package var readiness: Readiness
@@ -34,7 +35,7 @@ package struct WebDependencies: Sendable {
         store: any EventStore & PresenceStore, stream: EventFanout, accounts: Accounts, enrolment: Enrolment, gate: NodeGate,
         snapshots: Snapshots, identities: Identities, pictures: OfferedPictures, journals: Journals, segments: SegmentIntake,
         cameras: CameraAdministration, stars: StarService, deletions: DeletionService, playback: Playback, uploads: UploadDesk,
-        relay: UploadRelay, live: LiveCameras, keyring: Keyring, metrics: Metrics,
+        relay: UploadRelay, live: LiveCameras, push: PushSender, keyring: Keyring, metrics: Metrics,
         readiness: Readiness, clock: any WallClock, logger: Logger, visitPause: Double, trustedProxies: TrustedProxies = .nobody
     ) {
         self.store = store
@@ -54,6 +55,7 @@ package struct WebDependencies: Sendable {
         self.uploads = uploads
         self.relay = relay
         self.live = live
+        self.push = push
         self.keyring = keyring
         self.metrics = metrics
         self.readiness = readiness

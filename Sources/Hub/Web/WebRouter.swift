@@ -28,6 +28,7 @@ package enum WebRouter {
         WelcomeRoutes(accounts: dependencies.accounts, pages: pages).add(to: router)
         OwnAccountRoutes(accounts: dependencies.accounts, stream: dependencies.stream).add(to: router)
         AccountRoutes(accounts: dependencies.accounts).add(to: router)
+        PushRoutes(push: dependencies.push, clock: dependencies.clock).add(to: router)
         AuditRoutes(audit: dependencies.accounts.audit).add(to: router)
         EnrolmentRoutes(enrolment: dependencies.enrolment, gate: dependencies.gate).add(to: router)
         AuthorityRoutes(enrolment: dependencies.enrolment, pages: pages).add(to: router)

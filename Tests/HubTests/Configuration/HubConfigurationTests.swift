@@ -35,6 +35,7 @@ import Testing
         #expect(hub.retention.eventsDays == 365)
         #expect(hub.retention.feedDays == 7)
         #expect(hub.web.trustedProxies == .nobody && hub.web.browsers == nil)
+        #expect(hub.web.pushContact == nil && !hub.web.takesPrivatePush)
         let other = try HubConfiguration.load(path: nil, environment: [:], overrides: [:])
         #expect(hub.replica != other.replica)
     }
@@ -68,6 +69,8 @@ import Testing
             listen = "0.0.0.0:443"
             certificate = "fullchain.pem"
             key = "/etc/letsencrypt/live/hub/privkey.pem"
+            push_contact = "mailto:somebody@example.org"
+            push_private_endpoints = true
             """)
         #expect(hub.dataFolder == "/etc/vigilar/store")
         #expect(hub.listen == HostAndPort(host: "::", port: 80))
@@ -91,6 +94,7 @@ import Testing
         #expect(
             hub.web.browsers?.files
                 == .init(certificate: "/etc/vigilar/fullchain.pem", key: "/etc/letsencrypt/live/hub/privkey.pem"))
+        #expect(hub.web.pushContact == "mailto:somebody@example.org" && hub.web.takesPrivatePush)
         #expect(hub.replica == "hub-2")
         #expect(hub.replicaAddress == HostAndPort(host: "10.0.0.5", port: 8444))
         #expect(hub.retention.eventsDays == 30)
@@ -137,6 +141,10 @@ import Testing
             (
                 "[web]\ntrusted_proxies = [\"proxy.example\", \"10.0.0.0/33\"]",
                 "web.trusted_proxies: must hold addresses and networks, such as 127.0.0.1, 10.0.0.0/8 or 2001:db8::/32"
+            ),
+            (
+                "[web]\npush_contact = \"somebody@example.org\"",
+                "web.push_contact: must be an address such as mailto:somebody@example.org or https://example.org"
             ),
             ("[web]\nlisten = \"443\"\ncertificate = \"x\"\nkey = \"y\"", "web.listen: must be HOST:PORT, such as 127.0.0.1:8080"),
             (

@@ -17,4 +17,12 @@ import Testing
                 "127.0.0.1"
             ])
     }
+
+    @Test(
+        "Services that want to know whom to turn to are told a name that is known elsewhere, and an address where there is none",
+        arguments: [
+            (["192.0.2.7", "hub", "hub.local", "hub.example.org"], "https://hub.example.org"), (["192.0.2.7", "hub"], "https://192.0.2.7"),
+            (["2001:db8::7"], "https://[2001:db8::7]"),
+        ])
+    func contact(_ configured: [String], _ contact: String) { #expect(HubNames(configured: configured).contact == contact) }
 }

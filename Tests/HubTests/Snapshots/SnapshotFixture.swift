@@ -23,6 +23,7 @@ final class SnapshotFixture: Sendable {
     let pictures: OfferedPictures
     let reader = KnownPictureReader()
     let stream: EventFanout
+    let push: PushSender
     let clock = SystemClock()
     /// All that is logged.
     let log = LogRecord()
@@ -32,8 +33,12 @@ final class SnapshotFixture: Sendable {
     private let dependencies: WebDependencies
     let accounts: Accounts
 
-    /// - Parameter send: What nodes answer to commands.
-    init(send: @escaping UploadDesk.Send = { _, _ in NodeReply(ok: false) }) async throws {
+    /// - Parameters:
+    ///   - takesPrivatePush: Whether push services on this machine are taken.
+    ///   - send: What nodes answer to commands.
+    init(
+        takesPrivatePush: Bool = false, send: @escaping UploadDesk.Send = { _, _ in NodeReply(ok: false) }
+    ) async throws {
         let logger = Logger(label: "test") { [log] _ in log.handler }
         folder = try TemporaryDirectory("snapshots")
         let store = try await SQLiteStore.open(path: folder.path("hub.sqlite"))
@@ -56,6 +61,9 @@ final class SnapshotFixture: Sendable {
             clock: clock, logger: logger, hasher: PasswordHasher(logRounds: 10))
         self.accounts = accounts
         let parts = try PlaybackParts(store: store, trust: trust, keyring: keyring, clock: clock, folder: folder, send: send)
+        push = PushSender(
+            store: store, sealing: SecretSealing(keyring), client: PushClient(allowsPrivate: takesPrivatePush),
+            contact: "mailto:somebody@example.org", clock: clock, metrics: metrics, logger: logger)
         let dependencies = WebDependencies(
             store: store, stream: stream, accounts: accounts,
             enrolment: Enrolment(
@@ -70,9 +78,8 @@ final class SnapshotFixture: Sendable {
             cameras: CameraAdministration(
                 store: store, key: trust.signingKey, clock: clock, logger: logger, send: { _, _ in NodeReply(ok: false) },
                 fleetChanged: {}, settingsChanged: {}),
-            stars: parts.stars, deletions: parts.deletions,
-            playback: parts.playback, uploads: parts.uploads, relay: parts.relay, live: parts.live, keyring: keyring,
-            metrics: metrics,
+            stars: parts.stars, deletions: parts.deletions, playback: parts.playback, uploads: parts.uploads, relay: parts.relay, live: parts.live, push: push,
+            keyring: keyring, metrics: metrics,
             readiness: Readiness(),
             clock: clock,
             logger: logger, visitPause: 600)

@@ -66,9 +66,11 @@ struct WebFixture {
             cameras: CameraAdministration(
                 store: fleet, key: trust.signingKey, clock: clock, logger: logger, send: { try node.answer($0, to: $1) },
                 fleetChanged: {}, settingsChanged: {}),
-            stars: parts.stars, deletions: parts.deletions,
-            playback: parts.playback, uploads: parts.uploads, relay: parts.relay, live: parts.live, keyring: keyring,
-            metrics: metrics,
+            stars: parts.stars, deletions: parts.deletions, playback: parts.playback, uploads: parts.uploads, relay: parts.relay, live: parts.live,
+            push: PushSender(
+                store: fleet, sealing: SecretSealing(keyring), client: PushClient(allowsPrivate: false), contact: "https://hub.test",
+                clock: clock, metrics: metrics, logger: logger),
+            keyring: keyring, metrics: metrics,
             readiness: readiness,
             clock: clock,
             logger: logger, visitPause: 600)

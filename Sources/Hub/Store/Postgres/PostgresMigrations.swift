@@ -295,5 +295,13 @@ enum PostgresMigrations {
         CREATE INDEX deletions_by_camera ON deletions (camera, started_at, id);
         CREATE INDEX deletions_waiting ON deletions (asked_at, id) WHERE NOT settled;
         """,
+        """
+        CREATE TABLE push_key (one smallint PRIMARY KEY CHECK (one = 1), sealed bytea NOT NULL);
+        CREATE TABLE push_subscriptions (
+            id uuid PRIMARY KEY, session bytea NOT NULL UNIQUE REFERENCES sessions (token_hash) ON DELETE CASCADE,
+            created_at timestamptz NOT NULL, sent_at timestamptz, failures bigint NOT NULL DEFAULT 0,
+            endpoint text COLLATE "C" NOT NULL UNIQUE, public_key bytea NOT NULL, secret bytea NOT NULL
+        );
+        """,
     ]
 }

@@ -276,6 +276,14 @@ enum SQLiteMigrations {
         CREATE INDEX deletions_by_camera ON deletions (camera, started_at, id);
         CREATE INDEX deletions_waiting ON deletions (asked_at, id) WHERE settled = 0;
         """,
+        """
+        CREATE TABLE push_key (one INTEGER PRIMARY KEY CHECK (one = 1), sealed BLOB NOT NULL) STRICT;
+        CREATE TABLE push_subscriptions (
+            id BLOB PRIMARY KEY NOT NULL, session BLOB NOT NULL UNIQUE REFERENCES sessions (token_hash) ON DELETE CASCADE,
+            endpoint TEXT NOT NULL UNIQUE, public_key BLOB NOT NULL, secret BLOB NOT NULL, created_at INTEGER NOT NULL, sent_at INTEGER,
+            failures INTEGER NOT NULL DEFAULT 0
+        ) STRICT;
+        """,
     ]
 
     /// Brings a database up to `target`, each step in a transaction of its own.

@@ -2,6 +2,7 @@
 
 import { browserName, rightsText } from "./account-words.js";
 import { when } from "./journal.js";
+import "./notifications.js";
 import { ask, offerCopy, part, say } from "./page.js";
 
 const JSON_HEADERS = { accept: "application/json", "content-type": "application/json" };

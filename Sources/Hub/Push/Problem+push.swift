@@ -1,0 +1,11 @@
+import HTTPTypes
+
+extension Problem {
+    init(push error: PushError) {
+        switch error.code {
+        case .endpoint:
+            self.init(.badRequest, "unusable-endpoint", "Nothing is sent to this push service", error.message, parameter: "endpoint")
+        case .keys, .tooLong, .unreachable: self.init(.internalServerError, "internal", "Something went wrong", error.message)
+        }
+    }
+}
