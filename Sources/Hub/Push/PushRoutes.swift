@@ -14,7 +14,8 @@ package struct PushRoutes: Sendable {
     package func add(to router: some RouterMethods<WebContext>) {
         router.get("/api/v1/push") { _, context in
             guard let session = context.session else { throw Problem.unauthorized }
-            var out = Array("{\"public_key\":\"\(VapidToken.publicKey(try await push.keys.current()))\",\"items\":[".utf8)
+            let key = VapidToken.publicKey(try await push.keys.current())
+            var out = Array("{\"public_key\":\"\(key)\",\"items\":[".utf8)
             for (index, subscription) in try await push.store.pushSubscriptions(of: session.account, at: clock.now).enumerated() {
                 if index > 0 { out.append(UInt8(ascii: ",")) }
                 Self.append(subscription, own: session.tokenHash, to: &out)

@@ -21,7 +21,8 @@ struct PushedBrowser {
 
     /// What its `PushSubscription.toJSON()` has.
     func subscription(at endpoint: String) -> String {
-        "{\"endpoint\":\"\(endpoint)\",\"expirationTime\":null,\"keys\":{\"p256dh\":\"\(Base64URL.encode(publicKey))\",\"auth\":\"\(Base64URL.encode(secret))\"}}"
+        "{\"endpoint\":\"\(endpoint)\",\"expirationTime\":null,"
+            + "\"keys\":{\"p256dh\":\"\(Base64URL.encode(publicKey))\",\"auth\":\"\(Base64URL.encode(secret))\"}}"
     }
 
     func subscription(_ low: UInt64, session: [UInt8], at endpoint: String) -> PushSubscription {

@@ -6,8 +6,8 @@ import { ask, part } from "./page.js";
 
 const JSON_HEADERS = { accept: "application/json", "content-type": "application/json" };
 const OUTCOMES = {
-  sent: "The push service has taken it: it is shown in a moment.",
-  gone: "That browser has ended its notifications, and is off the list.",
+  sent: "the push service has taken it, and it is shown in a moment.",
+  gone: "the push service does not know it any more. It is off the list: turn notifications on again there.",
 };
 const section = part("notifications");
 const status = part("push-status");
