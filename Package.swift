@@ -14,6 +14,10 @@ let strict: [SwiftSetting] = [
 /// Every target but the wrappers of C libraries: an unsafe pointer that leaves its wrapper is a compile error.
 let memorySafe: [SwiftSetting] = strict + [.strictMemorySafety()]
 
+/// Where pictures are worked on pixel by pixel: without optimisation a node in a debug build sees a few pictures a second, and whoever tests a whole
+/// installation waits for it. It is still checked for overflows, and tests still see into it.
+let optimised: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
 /// Tests may call what the compiler cannot see to be safe (file-system and process calls), so they are only `strict`.
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: name, dependencies: dependencies + ["TestSupport"], swiftSettings: strict)
@@ -68,8 +72,9 @@ let package = Package(
             ],
             swiftSettings: memorySafe
         ),
-        .target(name: "Media", dependencies: ["MediaTypes", "Base", "CLibAV", "CZlib"], swiftSettings: strict),
-        .target(name: "Sight", dependencies: ["Inference", "Media", "MediaTypes", "Models", "Vision"], swiftSettings: memorySafe),
+        .target(name: "Media", dependencies: ["MediaTypes", "Base", "CLibAV", "CZlib"], swiftSettings: strict + optimised),
+        .target(
+            name: "Sight", dependencies: ["Inference", "Media", "MediaTypes", "Models", "Vision"], swiftSettings: memorySafe + optimised),
         .target(
             name: "MQTT",
             dependencies: [
@@ -83,7 +88,7 @@ let package = Package(
         .target(name: "Zstandard", dependencies: ["CZstd"], swiftSettings: strict),
 
         // Shared and pure.
-        .target(name: "Base", swiftSettings: strict),
+        .target(name: "Base", swiftSettings: strict + optimised),
         .target(name: "Protocol", dependencies: ["Base"], swiftSettings: memorySafe),
         .target(name: "Settings", dependencies: ["Base", "Protocol"], swiftSettings: memorySafe),
         .target(
@@ -96,8 +101,8 @@ let package = Package(
             ],
             swiftSettings: memorySafe
         ),
-        .target(name: "MediaTypes", dependencies: ["Base"], swiftSettings: memorySafe),
-        .target(name: "Vision", dependencies: ["MediaTypes"], swiftSettings: memorySafe),
+        .target(name: "MediaTypes", dependencies: ["Base"], swiftSettings: memorySafe + optimised),
+        .target(name: "Vision", dependencies: ["MediaTypes"], swiftSettings: memorySafe + optimised),
         .target(
             name: "Recording",
             dependencies: ["Base", "Protocol", "MediaTypes", "Trust", .product(name: "Crypto", package: "swift-crypto")],
