@@ -29,6 +29,10 @@ struct TimelineTests {
         var words: String
         /// Whether the keys lead into it once it is open.
         var entered: Bool
+        /// Whether the focus stays on its row while what comes live goes into it.
+        var kept: Bool
+        /// Whether its line selects all of it where a part was selected.
+        var whole: Bool
         var marked: [String]
         var phoneWidth: Int
         var narrowWidth: Int
@@ -64,6 +68,8 @@ struct TimelineTests {
         }
         #expect(seen.hidden && seen.words.contains("Motion") && seen.words.contains("yard-cam") && seen.words.contains(" events"), "\(seen.words)")
         #expect(seen.entered && seen.marked.count > 1)
+        #expect(seen.kept, "the focus stays on its row while what comes live goes into the incident")
+        #expect(seen.whole, "the line selects the rest of its rows")
         let incident = try #require(EventID(seen.incident))
         for text in seen.marked {
             let id = try #require(EventID(text))

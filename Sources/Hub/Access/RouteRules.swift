@@ -22,7 +22,6 @@ enum RouteRules {
                 "GET /healthz", "HEAD /healthz", "GET /readyz", "HEAD /readyz", "GET /metrics", "GET /assets/{name}", "GET /sign-in",
                 "POST /api/v1/session", "GET /welcome", "POST /api/v1/welcome", "GET /authority.crt", "GET /trust", "GET /kiosk",
                 "POST /api/v1/kiosks/pairings", "POST /api/v1/kiosks/pairings/claim",
-                "POST /api/v1/session", "GET /welcome", "POST /api/v1/welcome", "GET /authority.crt", "GET /trust",
                 "GET /manifest.webmanifest", "GET /service-worker.js", "GET /offline",
             ])
         add(

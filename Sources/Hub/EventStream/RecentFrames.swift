@@ -18,10 +18,10 @@ package struct RecentFrames: Sendable {
 
     package mutating func append(_ frame: StreamFrame) {
         frames.append(frame)
-        bytes += frame.bytes.readableBytes
+        bytes += frame.size
         while first < frames.count, frames.count - first > countLimit || bytes > byteLimit {
             floor = frames[first].cursor
-            bytes -= frames[first].bytes.readableBytes
+            bytes -= frames[first].size
             first += 1
         }
         // Shifting the array only now and then makes dropping the oldest cheap.

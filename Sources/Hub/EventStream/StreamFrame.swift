@@ -14,6 +14,8 @@ package struct StreamFrame: Sendable {
     private let nameless: ByteBuffer
     /// Both for those who do not see all of its site: what belongs together would tell them that something was in between.
     private let (apart, namelessApart): (ByteBuffer, ByteBuffer)
+    /// Bytes that it holds in memory: those above that are the same share one buffer.
+    package let size: Int
 
     package init(_ event: PublishedEvent) {
         cursor = event.cursor
@@ -26,11 +28,16 @@ package struct StreamFrame: Sendable {
         nameless = withoutNames.map { Self.lines(event.cursor, $0) } ?? bytes
         apart = event.hasIncident ? Self.lines(event.cursor, PublishedEvent.withoutIncident(event.json)) : bytes
         namelessApart = withoutNames.map { Self.lines(event.cursor, PublishedEvent.withoutIncident($0)) } ?? apart
+        var held = [bytes]
+        if withoutNames != nil { held += [nameless, namelessApart] }
+        if event.hasIncident { held.append(apart) }
+        size = held.reduce(0) { $0 + $1.readableBytes }
     }
 
     private init(_ frame: StreamFrame, _ bytes: ByteBuffer, apart: ByteBuffer) {
         (cursor, site, camera, type, severity) = (frame.cursor, frame.site, frame.camera, frame.type, frame.severity)
         (self.bytes, nameless, self.apart, namelessApart) = (bytes, bytes, apart, apart)
+        size = frame.size
     }
 
     /// As those get it who may not see who is known.

@@ -55,7 +55,7 @@ final class StreamLoop: @unchecked Sendable {
         post { inbox in
             for frame in frames {
                 inbox.items.append(.frame(frame))
-                inbox.bytes += frame.bytes.readableBytes
+                inbox.bytes += frame.size
             }
         }
     }

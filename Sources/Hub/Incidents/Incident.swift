@@ -8,7 +8,7 @@ package struct Incident: Sendable, Hashable {
     package let site: String
     /// When the earliest of its events starts.
     package var from: Timestamp
-    /// When the last of its events ends, as far as that is known.
+    /// When the last of its events ends, as far as that is known; no more than an hour after its start.
     package var until: Timestamp
 
     package init(id: EventID, site: String, from: Timestamp, until: Timestamp) {

@@ -9,7 +9,8 @@ package struct IncidentBook: Sendable {
     package static let gap = 60.0
     /// Seconds after which the next incident begins even where something always happens: a shop's door never rests.
     package static let longest = 3600.0
-    /// Seconds for which an event without an end counts at most: its node may have been away since.
+    /// Seconds for which an event without an end counts at most: its node may have been away since. Its revisions say no more than it did: they may
+    /// have waited at the node behind the one that ends it.
     package static let ongoing = 600.0
     /// What tells of the world. A node that is away for a night would join the evening with the morning.
     package static let types: Set<String> = ["motion", "person", "face", "pet", "wildlife", "vehicle", "sound"]
@@ -17,35 +18,51 @@ package struct IncidentBook: Sendable {
     private var sites: [String: [Incident]] = [:]
     private var changes: [EventID: Incident] = [:]
 
-    /// - Parameter known: Incidents that there are, as many as `reach` asks for.
-    package init(_ known: [Incident]) { for incident in known { sites[incident.site, default: []].append(incident) } }
+    /// - Parameter known: Incidents that there are, as many as `reach` asks for and those of revisions; one may be there twice.
+    package init(_ known: [Incident]) {
+        var ids: Set<EventID> = []
+        for incident in known where ids.insert(incident.id).inserted { sites[incident.site, default: []].append(incident) }
+    }
 
     /// The incidents that are new or have grown.
     package var changed: [Incident] { changes.values.sorted { $0.id < $1.id } }
 
-    /// What has to be known for some events: of each site the incidents that begin in a span.
+    /// What has to be known for some events that have no incident yet: of each site the incidents that begin in these spans, which do not overlap. An
+    /// event that comes months late asks for its own time, and not for all months since.
     /// - Parameter now: The time by which events that go on have lasted so far.
-    package static func reach(_ events: some Sequence<Event>, now: Timestamp) -> [String: ClosedRange<Timestamp>] {
-        var reach: [String: ClosedRange<Timestamp>] = [:]
+    package static func reach(_ events: some Sequence<EventSpan>, now: Timestamp) -> [String: [ClosedRange<Timestamp>]] {
+        var reach: [String: [ClosedRange<Timestamp>]] = [:]
         for event in events where types.contains(event.type) {
             let span = event.ts.advanced(bySeconds: -longest)...end(of: event, now: now).advanced(bySeconds: gap)
-            let known = reach[event.site] ?? span
-            reach[event.site] = min(known.lowerBound, span.lowerBound)...max(known.upperBound, span.upperBound)
+            reach[event.site, default: []].append(span)
         }
-        return reach
+        return reach.mapValues(joined)
+    }
+
+    /// The same times in spans that do not overlap, in their order.
+    private static func joined(_ spans: [ClosedRange<Timestamp>]) -> [ClosedRange<Timestamp>] {
+        var joined: [ClosedRange<Timestamp>] = []
+        for span in spans.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+            if let last = joined.last, span.lowerBound <= last.upperBound {
+                joined[joined.count - 1] = last.lowerBound...max(last.upperBound, span.upperBound)
+            } else {
+                joined.append(span)
+            }
+        }
+        return joined
     }
 
     /// The incident of an event; nil where it is of a type that belongs to none.
     /// - Parameters:
     ///   - known: The one that an earlier revision got: it stays.
     ///   - now: As of `reach`.
-    package mutating func place(_ event: Event, known: EventID? = nil, now: Timestamp) -> EventID? {
+    package mutating func place(_ event: EventSpan, known: EventID? = nil, now: Timestamp) -> EventID? {
         guard known != nil || Self.types.contains(event.type) else { return nil }
         let end = Self.end(of: event, now: now)
+        let incidents = sites[event.site, default: []]
         let place =
-            if let known { sites[event.site]?.firstIndex { $0.id == known } } else {
-                sites[event.site]?.indices.filter { takes(sites[event.site]![$0], event.ts, end) }
-                    .max { precedes(sites[event.site]![$0], sites[event.site]![$1]) }
+            if let known { incidents.firstIndex { $0.id == known } } else {
+                incidents.indices.filter { takes(incidents[$0], event.ts, end) }.max { precedes(incidents[$0], incidents[$1]) }
             }
         guard let place else {
             if let known { return known }
@@ -54,20 +71,21 @@ package struct IncidentBook: Sendable {
             changes[begun.id] = begun
             return begun.id
         }
-        var incident = sites[event.site]![place]
-        let before = incident
+        let before = incidents[place]
+        var incident = before
         incident.from = min(incident.from, event.ts)
         incident.until = max(incident.until, end)
         if incident != before {
-            sites[event.site]![place] = incident
+            sites[event.site, default: []][place] = incident
             changes[incident.id] = incident
         }
         return incident.id
     }
 
-    /// When an event ends, or up to when it has lasted.
-    private static func end(of event: Event, now: Timestamp) -> Timestamp {
-        max(event.ts, event.endTS ?? min(now, event.ts.advanced(bySeconds: ongoing)))
+    /// When an event ends, or up to when it has lasted. What lies further from its start than an incident is long joins nothing.
+    private static func end(of event: EventSpan, now: Timestamp) -> Timestamp {
+        let end = event.endTS ?? min(now, event.ts.advanced(bySeconds: ongoing))
+        return max(event.ts, min(end, event.ts.advanced(bySeconds: longest)))
     }
 
     private func takes(_ incident: Incident, _ start: Timestamp, _ end: Timestamp) -> Bool {

@@ -30,10 +30,10 @@ package struct IncidentRoutes: Sendable {
             }
         guard !events.isEmpty else { throw Problem.noIncident }
         let operated = context.access.scope(.operate)
-        guard events.contains(where: { operated.contains(site: $0.event.site, camera: $0.event.sourceID) }) else {
+        guard events.contains(where: { operated.contains(site: $0.site, camera: $0.camera) }) else {
             throw Problem.mayNot([.operate])
         }
-        let count = try await store.acknowledge(events.map(\.event.id), in: operated, by: session.account, at: now)
+        let count = try await store.acknowledge(events.map(\.id), in: operated, by: session.account, at: now)
         context.note(count == 1 ? "1 event" : "\(count) events")
         return Response(json: Array("{\"acknowledged\":\(count)}".utf8))
     }

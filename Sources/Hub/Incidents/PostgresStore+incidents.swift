@@ -13,12 +13,11 @@ extension PostgresStore {
         _ rows: [FeedRow], now: Timestamp?, _ connection: isolated PostgresConnection
     ) throws(PostgresError) -> (incidents: [EventID: EventID], statements: [PostgresStatement]) {
         guard let now else { return ([:], []) }
-        let reach = IncidentBook.reach(rows.lazy.map(\.event), now: now).sorted { $0.key < $1.key }
-        var book = IncidentBook(reach.isEmpty ? [] : try known(reach, connection))
+        var book = IncidentBook(try known(rows, now: now, connection))
         var placed: [EventID: EventID] = [:]
         var new: [EventID] = []
         for row in rows {
-            guard let incident = book.place(row.event, known: row.incident ?? placed[row.event.id], now: now) else { continue }
+            guard let incident = book.place(EventSpan(row.event), known: row.incident ?? placed[row.event.id], now: now) else { continue }
             if row.incident == nil, placed[row.event.id] == nil { new.append(row.event.id) }
             placed[row.event.id] = incident
         }
@@ -42,27 +41,48 @@ extension PostgresStore {
         return (placed, statements)
     }
 
+    /// The incidents that events can join, and those that revisions stay in. They are locked, so that none is deleted meanwhile for its age.
     private static func known(
-        _ reach: [(key: String, value: ClosedRange<Timestamp>)], _ connection: isolated PostgresConnection
+        _ rows: [FeedRow], now: Timestamp, _ connection: isolated PostgresConnection
     ) throws(PostgresError) -> [Incident] {
-        let rows = try connection.run(
+        let new = rows.filter { $0.incident == nil }.map { EventSpan($0.event) }
+        let near = IncidentBook.reach(new, now: now).flatMap { site, spans in spans.map { (site: site, span: $0) } }
+        let known = Set(rows.compactMap(\.incident))
+        guard !near.isEmpty || !known.isEmpty else { return [] }
+        let found = try connection.run(
             """
-            SELECT i.id, i.site, i.from_ts, i.until_ts FROM unnest($1, $2, $3) AS near (site, lowest, highest)
-            JOIN incidents i ON i.site = near.site AND i.from_ts BETWEEN near.lowest AND near.highest
-            """, [.texts(reach.map(\.key)), .times(reach.map(\.value.lowerBound)), .times(reach.map(\.value.upperBound))])
-        return (0..<rows.count).map {
-            Incident(id: rows.id($0, 0), site: rows.text($0, 1), from: rows.time($0, 2), until: rows.time($0, 3))
+            SELECT i.id, i.site, i.from_ts, i.until_ts FROM incidents i WHERE i.id IN (
+                SELECT k.id FROM unnest($4) AS k (id)
+                UNION SELECT n.id FROM unnest($1, $2, $3) AS near (site, lowest, highest)
+                    JOIN incidents n ON n.site = near.site AND n.from_ts BETWEEN near.lowest AND near.highest
+            ) ORDER BY i.id FOR UPDATE OF i
+            """,
+            [
+                .texts(near.map { $0.site }), .times(near.map { $0.span.lowerBound }), .times(near.map { $0.span.upperBound }),
+                .ids(known.sorted()),
+            ])
+        return (0..<found.count).map {
+            Incident(id: found.id($0, 0), site: found.text($0, 1), from: found.time($0, 2), until: found.time($0, 3))
         }
     }
 
-    package func events(of incident: EventID, limit: Int) async throws(StoreError) -> [StoredEvent] {
-        try Self.stored(
+    package func events(of incident: EventID, limit: Int) async throws(StoreError) -> [EventSpan] {
+        Self.spans(
             try await query(
                 """
-                SELECT e.body, e.received_at, e.acknowledged_at, e.acknowledged_by, e.flags, e.id, e.ts, nullif(e.snapshot_rank, 0),
-                    \(Self.identities), \(Self.incident)
-                FROM incident_events m JOIN event_ids i ON i.id = m.event_id JOIN events e ON e.ts = i.ts AND e.id = i.id
+                SELECT e.body FROM incident_events m JOIN event_ids i ON i.id = m.event_id JOIN events e ON e.ts = i.ts AND e.id = i.id
                 WHERE m.incident = $1 ORDER BY e.ts, e.id LIMIT $2
                 """, [.id(incident), .int8(Int64(limit))]))
+    }
+
+    package func spans(_ query: EventQuery) async throws(StoreError) -> [EventSpan] {
+        var filter = PostgresFilter(query, paged: true)
+        let limit = filter.next(.int8(Int64(max(0, query.limit))))
+        return Self.spans(
+            try await self.query("SELECT body FROM events \(filter.clause) ORDER BY ts DESC, id DESC LIMIT \(limit)", filter.parameters))
+    }
+
+    private static func spans(_ rows: PostgresRows) -> [EventSpan] {
+        (0..<rows.count).compactMap { row in rows.event(row, 0).map { EventSpan($0) } }
     }
 }

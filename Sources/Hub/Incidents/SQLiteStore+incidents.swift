@@ -13,22 +13,11 @@ extension SQLiteStore {
     /// - Parameter events: Each with the incident that it has already.
     /// - Returns: The incidents by the events.
     static func placeInIncidents(_ events: [(event: Event, known: EventID?)], now: Timestamp, _ db: Database) throws -> [EventID: EventID] {
-        let select = try db.cachedStatement(sql: "SELECT id, from_ts, until_ts FROM incidents WHERE site = ? AND from_ts BETWEEN ? AND ?")
-        var known: [Incident] = []
-        for (site, reach) in IncidentBook.reach(events.lazy.map(\.event), now: now) {
-            let rows = try Row.fetchAll(
-                select, arguments: [site, reach.lowerBound.microseconds, reach.upperBound.microseconds])
-            known += rows.compactMap { row in
-                EventID(blob: row[0]).map {
-                    Incident(id: $0, site: site, from: Timestamp(microseconds: row[1]), until: Timestamp(microseconds: row[2]))
-                }
-            }
-        }
-        var book = IncidentBook(known)
+        var book = IncidentBook(try known(events, now: now, db))
         var placed: [EventID: EventID] = [:]
         var new: [EventID] = []
         for (event, known) in events {
-            guard let incident = book.place(event, known: known ?? placed[event.id], now: now) else { continue }
+            guard let incident = book.place(EventSpan(event), known: known ?? placed[event.id], now: now) else { continue }
             if known == nil, placed[event.id] == nil { new.append(event.id) }
             placed[event.id] = incident
         }
@@ -46,14 +35,48 @@ extension SQLiteStore {
         return placed
     }
 
-    package func events(of incident: EventID, limit: Int) async throws(StoreError) -> [StoredEvent] {
-        try await read { db in
-            try Row.fetchAll(
-                db,
-                sql: """
-                    \(Self.selectEvent) WHERE e.id IN (SELECT event_id FROM incident_events WHERE incident = ?) ORDER BY e.ts, e.id LIMIT ?
-                    """, arguments: [incident.blob, limit]
-            ).map(Self.stored)
+    /// The incidents that events can join, and those that revisions stay in.
+    private static func known(_ events: [(event: Event, known: EventID?)], now: Timestamp, _ db: Database) throws -> [Incident] {
+        let select = "SELECT id, site, from_ts, until_ts FROM incidents"
+        let near = try db.cachedStatement(sql: "\(select) WHERE site = ? AND from_ts BETWEEN ? AND ?")
+        var rows: [Row] = []
+        let new = events.filter { $0.known == nil }.map { EventSpan($0.event) }
+        for (site, spans) in IncidentBook.reach(new, now: now) {
+            for span in spans {
+                rows += try Row.fetchAll(near, arguments: [site, span.lowerBound.microseconds, span.upperBound.microseconds])
+            }
         }
+        let one = try db.cachedStatement(sql: "\(select) WHERE id = ?")
+        for id in Set(events.compactMap { $0.known }) { rows += try Row.fetchAll(one, arguments: [id.blob]) }
+        return rows.compactMap { row in
+            EventID(blob: row[0]).map {
+                Incident(id: $0, site: row[1], from: Timestamp(microseconds: row[2]), until: Timestamp(microseconds: row[3]))
+            }
+        }
+    }
+
+    package func events(of incident: EventID, limit: Int) async throws(StoreError) -> [EventSpan] {
+        try await read { db in
+            try Self.spans(
+                "WHERE id IN (SELECT event_id FROM incident_events WHERE incident = ?) ORDER BY ts, id LIMIT ?", [incident.blob, limit], db)
+        }
+    }
+
+    package func spans(_ query: EventQuery) async throws(StoreError) -> [EventSpan] {
+        try await read { db in
+            let filter = SQLiteFilter(query, paged: true)
+            return try Self.spans(
+                "\(filter.clause) ORDER BY ts DESC, id DESC LIMIT ?", filter.arguments + [max(0, query.limit)], db)
+        }
+    }
+
+    /// One row at a time: a body may be large, and nothing of it but the end is needed.
+    private static func spans(_ clause: String, _ arguments: StatementArguments, _ db: Database) throws -> [EventSpan] {
+        var spans: [EventSpan] = []
+        let rows = try Row.fetchCursor(db, sql: "SELECT body FROM events \(clause)", arguments: arguments)
+        while let row = try rows.next() {
+            if let event = readable(row[0] as String) { spans.append(EventSpan(event)) }
+        }
+        return spans
     }
 }

@@ -7,8 +7,8 @@ package struct VisibleIncidents: Sendable {
     private let store: any EventStore
     private let scope: AccessScope
 
-    /// Events that are read for it at most.
-    private static let limit = 2000
+    /// Events of a site that are read for it at most, as many as a list has: each with all that its node said.
+    private static let limit = 500
     /// Seconds that are looked back, so that an incident begins where one begins for a page before this one, too.
     private static let back = 2 * IncidentBook.longest
 
@@ -32,27 +32,28 @@ package struct VisibleIncidents: Sendable {
     }
 
     /// The events of one incident, oldest first.
-    /// - Parameter first: The event whose id it has.
-    package func events(of first: StoredEvent, now: Timestamp) async throws(StoreError) -> [StoredEvent] {
-        let last = first.event.ts.advanced(bySeconds: Self.back)
-        let (events, incidents) = try await placed(first.event.site, first.event.ts, last, now: now)
-        return events.filter { incidents[$0.event.id] == first.event.id }
+    /// - Parameter one: One of them. A page that was made before an earlier one came still names the incident by this.
+    package func events(of one: StoredEvent, now: Timestamp) async throws(StoreError) -> [EventSpan] {
+        let last = one.event.ts.advanced(bySeconds: Self.back)
+        let (events, incidents) = try await placed(one.event.site, one.event.ts, last, now: now)
+        guard let incident = incidents[one.event.id] else { return [] }
+        return events.filter { incidents[$0.id] == incident }
     }
 
     /// What is seen of a site from a while before a time on, oldest first, and the incidents by the events.
     private func placed(
         _ site: String, _ first: Timestamp, _ last: Timestamp, now: Timestamp
-    ) async throws(StoreError) -> (events: [StoredEvent], incidents: [EventID: EventID]) {
+    ) async throws(StoreError) -> (events: [EventSpan], incidents: [EventID: EventID]) {
         var query = EventQuery(scope)
         query.sites = [site]
         query.types = IncidentBook.types.sorted()
         query.from = first.advanced(bySeconds: -Self.back)
         query.to = Timestamp(microseconds: last.microseconds + 1)
         query.limit = Self.limit
-        let events = Array(try await store.events(query).reversed())
+        let events = Array(try await store.spans(query).reversed())
         var book = IncidentBook([])
         var incidents: [EventID: EventID] = [:]
-        for stored in events { incidents[stored.event.id] = book.place(stored.event, now: now) }
+        for event in events { incidents[event.id] = book.place(event, now: now) }
         return (events, incidents)
     }
 }

@@ -38,6 +38,8 @@ package protocol EventStore: Sendable {
     /// Newest first by (`ts`, `id`).
     func events(_ query: EventQuery) async throws(StoreError) -> [StoredEvent]
     func event(_ id: EventID) async throws(StoreError) -> StoredEvent?
+    /// As `events`, of each what decides which incident it belongs to. Damaged ones are left out.
+    func spans(_ query: EventQuery) async throws(StoreError) -> [EventSpan]
     /// Counts per hour or day, camera and type, under the query's filters (its limit and page do not count).
     func counts(_ query: EventQuery, by bucket: CountBucket) async throws(StoreError) -> [EventCount]
     /// What the filters of the page can offer, of what may be seen.

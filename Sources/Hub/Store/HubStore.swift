@@ -5,3 +5,4 @@ package typealias HubStore = EventStore & FleetStore & PresenceStore & SnapshotS
     & NoteStore & VerdictStore & KioskStore
     & NoteStore & VerdictStore & DeletionStore
     & NoteStore & VerdictStore & PushStore
+    & NoteStore & VerdictStore & IncidentStore & KioskStore & DeletionStore

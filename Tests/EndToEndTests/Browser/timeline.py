@@ -112,7 +112,22 @@ with chromium() as browser:
     screenshot(grouped, "incident-desktop")
     held = "id => document.querySelectorAll(`.incident[data-incident='${id}'] li.event`).length"
     size = grouped.evaluate(held, incident)
+    focused = grouped.evaluate(FOCUSED)
     until(grouped, "what comes live to go into it", lambda: grouped.evaluate(held, incident) > size)
+    seen["kept"] = focused != "" and grouped.evaluate(FOCUSED) == focused
+    # Where a part of it is selected, its line selects the rest and does not turn it around.
+    until(
+        grouped, "two of its rows that nobody has seen",
+        f"id => document.querySelectorAll(`.incident[data-incident='${{id}}'] {UNSEEN}`).length > 1", incident)
+    half = line.locator(UNSEEN).first.get_attribute("data-id")
+    grouped.locator(f"li.event[data-id='{half}'] [data-part=title]").focus()
+    grouped.keyboard.press("x")
+    until(grouped, "a row of it to be selected", lambda: grouped.evaluate(CHOSEN) == [half])
+    line.locator(".incident-line [data-part=title]").focus()
+    grouped.keyboard.press("x")
+    chosen = grouped.evaluate(CHOSEN)
+    seen["whole"] = half in chosen and len(chosen) > 1
+    grouped.keyboard.press("Escape")
     line.locator(".incident-line .acknowledge").click()
     until(grouped, "it to be said", "() => document.querySelector('[data-part=announcement]').textContent.endsWith('marked as seen.')")
     seen["marked"] = grouped.evaluate(

@@ -32,6 +32,27 @@ import Testing
         #expect(recent.frames(after: 4995, through: 5000)?.map(\.cursor) == [4996, 4997, 4998, 4999, 5000])
     }
 
+    @Test("What it holds for those who may see less counts, too")
+    func size() throws {
+        let event = try Event(
+            id: EventID(high: 7, low: 1), rev: 1, node: "n", epoch: "e", seq: 1, site: "s", sourceID: "c", type: "person", severity: .info,
+            ts: Timestamp(microseconds: 0), endTS: nil, payload: Array("{}".utf8))
+        func frame(identities: String, incident: EventID?) -> StreamFrame {
+            StreamFrame(
+                PublishedEvent(cursor: 1, event: event, acknowledged: false, identities: Array(identities.utf8), incident: incident))
+        }
+        let plain = frame(identities: "[]", incident: nil)
+        #expect(plain.size == plain.bytes.readableBytes)
+        let joined = frame(identities: "[]", incident: event.id)
+        #expect(joined.size == joined.bytes.readableBytes + joined.withoutIncident.bytes.readableBytes)
+        let named = frame(identities: #"[{"name":"Anna"}]"#, incident: event.id)
+        let all = [named, named.withoutNames, named.withoutIncident, named.withoutNames.withoutIncident]
+        #expect(named.size == all.reduce(0) { $0 + $1.bytes.readableBytes })
+        var recent = RecentFrames(floor: 0, countLimit: 100, byteLimit: named.size * 3 - 1)
+        for _ in 1...3 { recent.append(named) }
+        #expect(recent.frames(after: 0, through: 1) == nil)
+    }
+
     @Test("A payload with line breaks becomes one data line each, as the format wants")
     func lines() throws {
         let text = String(buffer: try frame(1, payload: "{\n\"a\":1\n}").bytes)

@@ -13,15 +13,16 @@ import Testing
     ///   - end: Seconds after noon; nil where it goes on.
     private static func event(
         _ low: UInt64, _ start: Double, _ end: Double?, site: String = "home", camera: String = "door", type: String = "motion"
-    ) throws -> Event {
-        try Event(
-            id: EventID(high: 0x0192_F6C2_0000_7000, low: 0x8000_0000_0000_0000 | low), rev: 1, node: "n", epoch: "e", seq: Int64(low),
-            site: site, sourceID: camera, type: type, severity: .info, ts: noon.advanced(bySeconds: start),
-            endTS: end.map { noon.advanced(bySeconds: $0) }, payload: Array("{}".utf8))
+    ) throws -> EventSpan {
+        EventSpan(
+            try Event(
+                id: EventID(high: 0x0192_F6C2_0000_7000, low: 0x8000_0000_0000_0000 | low), rev: 1, node: "n", epoch: "e", seq: Int64(low),
+                site: site, sourceID: camera, type: type, severity: .info, ts: noon.advanced(bySeconds: start),
+                endTS: end.map { noon.advanced(bySeconds: $0) }, payload: Array("{}".utf8)))
     }
 
     /// By each event the number of the one that its incident began with.
-    private static func placed(_ events: [Event], now: Double = 100_000) -> [UInt64?] {
+    private static func placed(_ events: [EventSpan], now: Double = 100_000) -> [UInt64?] {
         var book = IncidentBook([])
         return events.map { book.place($0, now: noon.advanced(bySeconds: now)).map { $0.low & 0xFFFF } }
     }
@@ -67,6 +68,27 @@ import Testing
         #expect(Self.placed([goesOn, try Self.event(2, 659, 660), try Self.event(3, 800, 801)]) == [1, 1, 3])
     }
 
+    @Test func `An event that goes on holds its incident open with each revision, as time passes`() throws {
+        let first = try Self.event(1, 0, nil)
+        var book = IncidentBook([])
+        let incident = try #require(book.place(first, now: Self.noon.advanced(bySeconds: 2)))
+        // Each is stamped by a sequencer that knows what was kept.
+        var kept = try #require(book.changed.first)
+        #expect(kept.until == Self.noon.advanced(bySeconds: 2))
+        for (now, until) in [(30.0, 30.0), (90, 90), (400, 400), (700, 600), (900, 600)] {
+            var next = IncidentBook([kept])
+            #expect(next.place(first, known: incident, now: Self.noon.advanced(bySeconds: now)) == incident)
+            kept = next.changed.first ?? kept
+            #expect(kept.until == Self.noon.advanced(bySeconds: until))
+            #expect(next.place(try Self.event(2, until + 59, until + 60), now: Self.noon.advanced(bySeconds: until + 60)) == incident)
+            var other = IncidentBook([kept])
+            #expect(other.place(try Self.event(3, until + 61, until + 62), now: Self.noon.advanced(bySeconds: until + 62)) != incident)
+        }
+        var last = IncidentBook([kept])
+        #expect(last.place(try Self.event(1, 0, 1000), known: incident, now: Self.noon.advanced(bySeconds: 1001)) == incident)
+        #expect(last.place(try Self.event(4, 1050, 1060), now: Self.noon.advanced(bySeconds: 1060)) == incident)
+    }
+
     @Test func `A revision stays where it was, and makes its incident longer`() throws {
         let now = Self.noon.advanced(bySeconds: 1000)
         var book = IncidentBook([])
@@ -82,9 +104,28 @@ import Testing
         #expect(unknowing.changed == [])
     }
 
-    @Test func `What is asked for is all that an event can join`() throws {
-        let events = [try Self.event(1, 0, 10), try Self.event(2, 500, 5), try Self.event(3, 0, 1, site: "shop", type: "system")]
+    @Test func `What is asked for is all that an event can join, and not what lies between two`() throws {
+        let events = [
+            try Self.event(1, 0, 10), try Self.event(2, 500, 5), try Self.event(3, 0, 1, site: "shop", type: "system"),
+            try Self.event(4, -86_400, -86_390), try Self.event(5, -172_800, 86_400), try Self.event(6, 0, nil, site: "shop"),
+        ]
         let reach = IncidentBook.reach(events, now: Self.noon.advanced(bySeconds: 1000))
-        #expect(reach == ["home": Self.noon.advanced(bySeconds: -3600)...Self.noon.advanced(bySeconds: 560)])
+        func span(_ low: Double, _ high: Double) -> ClosedRange<Timestamp> {
+            Self.noon.advanced(bySeconds: low)...Self.noon.advanced(bySeconds: high)
+        }
+        // An end that is far away, as of a clock that was set, asks for no more than an incident is long.
+        #expect(
+            reach == [
+                "home": [span(-176_400, -169_140), span(-90_000, -86_330), span(-3600, 560)], "shop": [span(-3600, 660)],
+            ])
+    }
+
+    @Test func `What was read twice is one incident`() throws {
+        let begun = Incident(id: try Self.event(1, 0, 10).id, site: "home", from: Self.noon, until: Self.noon.advanced(bySeconds: 10))
+        var book = IncidentBook([begun, begun])
+        let now = Self.noon.advanced(bySeconds: 100)
+        #expect(book.place(try Self.event(1, 0, 90), known: begun.id, now: now) == begun.id)
+        #expect(book.place(try Self.event(2, 95, 96), now: now) == begun.id)
+        #expect(book.changed.map(\.until) == [Self.noon.advanced(bySeconds: 96)])
     }
 }

@@ -86,6 +86,8 @@ final class MemoryStore: EventStore, PresenceStore, AccountStore, AuditStore {
 
     func event(_ id: EventID) async throws(StoreError) -> StoredEvent? { try read { $0.events[id] } }
 
+    func spans(_ query: EventQuery) async throws(StoreError) -> [EventSpan] { try await events(query).map { EventSpan($0.event) } }
+
     func counts(_ query: EventQuery, by bucket: CountBucket) async throws(StoreError) -> [EventCount] {
         try read { contents in
             contents.events.values.filter { query.scope.contains(site: $0.event.site, camera: $0.event.sourceID) }.map {

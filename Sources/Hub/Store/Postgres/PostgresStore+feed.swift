@@ -66,7 +66,8 @@ extension PostgresStore {
 
     package func stampFeed(_ lease: Lease, limit: Int) async throws(StoreError) -> [PublishedEvent]? {
         let identity = Self.identity(lease)
-        return try await call { (connection) throws(PostgresError) -> [PublishedEvent]? in
+        // Upkeep may be at the same incidents: who loses to it starts anew, with nothing stamped.
+        return try await callInTurn { (connection) throws(PostgresError) -> [PublishedEvent]? in
             let answers = try connection.run([
                 PostgresStatement("BEGIN"), PostgresStatement(Self.lockLease, identity),
                 PostgresStatement(Self.stamp, identity + [.int8(Int64(limit))]),

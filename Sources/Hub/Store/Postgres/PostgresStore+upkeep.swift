@@ -32,7 +32,17 @@ extension PostgresStore {
                 """, [.time(cutoffs.feed), .int8(Self.slice)])
         }
         _ = try await query("DELETE FROM sessions WHERE expires_at <= $1", [.time(now)])
-        _ = try await query("DELETE FROM incidents WHERE until_ts < $1", [.time(cutoffs.events)])
+        _ = try await repeated {
+            // Those of a node whose clock was ahead go with their events. Locked in the order in which the sequencer locks them.
+            PostgresStatement(
+                """
+                WITH old AS MATERIALIZED (
+                    SELECT i.id FROM incidents i WHERE i.until_ts < $1 OR i.until_ts > $2 AND NOT EXISTS (
+                        SELECT 1 FROM incident_events m JOIN event_ids e ON e.id = m.event_id WHERE m.incident = i.id)
+                    ORDER BY i.id LIMIT $3 FOR UPDATE OF i)
+                DELETE FROM incidents i USING old o WHERE i.id = o.id
+                """, [.time(cutoffs.events), .time(now), .int8(Self.slice)])
+        }
         try await trimAudit(before: cutoffs.audit)
         _ = try await query(
             """

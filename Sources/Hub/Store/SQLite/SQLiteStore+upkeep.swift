@@ -18,10 +18,13 @@ extension SQLiteStore {
             report.deletedFeedRows += deleted
             if deleted < Self.slice { break }
         }
+        while true {
+            let deleted = try await write { db in try Self.deleteIncidents(cutoffs, now: now, db) }
+            if deleted < Self.slice { break }
+        }
         try await trimAudit(before: cutoffs.audit)
         try await write { db in
             try db.execute(sql: "DELETE FROM sessions WHERE expires_at <= ?", arguments: [now.microseconds])
-            try db.execute(sql: "DELETE FROM incidents WHERE until_ts < ?", arguments: [cutoffs.events.microseconds])
             try db.execute(
                 sql: """
                     DELETE FROM quarantine WHERE received_at < ?
@@ -64,6 +67,18 @@ extension SQLiteStore {
                 DELETE FROM feed WHERE created_at < ?1 AND cursor IN (
                     SELECT cursor FROM feed WHERE cursor <= (SELECT published_cursor FROM feed_state) ORDER BY cursor LIMIT ?2)
                 """, arguments: [cutoffs.feed.microseconds, slice])
+        return Int64(db.changesCount)
+    }
+
+    /// Those of a node whose clock was ahead go with their events.
+    private static func deleteIncidents(_ cutoffs: RetentionCutoffs, now: Timestamp, _ db: Database) throws -> Int64 {
+        try db.execute(
+            sql: """
+                DELETE FROM incidents WHERE id IN (
+                    SELECT i.id FROM incidents i WHERE i.until_ts < ?1 OR i.until_ts > ?2 AND NOT EXISTS (
+                        SELECT 1 FROM incident_events m JOIN events e ON e.id = m.event_id WHERE m.incident = i.id)
+                    LIMIT ?3)
+                """, arguments: [cutoffs.events.microseconds, now.microseconds, slice])
         return Int64(db.changesCount)
     }
 

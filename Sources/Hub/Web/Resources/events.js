@@ -26,7 +26,10 @@ const older = part("older");
 const rows = new Rows(timeline, part("row"), part("controls"), operatedBy(timeline), standAlone() ? null : part("incident"));
 const announce = (text) => { part("announcement").textContent = text; };
 /** Null where the account may mark nothing as seen. */
-const selection = part("select") === null ? null : new Selection(timeline, announce, (row) => rows.update(row));
+const selection = part("select") === null ? null : new Selection(timeline, announce, (marked) => {
+  for (const row of marked) rows.update(row);
+  refresh();
+});
 const viewer = new Viewer(part("viewer"));
 
 const filter = new URLSearchParams();
@@ -41,6 +44,7 @@ let waiting = null;
 function refresh() {
   part("empty").hidden = rows.size > 0;
   older.hidden = !next && !rows.wasTrimmed;
+  rows.flush(!older.hidden);
   selection?.refresh();
 }
 
@@ -54,18 +58,39 @@ function offer(name, value, label) {
 /** Types whose events belong to an incident, as the hub has them. */
 const INCIDENT_TYPES = new Set(["motion", "person", "face", "pet", "wildlife", "vehicle", "sound"]);
 
+/** Milliseconds for which events are gathered whose incident has to be asked for: one question is enough for all of them. */
+const GATHERED = 1000;
+/** The times of those events. */
+let unplaced = [];
+
 /** The stream says what belongs together to those who see all of a site; for others the hub looks it up when they ask. */
-async function askForIncident(event) {
+function askForIncident(event) {
   if (event.incident || !INCIDENT_TYPES.has(event.type) || rows.row(event.id)?.dataset.incident) return;
+  if (unplaced.length === 0) setTimeout(askForIncidents, GATHERED);
+  unplaced.push(event.ts);
+}
+
+async function askForIncidents() {
+  const times = unplaced.sort();
+  unplaced = [];
+  const parameters = new URLSearchParams(filter);
+  parameters.set("from", times[0]);
+  // A second more: the last one is to be among them.
+  parameters.set("to", new Date(Date.parse(times.at(-1)) + 1000).toISOString());
+  parameters.set("limit", "500");
   try {
-    rows.put(await ask(`/api/v1/events/${event.id}`));
+    const page = await ask(`/api/v1/events?${parameters}`);
+    // A list that is fetched anew says it by itself; and what has gone from the page meanwhile stays away.
+    if (waiting !== null) return;
+    for (const event of page.items) if (rows.row(event.id) !== null) rows.put(event);
+    refresh();
   } catch {
-    // It stands alone until the page is made anew.
+    // They stand alone until the page is made anew.
   }
 }
 
 /** An event of the stream. What is older than the last row belongs to a page that is not shown yet. */
-function take(event) {
+function takeIn(event) {
   offer("camera", event.source_id, event.source_id);
   offer("type", event.type, title(event.type));
   const oldest = rows.oldest;
@@ -74,6 +99,10 @@ function take(event) {
   askForIncident(event);
   const row = rows.row(event.id);
   if (row !== null) viewer.update(row);
+}
+
+function take(event) {
+  takeIn(event);
   refresh();
 }
 
@@ -90,7 +119,7 @@ async function reload() {
   }
   const late = waiting;
   waiting = null;
-  late.forEach(take);
+  late.forEach(takeIn);
   refresh();
 }
 
@@ -127,8 +156,11 @@ async function acknowledgeIncident(button) {
   try {
     const { acknowledged } = await ask(`/api/v1/incidents/${line.dataset.incident}/acknowledge`, { method: "POST" });
     // Whom each was marked by the stream tells.
-    for (const row of rows.within(line)) if ("operates" in row.dataset) markSeen(row, null);
-    for (const row of rows.within(line)) rows.update(row);
+    for (const row of rows.within(line)) {
+      if (!("operates" in row.dataset)) continue;
+      markSeen(row, null);
+      rows.update(row);
+    }
     announce(`${acknowledged} ${acknowledged === 1 ? "event" : "events"} marked as seen.`);
     say("");
     rowPart(line, "title").focus({ preventScroll: true });
@@ -138,6 +170,9 @@ async function acknowledgeIncident(button) {
   button.disabled = false;
   refresh();
 }
+
+/** What has something to mark: a row, and the line of an incident. */
+const UNSEEN = ":is(.event:not([data-acknowledged]), .incident:not([data-acknowledged]) > .incident-line)";
 
 async function acknowledge(button) {
   const row = button.closest(".event");
@@ -154,7 +189,7 @@ async function acknowledge(button) {
   button.disabled = false;
   if (!hadFocus || (document.activeElement !== document.body && document.activeElement !== button)) return;
   // The button goes with what it was for: whoever marks events by keyboard goes on with the next.
-  const left = [...timeline.querySelectorAll(".event:not([data-acknowledged]) .acknowledge")];
+  const left = [...timeline.querySelectorAll(`${UNSEEN} .acknowledge`)].filter((other) => !other.hidden && other.closest("ol[hidden]") === null);
   const next = left.find((other) => other === button || (row.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0);
   (next ?? timeline).focus({ preventScroll: next === undefined });
 }
@@ -209,6 +244,13 @@ timeline.addEventListener("focusin", (event) => { last = event.target.closest(".
 
 const current = () => (last?.isConnected ? last : null);
 
+/** The rows that what is current stands for. */
+function currentRows() {
+  const row = current();
+  if (row === null) return [];
+  return row.matches(".incident") ? rows.within(row) : [row];
+}
+
 function go(by) {
   const row = rows.beside(current(), by);
   if (row !== null) rowPart(row, "title").focus();
@@ -224,7 +266,8 @@ function markCurrent() {
   if (selection !== null && selection.size > 0) return selection.mark();
   const row = current();
   const button = row === null || "acknowledged" in row.dataset ? null : rowPart(row, "acknowledge");
-  if (button === null) return undefined;
+  // That of an incident is hidden where there is nothing in it for the account to mark.
+  if (button === null || button.hidden) return undefined;
   return row.matches(".incident") ? acknowledgeIncident(button) : acknowledge(button);
 }
 
@@ -232,7 +275,7 @@ listen(part("keys"), part("show-keys"), {
   j: () => go(1),
   k: () => go(-1),
   a: () => { markCurrent(); },
-  x: () => (current()?.matches(".incident") ? rows.within(current()) : [current()]).forEach((row) => selection?.toggle(row)),
+  x: () => selection?.toggle(currentRows()),
   "/": () => part("filters").querySelector("select").focus(),
 }, {
   ArrowDown: () => goWithin(1),
@@ -248,4 +291,7 @@ const feed = new EventFeed(timeline.dataset.cursor, filter, {
 });
 refresh();
 feed.open();
-watch(() => rows.showTimes());
+watch(() => {
+  rows.showTimes();
+  refresh();
+});

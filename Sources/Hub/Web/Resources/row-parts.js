@@ -14,7 +14,11 @@ export const key = (row) => `${row.dataset.ts} ${row.dataset.id}`;
 
 /** Puts a row, or what stands for some, where it belongs in a list whose newest is first. */
 export function insert(list, row) {
-  const after = [...list.children].find((other) => other !== row && key(other) < key(row));
+  const mine = key(row);
+  const last = list.lastElementChild;
+  // Older ones come in the order of the list: they need not be compared with all of it.
+  const isLast = last !== null && last !== row && key(last) > mine;
+  const after = isLast ? null : [...list.children].find((other) => other !== row && key(other) < mine);
   // Whatever leaves the document for a moment loses the focus.
   if (row.parentElement !== list || row.nextElementSibling !== (after ?? null)) list.insertBefore(row, after ?? null);
 }

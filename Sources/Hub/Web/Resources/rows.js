@@ -156,15 +156,21 @@ export class Rows {
       this.#equip(row);
       showTime(row, new Date(row.dataset.ts));
       this.#byID.set(row.dataset.id, row);
-      this.#place(row);
+      this.#place(row, null);
     }
   }
 
-  /** Shows every time again: what is known of the nodes' clocks has changed. */
+  /** Shows every time again: what is known of the nodes' clocks has changed. The lines of incidents follow with `flush`. */
   showTimes() {
     for (const row of this.#byID.values()) showTime(row, new Date(row.dataset.ts));
     this.#groups.updateAll();
   }
+
+  /**
+   * Brings the lines of incidents up to date, once for all that was put and changed before.
+   * @param {boolean} hasOlder whether older events may follow
+   */
+  flush(hasOlder) { this.#groups.flush(hasOlder ? this.oldest : null); }
 
   get size() { return this.#byID.size; }
   get oldest() {
@@ -186,7 +192,7 @@ export class Rows {
   toggle(line) { this.#groups.toggle(line); }
   /** The rows of an incident's line, newest first. */
   within(line) { return this.#groups.rows(line); }
-  /** What is shown of a row was changed by others. */
+  /** What is shown of a row was changed by others. What the line of its incident says follows with `flush`. */
   update(row) { this.#groups.update(row); }
   clear() {
     this.#byID.clear();
@@ -197,7 +203,8 @@ export class Rows {
   }
 
   /**
-   * Adds an event, or brings its row up to date; an older revision than the one shown changes nothing.
+   * Adds an event, or brings its row up to date; an older revision than the one shown changes nothing. What the line of its incident says follows
+   * with `flush`.
    * @returns {boolean} whether it is a new row
    */
   put(event, isFresh = false) {
@@ -211,15 +218,21 @@ export class Rows {
     }
     // The list may have had it before the hub had said what it belongs to.
     const isMoved = !isNew && Boolean(event.incident) && event.incident !== row.dataset.incident;
-    if (isMoved) this.#groups.leave(row);
+    const focused = document.activeElement;
+    if (isMoved) {
+      const left = this.#groups.leave(row);
+      if (left !== null) this.#stand(left);
+    }
     bring(row, event, isNew);
-    if (isNew || isMoved) this.#place(row);
+    if (isNew || isMoved) this.#place(row, focused);
     else this.#groups.update(row);
     if (isNew) {
       if (isFresh) row.classList.add("fresh");
       // What a person paged back to stays, until as much again has arrived.
-      if (isFresh) this.#trim();
-      else this.#limit = Math.max(this.#limit, this.#byID.size + ROWS_KEPT);
+      if (isFresh) {
+        this.#trim();
+        this.#refocus(focused);
+      } else this.#limit = Math.max(this.#limit, this.#byID.size + ROWS_KEPT);
     }
     return isNew;
   }
@@ -228,13 +241,20 @@ export class Rows {
     if (this.#controls !== null && "operates" in row.dataset) row.append(this.#controls.content.cloneNode(true));
   }
 
-  #place(row) {
-    const before = row.closest(".day");
-    const standing = this.#groups.join(row);
-    const was = standing.closest(".day");
-    insert(this.#day(new Date(standing.dataset.ts)), standing);
-    for (const day of [before, was, ...this.#timeline.children]) if (day !== null && day.querySelector(".event") === null) day.remove();
+  /** @param {Element | null} focused what has the focus, or had it before the row was moved */
+  #place(row, focused) {
+    this.#stand(this.#groups.join(row, focused));
+    for (const day of [...this.#timeline.children]) if (day.querySelector(".event") === null) day.remove();
+    this.#refocus(focused);
   }
+
+  /** Whatever leaves the document for a moment loses the focus. */
+  #refocus(focused) {
+    if (focused !== document.activeElement && this.#timeline.contains(focused)) focused.focus({ preventScroll: true });
+  }
+
+  /** Puts a row, or the line of an incident, where it belongs. */
+  #stand(row) { insert(this.#day(new Date(row.dataset.ts)), row); }
 
   #day(date) {
     const wanted = format.dayKey(date);

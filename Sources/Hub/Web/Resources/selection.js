@@ -1,6 +1,7 @@
 // Choosing rows of the timeline, to mark their events as seen together.
 
 import { ask, part, say } from "./page.js";
+import { rowPart } from "./row-parts.js";
 import { markSeen } from "./rows.js";
 
 /** As many as the hub takes in one request. */
@@ -16,7 +17,7 @@ export class Selection {
   /**
    * @param {HTMLElement} timeline whose rows have a field to tick where the account may mark them
    * @param {(text: string) => void} announce tells whoever does not see the page
-   * @param {(row: HTMLElement) => void} marked called with each row that was marked
+   * @param {(rows: HTMLElement[]) => void} marked called with the rows that were marked
    */
   constructor(timeline, announce, marked) {
     this.#timeline = timeline;
@@ -39,19 +40,18 @@ export class Selection {
 
   /** @param {boolean} hadFocus whether the focus was in the bar, which goes: then it is where all began */
   end(hadFocus = part("selection").contains(document.activeElement)) {
-    for (const box of this.#chosen()) box.checked = false;
+    // Those of rows that were marked, too.
+    for (const box of this.#timeline.querySelectorAll(".choose input:checked")) box.checked = false;
     delete this.#timeline.dataset.selecting;
     this.#show();
     if (hadFocus) part("select").focus();
   }
 
-  /** Takes a row in, or leaves it out again; nothing where its event was seen, or is not the account's to mark. */
-  toggle(row) {
+  /** Takes rows in, or leaves them out again where all are in. What was seen, or is not the account's to mark, is left alone. */
+  toggle(rows) {
     this.start();
-    const box = this.#boxes().find((one) => one.closest(".event") === row);
-    if (box === undefined) return;
-    box.checked = !box.checked;
-    this.#tell();
+    const boxes = rows.filter((row) => !("acknowledged" in row.dataset)).map((row) => rowPart(row, "chosen")).filter((box) => box !== null);
+    if (boxes.length > 0) this.#flip(boxes);
   }
 
   /** The rows have changed. */
@@ -92,11 +92,10 @@ export class Selection {
     });
     // Whom each was marked by is known where none was marked before.
     const account = acknowledged === ids.length ? this.#timeline.dataset.account : null;
-    for (const row of this.#timeline.querySelectorAll(".event")) {
-      if (!ids.includes(row.dataset.id)) continue;
-      markSeen(row, account);
-      this.#marked(row);
-    }
+    const wanted = new Set(ids);
+    const rows = [...this.#timeline.querySelectorAll(".event")].filter((row) => wanted.has(row.dataset.id));
+    for (const row of rows) markSeen(row, account);
+    this.#marked(rows);
     return acknowledged;
   }
 
@@ -104,8 +103,9 @@ export class Selection {
   #boxes() { return [...this.#timeline.querySelectorAll(".event:not([data-acknowledged]) .choose input")]; }
   #chosen() { return this.#boxes().filter((box) => box.checked); }
 
-  #all() {
-    const boxes = this.#boxes();
+  #all() { this.#flip(this.#boxes()); }
+
+  #flip(boxes) {
     const isWanted = !boxes.every((box) => box.checked);
     for (const box of boxes) box.checked = isWanted;
     this.#tell();
