@@ -161,6 +161,27 @@ import Testing
         }
     }
 
+    @Test func `Who has a screen's cookie cannot fill the audit log, or choose its words`() async throws {
+        let fixture = try await Self.fixture()
+        let admin = try await fixture.cookie(of: Accounts.administrator)
+        try await fixture.app.test(.live) { (client: any TestClientProtocol) async throws -> Void in
+            let screen = try await Self.pair(client, admin: admin)
+            for number in 0..<20 {
+                for (method, path) in [(.delete, "accounts"), (.get, "cameras"), (.delete, "kiosks")] as [(HTTPRequest.Method, String)] {
+                    let end = method == .get ? "/config" : ""
+                    let answer = try await Self.ask(client, method, "/api/v1/\(path)/words-\(number)\(end)", cookie: screen)
+                    #expect(answer.status == 403, "\(path)")
+                }
+            }
+        }
+        let lines = try await fixture.store.audit(of: "screen Kitchen", before: nil, limit: 100)
+        #expect(
+            lines.filter(\.isRefused).map(\.action).sorted() == [
+                "DELETE /api/v1/accounts/{name}", "DELETE /api/v1/kiosks/{id}", "GET /api/v1/cameras/{id}/config",
+            ])
+        #expect(!lines.contains { ($0.object + $0.detail).contains("words") })
+    }
+
     @Test func `A screen that is removed has no stream, no session and another code`() async throws {
         let fixture = try await Self.fixture()
         _ = fixture.stream.begin(at: 0)
