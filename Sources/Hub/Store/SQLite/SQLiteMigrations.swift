@@ -269,7 +269,7 @@ enum SQLiteMigrations {
         """
         CREATE TABLE deletions (
             id BLOB PRIMARY KEY NOT NULL, node TEXT NOT NULL, site TEXT NOT NULL,
-            camera TEXT NOT NULL REFERENCES cameras (id) ON DELETE CASCADE, track TEXT NOT NULL, started_at INTEGER NOT NULL,
+            camera TEXT NOT NULL, track TEXT NOT NULL, started_at INTEGER NOT NULL,
             ended_at INTEGER NOT NULL, file_length INTEGER NOT NULL, state INTEGER NOT NULL, class TEXT, body BLOB,
             number INTEGER NOT NULL, asked_at INTEGER NOT NULL, asked_by TEXT NOT NULL, settled INTEGER NOT NULL, why TEXT
         ) STRICT;
