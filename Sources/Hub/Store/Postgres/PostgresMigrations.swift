@@ -276,12 +276,12 @@ enum PostgresMigrations {
         """,
         """
         CREATE TABLE kiosk_pairings (
-            secret_hash bytea PRIMARY KEY, code_hash bytea NOT NULL UNIQUE, expires_at timestamptz NOT NULL, side bigint,
-            name text COLLATE "C", cameras text COLLATE "C", approved_by text COLLATE "C"
+            secret_hash bytea PRIMARY KEY, code_hash bytea NOT NULL UNIQUE, expires_at timestamptz NOT NULL,
+            network_hash bytea NOT NULL, side bigint, name text COLLATE "C", cameras text COLLATE "C", approved_by text COLLATE "C"
         );
         CREATE TABLE kiosks (
             token_hash bytea PRIMARY KEY, created_at timestamptz NOT NULL, used_at timestamptz NOT NULL, side bigint NOT NULL,
-            name text COLLATE "C" NOT NULL, cameras text COLLATE "C" NOT NULL, approved_by text COLLATE "C" NOT NULL
+            is_secure boolean NOT NULL, name text COLLATE "C" NOT NULL, cameras text COLLATE "C" NOT NULL, approved_by text COLLATE "C" NOT NULL
         );
         """,
         """

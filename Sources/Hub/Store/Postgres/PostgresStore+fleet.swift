@@ -232,7 +232,7 @@ extension PostgresStore {
         try await callInTurn { (connection) throws(PostgresError) in
             try connection.run(
                 [PostgresStatement("BEGIN"), Self.lock(id), PostgresStatement("DELETE FROM cameras WHERE id = $1", [.text(id)])]
-                    + Self.forgetDeletions(of: id) + [PostgresStatement("COMMIT")])[2].affected == 1
+                    + Self.forgetDeletions(of: id) + Self.takeFromKiosks(id) + [PostgresStatement("COMMIT")])[2].affected == 1
         }
     }
 }

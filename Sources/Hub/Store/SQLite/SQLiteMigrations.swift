@@ -258,12 +258,12 @@ enum SQLiteMigrations {
         """,
         """
         CREATE TABLE kiosk_pairings (
-            secret_hash BLOB PRIMARY KEY NOT NULL, code_hash BLOB NOT NULL UNIQUE, expires_at INTEGER NOT NULL, name TEXT, cameras TEXT,
-            side INTEGER, approved_by TEXT
+            secret_hash BLOB PRIMARY KEY NOT NULL, code_hash BLOB NOT NULL UNIQUE, expires_at INTEGER NOT NULL,
+            network_hash BLOB NOT NULL, name TEXT, cameras TEXT, side INTEGER, approved_by TEXT
         ) STRICT, WITHOUT ROWID;
         CREATE TABLE kiosks (
             token_hash BLOB PRIMARY KEY NOT NULL, name TEXT NOT NULL, cameras TEXT NOT NULL, side INTEGER NOT NULL,
-            approved_by TEXT NOT NULL, created_at INTEGER NOT NULL, used_at INTEGER NOT NULL
+            approved_by TEXT NOT NULL, created_at INTEGER NOT NULL, used_at INTEGER NOT NULL, is_secure INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
         """,
         """

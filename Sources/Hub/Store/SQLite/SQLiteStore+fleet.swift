@@ -217,6 +217,7 @@ extension SQLiteStore {
             try db.execute(sql: "DELETE FROM cameras WHERE id = ?", arguments: [id])
             let isDone = db.changesCount == 1
             try Self.forgetDeletions(of: id, db)
+            try Self.takeFromKiosks(id, db)
             return isDone
         }
     }
