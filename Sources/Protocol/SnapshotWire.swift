@@ -93,7 +93,9 @@ package enum SnapshotWire {
             rest = rest.dropFirst()
         } else if bytes[0] > 0 {
             guard let records = takeRecords(of: areaSize, atMost: peopleLimit, from: &rest) else { return nil }
-            people = records.map { readArea($0) }
+            let areas = records.compactMap { readArea($0) }
+            guard areas.count == records.count else { return nil }
+            people = areas
         }
         if bytes[0] == 2 {
             guard let records = takeRecords(of: boxSize, atMost: boxLimit, from: &rest) else { return nil }
@@ -115,19 +117,20 @@ package enum SnapshotWire {
         return records
     }
 
-    private static func readArea(_ bytes: ArraySlice<UInt8>) -> SnapshotArea {
+    /// Nil where an edge is beyond the one across. What nodes seal may be too narrow for the wire, and so of no width, and never that.
+    private static func readArea(_ bytes: ArraySlice<UInt8>) -> SnapshotArea? {
         let edges = stride(from: bytes.startIndex, to: bytes.startIndex + areaSize, by: 2).map {
             Double(Int(bytes[$0]) << 8 | Int(bytes[$0 + 1])) / 65_535
         }
+        guard edges[0] <= edges[2], edges[1] <= edges[3] else { return nil }
         return SnapshotArea(left: edges[0], top: edges[1], right: edges[2], bottom: edges[3])
     }
 
     /// Nil where the kind is none, the score is above 1, or the area is empty.
     private static func readBox(_ bytes: ArraySlice<UInt8>) -> SnapshotBox? {
         let (kind, score) = (Int(bytes[bytes.startIndex]), bytes[bytes.startIndex + 1])
-        let area = readArea(bytes.dropFirst(2))
-        guard SnapshotBoxKind.allCases.indices.contains(kind), score <= 100 || score == absent, area.left < area.right,
-            area.top < area.bottom
+        guard let area = readArea(bytes.dropFirst(2)), area.left < area.right, area.top < area.bottom,
+            SnapshotBoxKind.allCases.indices.contains(kind), score <= 100 || score == absent
         else { return nil }
         return SnapshotBox(kind: SnapshotBoxKind.allCases[kind], score: score == absent ? nil : Double(score) / 100, area: area)
     }

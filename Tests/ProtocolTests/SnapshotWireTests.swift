@@ -119,6 +119,20 @@ import Testing
     }
 
     @Test(
+        "Where people are is refused with its picture when an edge is beyond the one across, in each layout that says it",
+        arguments: [
+            [0x80, 0, 0, 0, 0x40, 0, 0xFF, 0xFF], [0, 0, 0x80, 0, 0xFF, 0xFF, 0x40, 0], [0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0],
+        ] as [[UInt8]])
+    func turned(_ area: [UInt8]) {
+        let (whole, pictures) = ([0, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF] as [UInt8], Self.thumbnail + Self.picture)
+        for (layout, boxes) in [(1, []), (2, [0])] as [(UInt8, [UInt8])] {
+            let start: [UInt8] = [layout, 0, 0, 7, 2]
+            #expect(SnapshotWire.unpack(start + whole + whole + boxes + pictures)?.people?.count == 2)
+            #expect(SnapshotWire.unpack(start + whole + area + boxes + pictures) == nil)
+        }
+    }
+
+    @Test(
         "What is not two JPEGs is refused",
         arguments: [
             [], [0], [0, 0, 0, 0], [0, 0, 0, 7] + thumbnail, [0, 0, 0, 0] + picture, [0xFF, 0xFF, 0xFF, 0xFF] + thumbnail + picture,

@@ -10,7 +10,7 @@ extension RecordingLibrary {
         case kept
         /// It is being written, or was cut off and is not settled yet.
         case open
-        /// An order to keep it, or no longer, came since.
+        /// An order to keep it, or no longer, came since; or this order was refused before.
         case outdated
     }
 
@@ -37,6 +37,8 @@ extension RecordingLibrary {
             if row.keep == .starred { .kept } else if row.state == .open { .open } else if number <= last { .outdated } else { nil }
         if let refusal {
             try db.execute(sql: "UPDATE segment SET reported = MIN(reported, 1) WHERE id = ?", arguments: [id])
+            // The hub says by now that it stays: what comes late or once more of the same order must not delete it after all.
+            try db.execute(sql: "INSERT OR REPLACE INTO star VALUES (?, ?)", arguments: [id, max(number, last)])
             return refusal
         }
         try db.execute(sql: "UPDATE segment SET state = 'removing' WHERE id = ?", arguments: [id])

@@ -25,6 +25,9 @@ package struct RecordingUpkeep: Service {
         self.metrics = metrics
         self.logger = logger
         metrics.declare("vigilar_recording_removed_total", .counter, help: "Segments deleted, by why.")
+        metrics.declare(
+            "vigilar_recording_removal_failures_total", .counter,
+            help: "Attempts to delete a segment, or to settle one that was cut off, that failed at its files.")
     }
 
     package func run() async throws {
@@ -38,26 +41,43 @@ package struct RecordingUpkeep: Service {
 
     /// Does what there is to do now; blocks.
     package func look() {
+        var failures: [DurableFile.Failure] = []
         do {
-            for row in try place.library.interrupted() { try SegmentRecovery.settle(row, in: place.library, logger: logger) }
+            for row in try place.library.interrupted() {
+                try attempt(&failures) { try SegmentRecovery.settle(row, in: place.library, logger: logger) }
+            }
             for row in try place.library.segments(.removing) {
                 // What somebody has deleted may be days of footage: a node that ends goes on with it at its next start.
-                if Task.isCancelled { return }
-                _ = try place.library.remove(row)
+                if Task.isCancelled { break }
+                try attempt(&failures) { _ = try place.library.remove(row) }
             }
-            for keep in [SegmentRow.Class.continuous, .event] { try removeOld(keep) }
-            try makeRoom()
+            if !Task.isCancelled {
+                for keep in [SegmentRow.Class.continuous, .event] { try removeOld(keep, &failures) }
+                // Ends with the first failure: where nothing can be removed no more than one segment at a time is given up for nothing.
+                try attempt(&failures) { try makeRoom() }
+            }
         } catch {
             logger.error("The recordings cannot be looked after; trying again", metadata: ["why": "\(error)"])
         }
+        guard let first = failures.first else { return }
+        metrics.add("vigilar_recording_removal_failures_total", Double(failures.count))
+        logger.error(
+            "Recordings cannot be looked after; trying again", metadata: ["segments": "\(failures.count)", "why": "\(first)"])
     }
 
-    private func removeOld(_ keep: SegmentRow.Class) throws {
+    /// One segment whose files cannot be removed or written does not stop what is done with the others. Such a one is `removing`, or cut off, still,
+    /// and nobody comes upon it again before the next look.
+    /// - Throws: What is no fault of the segment's own files, such as `RecordingError`.
+    private func attempt(_ failures: inout [DurableFile.Failure], _ step: () throws -> Void) throws {
+        do { try step() } catch let failure as DurableFile.Failure { failures.append(failure) }
+    }
+
+    private func removeOld(_ keep: SegmentRow.Class, _ failures: inout [DurableFile.Failure]) throws {
         let days = keep == .event ? settings.eventDays : settings.continuousDays
         let limit = clock.now.advanced(bySeconds: -days * 86_400)
         while true {
             let rows = try place.library.oldest(keep, before: limit, atMost: Self.step)
-            for row in rows { try remove(row, why: "age") }
+            for row in rows { try attempt(&failures) { try remove(row, why: "age") } }
             if rows.count < Self.step { return }
         }
     }

@@ -20,6 +20,6 @@ extension SnapshotBox {
         case .vehicle: kind = .vehicle
         case nil: return nil
         }
-        self.init(kind, track.box, score: track.latestScore)
+        self.init(kind, track.latestBox, score: track.latestScore)
     }
 }

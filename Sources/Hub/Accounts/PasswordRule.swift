@@ -34,8 +34,10 @@ package enum PasswordRule {
         let isSeenWhole = name.unicodeScalars.allSatisfy {
             !$0.properties.isDefaultIgnorableCodePoint && !$0.properties.isVariationSelector
         }
+        // As people read it: there are many blanks, and letters of other widths.
+        let read = String(name.precomposedStringWithCompatibilityMapping.lowercased().map { $0.isWhitespace ? " " : $0 })
         guard PlainText.isValid(name, length: nameLength), isSeenWhole, name.first?.isWhitespace == false,
-            name.last?.isWhitespace == false, !taken.contains(name.lowercased()), !name.lowercased().hasPrefix(Kiosk.accountPrefix)
+            name.last?.isWhitespace == false, !taken.contains(read), !read.hasPrefix(Kiosk.accountPrefix)
         else {
             throw AccountError(
                 .unusableName, "A name has 1 to 64 characters that can be seen, no blanks around it, and is no word of the program's.")

@@ -20,9 +20,11 @@ package struct AuditMiddleware: RouterMiddleware {
         // Made for what is written down alone: most requests are for pictures and lists.
         func entry(_ detail: String, isRefused: Bool = false) -> AuditEntry {
             let noted = path == Self.part ? Self.list : path
+            // Whoever stands before a screen can read its cookie out: no words of theirs are written down.
+            let isNamed = !isRefused || session.kind != .kiosk
             return AuditEntry(
                 at: clock.now, account: session.account, address: context.address, action: "\(request.method.rawValue) \(noted)",
-                object: Self.object(noted, context), detail: detail, isRefused: isRefused)
+                object: isNamed ? Self.object(noted, context) : "", detail: detail, isRefused: isRefused)
         }
         do {
             let response = try await next(request, context)
@@ -30,14 +32,18 @@ package struct AuditMiddleware: RouterMiddleware {
             if Self.isChange(request.method) {
                 await audit.add(entry(context.auditNote.detail.withLock { $0 }))
             } else if !Self.isTold(rule, response) {
-                await audit.addOnce(entry(Self.footage(path, QueryParameters(request.uri.query))), of: session.tokenHash)
+                let footage = session.kind == .kiosk ? "" : Self.footage(path, QueryParameters(request.uri.query))
+                await audit.addOnce(entry(footage), of: session.tokenHash)
             }
             return response
         } catch {
             let problem = Problem(error)
-            if problem.status == .forbidden { await audit.addOnce(entry(problem.title, isRefused: true), of: session.tokenHash) }
+            // Of many that are tried the first is a line: names in a path can be anything, and mostly nobody has looked whether they are there.
+            if problem.status == .forbidden {
+                await audit.addOnce(entry(problem.title, isRefused: true), of: session.tokenHash, isOfAnyObject: true)
+            }
             if problem.isWithheld {
-                // Whether it is there or somebody else's: what takes longer would tell. Of many that are tried the first is a line.
+                // Whether it is there or somebody else's: what takes longer would tell.
                 await audit.addOnce(
                     entry("Not there, or not for this account", isRefused: true), of: session.tokenHash, isOfAnyObject: true)
             }
@@ -87,11 +93,17 @@ package struct AuditMiddleware: RouterMiddleware {
             }.map { $0.removingPercentEncoding ?? $0 }.joined(separator: " "))
     }
 
-    /// One name is written in one way, and no line looks like two.
-    private static func plain(_ text: String) -> String {
+    /// Code points of what is written down of a path or a query: more than names of things have.
+    private static let longest = 1000
+
+    /// One name is written in one way, no line looks like two, and nothing in it turns what stands beside it. What is too long is cut.
+    static func plain(_ text: String) -> String {
         String(
-            text.precomposedStringWithCanonicalMapping.unicodeScalars.map {
-                $0.properties.generalCategory == .control ? " " : Character($0)
+            text.precomposedStringWithCanonicalMapping.unicodeScalars.prefix(longest).map { scalar -> Character in
+                switch scalar.properties.generalCategory {
+                case .control, .format, .lineSeparator, .paragraphSeparator: " "
+                default: Character(scalar)
+                }
             })
     }
 }

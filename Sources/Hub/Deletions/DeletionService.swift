@@ -18,7 +18,8 @@ package actor DeletionService: Service {
     private static let longestWords = 300
     /// What nodes say of a segment that they do not delete.
     private static let words = [
-        "kept": "it is kept", "open": "it is being recorded", "outdated": "somebody has said since how long it is kept",
+        "kept": "it is kept", "open": "it is being recorded",
+        "outdated": "its node refused this before, or somebody has said since how long it is kept",
     ]
 
     private let store: any DeletionStore

@@ -5,8 +5,9 @@ package import Protocol
 /// both.
 ///
 /// What is deleted goes from the segments at once, whatever its node says of it later, and is among them again only where that refuses to
-/// delete it. That it was deleted, by whom and when, stays for as long as events do, and goes with its camera. Every call is one transaction,
-/// runs on the store's own threads and throws `StoreError`; a call that throws has changed nothing.
+/// delete it. That it was deleted, by whom and when, stays for as long as events do, and goes with its camera; what a node has not confirmed by then
+/// is asked of it further, since it would come back with the camera. Its id is nobody else's. Every call is one transaction, runs on the store's own
+/// threads and throws `StoreError`; a call that throws has changed nothing.
 package protocol DeletionStore: Sendable {
     /// Deletes segments. Those that there are not, that are being written, that are kept, or whose star is not settled with their node are left.
     ///
@@ -19,7 +20,8 @@ package protocol DeletionStore: Sendable {
     /// A node has answered. Nothing happens where there is a later wish.
     /// - Parameters:
     ///   - isSettled: False where it is to be asked again.
-    ///   - why: What stands in the way; nil where it is done. What is settled with it is not deleted: it is a segment again.
+    ///   - why: What stands in the way; nil where it is done. What is settled with it is not deleted: it is a segment again, where its camera has not
+    ///     gone meanwhile.
     func noteDeletions(_ wishes: [DeletionWish], isSettled: Bool, why: String?) async throws(StoreError)
     /// What was deleted, oldest start first.
     func deletions(_ query: SegmentQuery) async throws(StoreError) -> [SegmentDeletion]

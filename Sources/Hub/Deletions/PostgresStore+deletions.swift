@@ -64,7 +64,12 @@ extension PostgresStore {
             UPDATE deletions d SET settled = $1, why = $2, body = CASE WHEN $1 THEN NULL ELSE body END
             FROM unnest($3, $4) AS w (id, number) WHERE d.id = w.id AND d.number = w.number AND NOT d.settled
             """, [.bool(isSettled), why.map { .text($0) } ?? .null, ids, numbers])
-        let statements = isSettled && why != nil ? [restore, settle] : [settle]
+        let forget = PostgresStatement(
+            """
+            DELETE FROM deletions d USING unnest($1, $2) AS w (id, number)
+            WHERE d.id = w.id AND d.number = w.number AND NOT d.settled AND d.body IS NULL
+            """, [ids, numbers])
+        let statements = !isSettled ? [settle] : why == nil ? [forget, settle] : [restore, forget, settle]
         // Two replicas may have asked the same of a node.
         _ = try await callInTurn { (connection) throws(PostgresError) in
             try connection.run([PostgresStatement("BEGIN")] + statements + [PostgresStatement("COMMIT")])
@@ -75,7 +80,8 @@ extension PostgresStore {
         let (conditions, parameters) = Self.conditions(query)
         let rows = try await self.query(
             """
-            SELECT id, site, camera, track, started_at, ended_at, asked_at, asked_by, settled::int::smallint, why FROM deletions \(conditions)
+            SELECT id, site, camera, track, started_at, ended_at, asked_at, asked_by, settled::int::smallint, why FROM deletions
+            \(conditions.isEmpty ? "WHERE" : conditions + " AND") (settled OR body IS NOT NULL)
             ORDER BY started_at, id LIMIT $\(parameters.count + 1)
             """, parameters + [.int8(Int64(max(0, query.limit)))])
         return (0..<rows.count).compactMap { row -> SegmentDeletion? in
@@ -85,6 +91,15 @@ extension PostgresStore {
                 end: rows.time(row, 5), askedAt: rows.time(row, 6), askedBy: rows.text(row, 7), isSettled: rows.int(row, 8) != 0,
                 why: rows.optionalText(row, 9))
         }
+    }
+
+    /// A camera goes. What its node has not confirmed waits for that still, without its index: it is no segment again, and listed nowhere, unless the
+    /// node has the camera once more and tells of it.
+    static func forgetDeletions(of camera: String) -> [PostgresStatement] {
+        [
+            PostgresStatement("DELETE FROM deletions WHERE camera = $1 AND settled", [.text(camera)]),
+            PostgresStatement("UPDATE deletions SET body = NULL WHERE camera = $1", [.text(camera)]),
+        ]
     }
 
     /// Has the node of a segment that somebody has deleted be told again, as it seems to have it still; what it says is set aside, and counts where

@@ -56,6 +56,11 @@ extension SQLiteStore {
                             ON CONFLICT DO NOTHING
                             """, arguments: [wish.segment.blob, wish.number])
                 }
+                if isSettled {
+                    try db.execute(
+                        sql: "DELETE FROM deletions WHERE id = ? AND number = ? AND settled = 0 AND body IS NULL",
+                        arguments: [wish.segment.blob, wish.number])
+                }
                 try db.execute(
                     sql: """
                         UPDATE deletions SET settled = ?1, why = ?2, body = CASE WHEN ?1 THEN NULL ELSE body END
@@ -71,8 +76,8 @@ extension SQLiteStore {
             return try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT id, site, camera, track, started_at, ended_at, asked_at, asked_by, settled, why FROM deletions \(conditions)
-                    ORDER BY started_at, id LIMIT ?
+                    SELECT id, site, camera, track, started_at, ended_at, asked_at, asked_by, settled, why FROM deletions
+                    \(conditions.isEmpty ? "WHERE" : conditions + " AND") (settled OR body IS NOT NULL) ORDER BY started_at, id LIMIT ?
                     """, arguments: arguments + [max(0, query.limit)]
             ).compactMap { row -> SegmentDeletion? in
                 guard let id = EventID(blob: row[0]), let track = SegmentTrack(rawValue: row[3]) else { return nil }
@@ -82,6 +87,19 @@ extension SQLiteStore {
                     why: row[9])
             }
         }
+    }
+
+    /// A camera goes. What its node has not confirmed waits for that still, without its index: it is no segment again, and listed nowhere, unless the
+    /// node has the camera once more and tells of it.
+    static func forgetDeletions(of camera: String, _ db: Database) throws {
+        try db.execute(sql: "DELETE FROM deletions WHERE camera = ? AND settled = 1", arguments: [camera])
+        try db.execute(sql: "UPDATE deletions SET body = NULL WHERE camera = ?", arguments: [camera])
+    }
+
+    /// Whether a segment of this id was deleted that was another node's.
+    static func isDeletedElsewhere(_ record: SegmentRecord, _ db: Database) throws -> Bool {
+        let node = try String.fetchOne(db, sql: "SELECT node FROM deletions WHERE id = ?", arguments: [record.id.blob])
+        return node.map { $0 != record.node } ?? false
     }
 
     /// Whether somebody has deleted a segment of which its node tells. Then the node has it still, it seems, and is to be told again; what it says

@@ -61,7 +61,8 @@ package protocol FleetStore: Sendable {
     /// Gives a camera to another node; when it was claimed stays, what the old node said of its settings is forgotten. False where the
     /// camera is nobody's, or the node unknown or revoked.
     func moveCamera(_ id: String, to node: String) async throws(StoreError) -> Bool
-    /// Makes a camera nobody's, for the next node to claim, and deletes its settings. False where it was nobody's already.
+    /// Makes a camera nobody's, for the next node to claim, and deletes its settings and recordings; screens show it no more. What somebody has
+    /// deleted of it and its node has not confirmed waits further. False where it was nobody's already.
     func releaseCamera(_ id: String) async throws(StoreError) -> Bool
 
     // MARK: Changes

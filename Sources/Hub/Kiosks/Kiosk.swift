@@ -9,15 +9,18 @@ package struct Kiosk: Sendable, Hashable {
     package var createdAt: Timestamp
     /// When it last asked for something, to some minutes.
     package var usedAt: Timestamp
+    /// Whether its browser spoke TLS when it was paired: its cookie is for TLS alone then, however it is given anew.
+    package var isSecure: Bool
 
     /// What stands before a screen's name where an account's would stand; no account is named so.
     static let accountPrefix = "screen "
 
-    package init(tokenHash: [UInt8], plan: KioskPlan, createdAt: Timestamp, usedAt: Timestamp) {
+    package init(tokenHash: [UInt8], plan: KioskPlan, createdAt: Timestamp, usedAt: Timestamp, isSecure: Bool) {
         self.tokenHash = tokenHash
         self.plan = plan
         self.createdAt = createdAt
         self.usedAt = usedAt
+        self.isSecure = isSecure
     }
 
     /// Who it is in the audit log.

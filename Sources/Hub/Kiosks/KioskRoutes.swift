@@ -30,16 +30,21 @@ package struct KioskRoutes: Sendable {
 
     private func page(_ request: Request, _ context: WebContext) async throws -> Response {
         let cookie = request.cookies[SessionMiddleware.cookie].flatMap { SessionToken($0.value) }
-        guard let session = context.session, session.kind == .kiosk, let token = cookie,
-            let kiosk = try await store.kiosk(session.tokenHash)
-        else {
-            let isSignedIn = context.session?.kind == .browser
-            // Where the store is away nobody knows whose the cookie is: the page asks until it is known.
-            return try pages.kioskPairing(account: isSignedIn ? context.session?.account : nil, isReturning: cookie != nil && !isSignedIn)
+        do {
+            if let session = context.session, session.kind == .kiosk, let token = cookie,
+                let kiosk = try await store.kiosk(session.tokenHash)
+            {
+                var response = try pages.kiosk(try await view(kiosk))
+                // Browsers do not say `Origin` here, by which the first cookie was known to be for TLS alone.
+                response.headers[.setCookie] = SessionRoutes.cookie(token, isSecure: kiosk.isSecure, length: Self.cookieLength)
+                return response
+            }
+        } catch is StoreError {
+            // A page that only says so would stay for ever: nobody touches the screen. The one below asks until the store answers.
         }
-        var response = try pages.kiosk(try await view(kiosk))
-        response.headers[.setCookie] = SessionRoutes.cookie(token, request, length: Self.cookieLength)
-        return response
+        let isSignedIn = context.session?.kind == .browser
+        // Where the store is away nobody knows whose the cookie is: the page asks until it is known.
+        return try pages.kioskPairing(account: isSignedIn ? context.session?.account : nil, isReturning: cookie != nil && !isSignedIn)
     }
 
     /// What the screen's page asks now and then: whether it is one still, and of what its page is made now.
@@ -61,10 +66,12 @@ package struct KioskRoutes: Sendable {
     // MARK: Pairing
 
     private func pair(_ context: WebContext) async throws -> Response {
-        try await accounts.count([.pairings(from: context.address)])
+        let network = SignInThrottle.Key.pairings(from: context.address)
+        try await accounts.count([network])
         let (code, secret, now) = (KioskCode(), SessionToken(), clock.now)
         let pairing = KioskPairing(
-            secretHash: secret.hash, codeHash: code.hash, expiresAt: now.advanced(bySeconds: KioskPairing.length))
+            secretHash: secret.hash, codeHash: code.hash, expiresAt: now.advanced(bySeconds: KioskPairing.length),
+            networkHash: network.hash)
         try await store.addPairing(pairing, limit: KioskPairing.limit, at: now)
         return Response(
             status: .created,
@@ -76,7 +83,8 @@ package struct KioskRoutes: Sendable {
         let text = (try? JSONObject(body))?.string("secret") ?? ""
         guard let secret = SessionToken(text) else { throw Problem.body("Send {\"secret\":…}, the one that came with the code.") }
         let token = SessionToken()
-        switch try await store.claimPairing(secretHash: secret.hash, tokenHash: token.hash, at: clock.now) {
+        let isSecure = context.isSecure || SessionRoutes.isSecure(request)
+        switch try await store.claimPairing(secretHash: secret.hash, tokenHash: token.hash, isSecure: isSecure, at: clock.now) {
         case .waiting: return Response(status: .accepted, json: Array("{\"state\":\"waiting\"}".utf8))
         case .over:
             throw Problem(
@@ -87,7 +95,7 @@ package struct KioskRoutes: Sendable {
             var out = Array("{\"state\":\"paired\",\"name\":".utf8)
             JSONText.append(kiosk.plan.name, to: &out)
             var response = Response(status: .created, json: out + Array("}".utf8))
-            response.headers[.setCookie] = SessionRoutes.cookie(token, request, length: Self.cookieLength)
+            response.headers[.setCookie] = SessionRoutes.cookie(token, isSecure: kiosk.isSecure, length: Self.cookieLength)
             return response
         }
     }

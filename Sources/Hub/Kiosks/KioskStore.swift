@@ -4,14 +4,19 @@ package import Base
 ///
 /// Every call is one transaction, runs on the store's own threads and throws `StoreError`; a call that throws has changed nothing.
 package protocol KioskStore: Sendable {
-    /// Adds one, and forgets those whose time is over, and the oldest that nobody has approved where there would be more than `limit`.
+    /// Adds one, and forgets those whose time is over. Where there are more than `limit` then that nobody has approved, those go that are the oldest
+    /// of the networks with the most.
     func addPairing(_ pairing: KioskPairing, limit: Int, at time: Timestamp) async throws(StoreError)
     /// Approves the screen that shows a code.
     /// - Returns: False where no screen shows it, or it was approved already: then nothing was changed.
     func approvePairing(codeHash: [UInt8], _ plan: KioskPlan, at time: Timestamp) async throws(StoreError) -> Bool
     /// Makes a screen of a pairing that was approved, and uses the pairing up.
-    /// - Parameter tokenHash: Of the session that the screen gets.
-    func claimPairing(secretHash: [UInt8], tokenHash: [UInt8], at time: Timestamp) async throws(StoreError) -> KioskClaim
+    /// - Parameters:
+    ///   - tokenHash: Of the session that the screen gets.
+    ///   - isSecure: Whether its browser speaks TLS.
+    func claimPairing(
+        secretHash: [UInt8], tokenHash: [UInt8], isSecure: Bool, at time: Timestamp
+    ) async throws(StoreError) -> KioskClaim
     /// All screens, by name.
     func kiosks() async throws(StoreError) -> [Kiosk]
     /// Nil where there is none.

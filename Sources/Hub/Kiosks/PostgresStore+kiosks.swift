@@ -2,7 +2,7 @@ package import Base
 import Postgres
 
 extension PostgresStore {
-    private static let selectKiosks = "SELECT token_hash, name, cameras, side, approved_by, created_at, used_at FROM kiosks"
+    private static let selectKiosks = "SELECT token_hash, name, cameras, side, approved_by, created_at, used_at, is_secure FROM kiosks"
 
     private static func kiosks(_ rows: PostgresRows) -> [Kiosk] {
         (0..<rows.count).map {
@@ -10,25 +10,37 @@ extension PostgresStore {
                 tokenHash: rows.bytes($0, 0),
                 plan: KioskPlan(
                     name: rows.text($0, 1), camerasText: rows.text($0, 2), side: Int(rows.int($0, 3)), approvedBy: rows.text($0, 4)),
-                createdAt: rows.time($0, 5), usedAt: rows.time($0, 6))
+                createdAt: rows.time($0, 5), usedAt: rows.time($0, 6), isSecure: rows.bool($0, 7))
         }
     }
 
     package func addPairing(_ pairing: KioskPairing, limit: Int, at time: Timestamp) async throws(StoreError) {
-        // Of two with the same code, which never happens, the second finds that its time is over.
-        _ = try await query(
-            """
-            WITH over AS (
-                DELETE FROM kiosk_pairings WHERE expires_at <= $4 OR secret_hash IN (
-                    SELECT secret_hash FROM kiosk_pairings WHERE approved_by IS NULL AND expires_at > $4
-                    ORDER BY expires_at DESC, secret_hash OFFSET $5
-                )
-            )
-            INSERT INTO kiosk_pairings (secret_hash, code_hash, expires_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING
-            """,
-            [
-                .bytea(pairing.secretHash), .bytea(pairing.codeHash), .time(pairing.expiresAt), .time(time), .int8(Int64(limit - 1)),
+        // Of two with the same code, which never happens, the second finds that its time is over. The newest of each network come first, then the
+        // second newest of each.
+        _ = try await callInTurn { (connection) throws(PostgresError) in
+            try connection.run([
+                PostgresStatement("BEGIN"),
+                PostgresStatement("DELETE FROM kiosk_pairings WHERE expires_at <= $1", [.time(time)]),
+                PostgresStatement(
+                    """
+                    INSERT INTO kiosk_pairings (secret_hash, code_hash, expires_at, network_hash) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING
+                    """,
+                    [
+                        .bytea(pairing.secretHash), .bytea(pairing.codeHash), .time(pairing.expiresAt), .bytea(pairing.networkHash),
+                    ]),
+                PostgresStatement(
+                    """
+                    DELETE FROM kiosk_pairings WHERE approved_by IS NULL AND secret_hash IN (
+                        SELECT secret_hash FROM (
+                            SELECT secret_hash, expires_at,
+                                row_number() OVER (PARTITION BY network_hash ORDER BY expires_at DESC, secret_hash) AS place
+                            FROM kiosk_pairings WHERE approved_by IS NULL
+                        ) AS codes ORDER BY place, expires_at DESC, secret_hash OFFSET $1
+                    )
+                    """, [.int8(Int64(limit))]),
+                PostgresStatement("COMMIT"),
             ])
+        }
     }
 
     package func approvePairing(codeHash: [UInt8], _ plan: KioskPlan, at time: Timestamp) async throws(StoreError) -> Bool {
@@ -43,7 +55,9 @@ extension PostgresStore {
         return rows.count == 1
     }
 
-    package func claimPairing(secretHash: [UInt8], tokenHash: [UInt8], at time: Timestamp) async throws(StoreError) -> KioskClaim {
+    package func claimPairing(
+        secretHash: [UInt8], tokenHash: [UInt8], isSecure: Bool, at time: Timestamp
+    ) async throws(StoreError) -> KioskClaim {
         // A screen asks every other second: while nobody has approved it that is no reason to write.
         let open = try await query(
             "SELECT approved_by IS NOT NULL FROM kiosk_pairings WHERE secret_hash = $1 AND expires_at > $2",
@@ -58,10 +72,10 @@ extension PostgresStore {
                     DELETE FROM kiosk_pairings WHERE secret_hash = $1 AND expires_at > $3 AND approved_by IS NOT NULL
                     RETURNING name, cameras, side, approved_by
                 )
-                INSERT INTO kiosks (token_hash, name, cameras, side, approved_by, created_at, used_at)
-                SELECT $2, name, cameras, side, approved_by, $3, $3 FROM claimed
-                RETURNING token_hash, name, cameras, side, approved_by, created_at, used_at
-                """, [.bytea(secretHash), .bytea(tokenHash), .time(time)]))
+                INSERT INTO kiosks (token_hash, name, cameras, side, approved_by, created_at, used_at, is_secure)
+                SELECT $2, name, cameras, side, approved_by, $3, $3, $4 FROM claimed
+                RETURNING token_hash, name, cameras, side, approved_by, created_at, used_at, is_secure
+                """, [.bytea(secretHash), .bytea(tokenHash), .time(time), .bool(isSecure)]))
         guard let kiosk = claimed.first else { return .over }
         return .claimed(kiosk)
     }
@@ -77,5 +91,20 @@ extension PostgresStore {
     package func deleteKiosk(_ tokenHash: [UInt8]) async throws(StoreError) -> String? {
         let rows = try await query("DELETE FROM kiosks WHERE token_hash = $1 RETURNING name", [.bytea(tokenHash)])
         return rows.count == 1 ? rows.text(0, 0) : nil
+    }
+
+    /// A camera goes: no screen shows what gets its id next, and one that showed nothing else is none any more. Pairings come first, as with whoever
+    /// claims one.
+    static func takeFromKiosks(_ camera: String) -> [PostgresStatement] {
+        ["kiosk_pairings", "kiosks"].flatMap { table in
+            [
+                PostgresStatement(
+                    """
+                    UPDATE \(table) SET cameras = btrim(replace(' ' || cameras || ' ', ' ' || $1 || ' ', ' '))
+                    WHERE strpos(' ' || cameras || ' ', ' ' || $1 || ' ') > 0
+                    """, [.text(camera)]),
+                PostgresStatement("DELETE FROM \(table) WHERE cameras = ''"),
+            ]
+        }
     }
 }

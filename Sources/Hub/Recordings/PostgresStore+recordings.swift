@@ -12,6 +12,7 @@ extension PostgresStore {
                 PostgresStatement("BEGIN"), Self.lock(record.camera),
                 PostgresStatement(
                     "SELECT node, camera, state, file_length, octet_length(body), class FROM segments WHERE id = $1", [.id(record.id)]),
+                PostgresStatement("SELECT node FROM deletions WHERE id = $1 AND node <> $2", [.id(record.id), .text(record.node)]),
             ])
             let (owners, rows) = (answers[1], answers[2])
             let present =
@@ -23,7 +24,9 @@ extension PostgresStore {
                     progress: SegmentProgress(
                         state: Self.state(rows.int(0, 2)) ?? .open, fileLength: rows.int(0, 3), indexLength: Int(rows.int(0, 4))),
                     kept: Self.kept(rows, 0, 5))
-            let outcome = SegmentOutcome(owner: owners.count == 0 ? nil : owners.text(0, 0), present: present, record: record)
+            var outcome = SegmentOutcome(owner: owners.count == 0 ? nil : owners.text(0, 0), present: present, record: record)
+            // The id of another node's segment that somebody has deleted is no free one.
+            if outcome == .stored, answers[3].count > 0 { outcome = .foreign }
             guard outcome == .stored else {
                 connection.rollBack()
                 return outcome

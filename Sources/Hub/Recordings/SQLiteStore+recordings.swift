@@ -21,6 +21,7 @@ extension SQLiteStore {
             let owner = try String.fetchOne(db, sql: "SELECT node FROM cameras WHERE id = ?", arguments: [record.camera])
             let outcome = SegmentOutcome(owner: owner, present: present, record: record)
             guard outcome == .stored else { return outcome }
+            if try Self.isDeletedElsewhere(record, db) { return .foreign }
             if try Self.setAside(record, db) { return .kept }
             try db.execute(
                 sql: """

@@ -5,6 +5,7 @@ private import Protocol
 
 /// Signing in and out: `/api/v1/session`, by JSON or by the form of `/sign-in`.
 package struct SessionRoutes: Sendable {
+    let kiosks: any KioskStore
     let accounts: Accounts
     let stream: EventFanout
     let pages: Pages
@@ -38,6 +39,7 @@ package struct SessionRoutes: Sendable {
                     name: form.first("name") ?? "", password: form.first("password") ?? "", code: form.first("code"),
                     from: context.origin(request)
                 )
+                await endScreen(context)
                 return Response(
                     status: .seeOther, headers: [.location: next, .setCookie: Self.cookie(token.token, request), .cacheControl: "no-store"])
             } catch {
@@ -54,6 +56,7 @@ package struct SessionRoutes: Sendable {
         }
         let (token, session) = try await accounts.signIn(
             name: name, password: password, code: object.string("code"), from: context.origin(request))
+        await endScreen(context)
         var out: [UInt8] = Array("{\"name\":".utf8)
         JSONText.append(session.account, to: &out)
         out.append(contentsOf: ",\"role\":".utf8)
@@ -64,18 +67,33 @@ package struct SessionRoutes: Sendable {
         return response
     }
 
+    /// A screen whose browser signs in is none any more: its cookie is replaced. Where the store does not answer it stands in the list of screens
+    /// still, and can be removed there.
+    private func endScreen(_ context: WebContext) async {
+        guard let session = context.session, session.kind == .kiosk else { return }
+        _ = try? await kiosks.deleteKiosk(session.tokenHash)
+        accounts.forget(session: session.tokenHash)
+        stream.end(session: session.tokenHash)
+    }
+
     /// Has the browser forget what it keeps of answers, pictures among them. What belongs to the screen and not to whoever was signed in, as how
     /// the cameras are arranged, stays. Without TLS browsers do not heed it.
     static func clearCache(_ response: inout Response, _ context: WebContext) {
         if context.isSecure { response.headers[.clearSiteData] = "\"cache\"" }
     }
 
-    /// `Secure` where the browser says that it speaks TLS, to us or to a proxy before us.
-    /// - Parameter length: Seconds for which the browser keeps it.
-    static func cookie(_ token: SessionToken, _ request: Request, length: Double = Accounts.sessionLength) -> String {
-        let isSecure = request.headers[.origin]?.hasPrefix("https://") ?? false
-        return "\(SessionMiddleware.cookie)=\(token.text); Path=/; Max-Age=\(Int(length)); HttpOnly; SameSite=Lax"
-            + (isSecure ? "; Secure" : "")
+    /// Whether the browser says that it speaks TLS, to us or to a proxy before us.
+    static func isSecure(_ request: Request) -> Bool { request.headers[.origin]?.hasPrefix("https://") ?? false }
+
+    static func cookie(_ token: SessionToken, _ request: Request) -> String {
+        cookie(token, isSecure: isSecure(request), length: Accounts.sessionLength)
+    }
+
+    /// - Parameters:
+    ///   - isSecure: Whether the browser sends it over TLS alone.
+    ///   - length: Seconds for which the browser keeps it.
+    static func cookie(_ token: SessionToken, isSecure: Bool, length: Double) -> String {
+        "\(SessionMiddleware.cookie)=\(token.text); Path=/; Max-Age=\(Int(length)); HttpOnly; SameSite=Lax" + (isSecure ? "; Secure" : "")
     }
 
     /// A path of this site, so that a link cannot lead from the sign-in to elsewhere; `/events` for anything else.

@@ -24,7 +24,9 @@ package enum WebRouter {
         HealthRoutes(readiness: dependencies.readiness, metrics: dependencies.metrics).add(to: router)
         pages.assets.add(to: router)
         AppRoutes(pages: pages).add(to: router)
-        SessionRoutes(accounts: dependencies.accounts, stream: dependencies.stream, pages: pages).add(to: router)
+        SessionRoutes(
+            kiosks: dependencies.journals.store, accounts: dependencies.accounts, stream: dependencies.stream, pages: pages
+        ).add(to: router)
         WelcomeRoutes(accounts: dependencies.accounts, pages: pages).add(to: router)
         OwnAccountRoutes(accounts: dependencies.accounts, stream: dependencies.stream).add(to: router)
         AccountRoutes(accounts: dependencies.accounts).add(to: router)

@@ -26,6 +26,8 @@ package struct ObjectTrack: Sendable, Hashable {
     package private(set) var sightings = 1
     /// Of the last sighting.
     package private(set) var latestScore: Double
+    /// Where the last sighting itself was: that of the picture of `last`, which `box` is only near to.
+    package private(set) var latestBox: Box
     /// Looks in a row that should have shown it and did not.
     package private(set) var misses = 0
     /// Of the last look that showed it or should have.
@@ -56,6 +58,7 @@ package struct ObjectTrack: Sendable, Hashable {
         predicted = time
         stillSince = time
         latestScore = detection.score
+        latestBox = detection.box
         label = detection.label
         votes = [detection.label: detection.score]
         scores = votes
@@ -117,6 +120,7 @@ package struct ObjectTrack: Sendable, Hashable {
         }
         scores[detection.label] = max(scores[detection.label] ?? 0, detection.score)
         latestScore = detection.score
+        latestBox = detection.box
         sightings += 1
         misses = 0
         companion = nil

@@ -102,6 +102,23 @@ import Trust
         #expect(try states().first == .removing)
     }
 
+    @Test("An order that was refused deletes nothing when it comes once more, whatever has become of the segment; a later one does")
+    func repeated() async throws {
+        let order = try command([rows[0], rows[4]], number: 9)
+        #expect(try fixture.library.star(rows[0].id, true, number: 5) == .done)
+        #expect(await deletions.accept(order) == NodeReply(ok: true, refused: ["\(rows[0].id)": "kept", "\(rows[4].id)": "open"]))
+        fixture.end()
+        #expect(try fixture.library.star(rows[0].id, false, number: 10) == .done)
+        #expect(try states() == [.closed, .closed, .closed, .closed, .closed])
+        for _ in 0..<2 {
+            #expect(
+                await deletions.accept(order) == NodeReply(ok: true, refused: ["\(rows[0].id)": "outdated", "\(rows[4].id)": "outdated"]))
+        }
+        #expect(try states() == [.closed, .closed, .closed, .closed, .closed])
+        #expect(await deletions.accept(try command([rows[0], rows[4]], number: 11)) == NodeReply(ok: true))
+        #expect(try states() == [.removing, .closed, .closed, .closed, .removing])
+    }
+
     @Test("A node that ends in the midst of it goes on at its next start, and the hole still says that somebody deleted it")
     func interrupted() async throws {
         #expect(await deletions.accept(try command([rows[0]])).ok)

@@ -90,6 +90,26 @@ import Testing
         #expect(fixture.metrics.value("vigilar_recording_removed_total", labels: [("why", "disk")]) == 3)
     }
 
+    @Test("A file that cannot be removed stops nothing else, is counted, and goes at a later look")
+    func stuck() throws {
+        let fixture = try fixture()
+        let rows = try fixture.segments
+        #expect(try fixture.library.delete([(segment: rows[0].id, number: 1), (segment: rows[1].id, number: 1)]).isEmpty)
+        // What stands there is no file.
+        let path = "\(fixture.recordings)/\(rows[0].file)"
+        try FileManager.default.removeItem(atPath: path)
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+        fixture.go(to: fixture.time(240 + 86_400 * 2))
+        let upkeep = try upkeep(fixture, "continuous_days = 1")
+        upkeep.look()
+        #expect(try fixture.segments.map(\.id) == [rows[0].id, rows[4].id])
+        #expect(fixture.metrics.value("vigilar_recording_removal_failures_total") == 1)
+        try FileManager.default.removeItem(atPath: path)
+        upkeep.look()
+        #expect(try fixture.segments.map(\.id) == [rows[4].id])
+        #expect(fixture.metrics.value("vigilar_recording_removal_failures_total") == 1)
+    }
+
     @Test("What is read stays until it is read, and then goes")
     func reading() throws {
         let fixture = try fixture()

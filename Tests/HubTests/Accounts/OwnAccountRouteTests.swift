@@ -228,6 +228,10 @@ import Testing
                 ))
             #expect(log.contains(#""words":"Was refused: removed an account","object":"admin","detail":"Not allowed","is_refused":true"#))
             for _ in 0..<3 { #expect(try await Self.ask(client, .get, "/api/v1/audit", cookie: guest).status == 403) }
+            // Anything can be tried: the first of it is a line.
+            for name in ["a", "b"] {
+                #expect(try await Self.ask(client, .delete, "/api/v1/accounts/\(name)", cookie: guest).status == 403)
+            }
             let grants = #"{"grants":[{"role":"operator","site":"home","video":false}]}"#
             #expect(try await Self.ask(client, .patch, "/api/v1/accounts/%67uest", grants, cookie: cookie).status == 204)
             let later = try await Self.ask(client, .get, "/api/v1/audit", cookie: cookie).body

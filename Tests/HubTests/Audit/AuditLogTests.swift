@@ -42,6 +42,12 @@ import Testing
         #expect(try await audit.entries(of: nil, before: nil, limit: 5000).count == 2500)
     }
 
+    @Test func `What a path or a query says is one line, turns nothing beside it, and has an end`() {
+        #expect(AuditMiddleware.plain("a\u{202e}b\u{2066}c\u{200b}d\nf\u{2028}g\u{7}") == "a b c d f g ")
+        #expect(AuditMiddleware.plain("Zoe\u{308} & Co") == "Zo\u{eb} & Co")
+        #expect(AuditMiddleware.plain(String(repeating: "x", count: 5000)).count == 1000)
+    }
+
     @Test func `A line that cannot be written is in the hub's log, and counted, and is written when it comes again`() async throws {
         let audit = audit()
         store.isAway = true

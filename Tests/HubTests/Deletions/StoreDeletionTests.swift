@@ -138,10 +138,50 @@ import Testing
             #expect(try await store.deletions(SegmentQuery(scope)).map(\.camera) == ["roof"])
             _ = try await store.releaseCamera("roof")
             #expect(try await deletions(store, "roof") == [])
-            let confirmed = try #require(try await waiting(store).first)
+            let confirmed = try #require(try await waiting(store).first { $0.segment == records[2].id })
             try await store.noteDeletions([confirmed], isSettled: true, why: nil)
             _ = try await store.maintain(now: Self.noon.advanced(bySeconds: 86_400 * 366), eventDays: 365, feedDays: 7)
             #expect(try await deletions(store).map(\.segment) == [records[0].id], "what waits is not forgotten")
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `What waits when its camera goes waits further, so that it does not come back with the camera`(_ kind: StoreKind) async throws {
+        try await withStore(kind) { (store, records) async throws in
+            try await delete(store, records[0...2].map(\.id))
+            let wishes = try await waiting(store).sorted { $0.segment < $1.segment }
+            try await store.noteDeletions([wishes[0]], isSettled: true, why: nil)
+            #expect(try await store.releaseCamera("door"))
+            #expect(try await deletions(store) == [])
+            #expect(try await Set(waiting(store)) == Set(wishes[1...2]))
+            // A node that keeps one all the same brings no recording of a camera that there is not, or that is another node's by now.
+            _ = try await store.claimCameras(node: "attic", cameras: ["door"], at: Self.noon)
+            try await store.noteDeletions([wishes[1]], isSettled: true, why: "it is kept")
+            #expect(try await store.segmentSummaries(SegmentQuery(.everything, camera: "door")) == [])
+            #expect(try await deletions(store) == [])
+            #expect(try await waiting(store) == [wishes[2]])
+            // The camera is its node's once more, which tells of what it has.
+            #expect(try await store.releaseCamera("door"))
+            _ = try await store.claimCameras(node: "porch", cameras: ["door"], at: Self.noon)
+            #expect(try await store.putSegment(records[2], at: Self.noon) == .kept)
+            #expect(try await store.segment(records[2].id) == nil)
+            #expect(try await deletions(store).map(\.segment) == [records[2].id])
+            try await store.noteDeletions([wishes[2]], isSettled: true, why: nil)
+            #expect(try await deletions(store).map(\.state) == [.confirmed])
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `The id of what was deleted is no other node's, before it is confirmed and after that`(_ kind: StoreKind) async throws {
+        try await withStore(kind) { (store, records) async throws in
+            try await delete(store, [records[0].id])
+            var taken = records[3]
+            taken.id = records[0].id
+            #expect(try await store.putSegment(taken, at: Self.noon) == .foreign)
+            try await store.noteDeletions(try await waiting(store), isSettled: true, why: nil)
+            #expect(try await store.putSegment(taken, at: Self.noon) == .foreign)
+            #expect(try await store.segment(taken.id) == nil)
+            #expect(try await waiting(store) == [])
         }
     }
 }

@@ -1,4 +1,5 @@
 import Base
+import GRDB
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
@@ -52,10 +53,11 @@ import Testing
 
     /// Pairs a screen that shows `porch-cam`.
     /// - Returns: Its cookie.
-    private static func pair(_ client: any TestClientProtocol, admin: String) async throws -> String {
+    private static func pair(_ client: any TestClientProtocol, admin: String, more: HTTPFields = [:]) async throws -> String {
         let pairing = try await ask(client, .post, "/api/v1/kiosks/pairings")
         #expect(try await ask(client, .post, "/api/v1/kiosks", approval(pairing.member("code")), cookie: admin).status == 204)
-        let claimed = try await ask(client, .post, "/api/v1/kiosks/pairings/claim", #"{"secret":"\#(pairing.member("secret"))"}"#)
+        let claimed = try await ask(
+            client, .post, "/api/v1/kiosks/pairings/claim", #"{"secret":"\#(pairing.member("secret"))"}"#, more: more)
         #expect(claimed.status == 201)
         return try #require(claimed.cookie)
     }
@@ -158,6 +160,73 @@ import Testing
             let secret = try #require(screen.split(separator: "=").last)
             let bearer: HTTPFields = [.authorization: "Bearer \(SessionToken.prefix)\(secret)"]
             #expect(try await Self.ask(client, .get, "/api/v1/kiosk", more: bearer).status == 401)
+        }
+    }
+
+    @Test func `Who has a screen's cookie cannot fill the audit log, or choose its words`() async throws {
+        let fixture = try await Self.fixture()
+        let admin = try await fixture.cookie(of: Accounts.administrator)
+        try await fixture.app.test(.live) { (client: any TestClientProtocol) async throws -> Void in
+            let screen = try await Self.pair(client, admin: admin)
+            for number in 0..<20 {
+                for (method, path) in [(.delete, "accounts"), (.get, "cameras"), (.delete, "kiosks")] as [(HTTPRequest.Method, String)] {
+                    let end = method == .get ? "/config" : ""
+                    let answer = try await Self.ask(client, method, "/api/v1/\(path)/words-\(number)\(end)", cookie: screen)
+                    #expect(answer.status == 403, "\(path)")
+                }
+            }
+        }
+        let lines = try await fixture.store.audit(of: "screen Kitchen", before: nil, limit: 100)
+        #expect(
+            lines.filter(\.isRefused).map(\.action).sorted() == [
+                "DELETE /api/v1/accounts/{name}", "DELETE /api/v1/kiosks/{id}", "GET /api/v1/cameras/{id}/config",
+            ])
+        #expect(!lines.contains { ($0.object + $0.detail).contains("words") })
+    }
+
+    @Test func `A screen that was paired over TLS keeps a cookie for TLS alone, also where its page is asked for without saying so`() async throws {
+        let fixture = try await Self.fixture()
+        let admin = try await fixture.cookie(of: Accounts.administrator)
+        try await fixture.app.test(.live) { (client: any TestClientProtocol) async throws -> Void in
+            for (origin, isSecure) in [("https://hub.example", true), ("http://hub.example", false)] {
+                let screen = try await Self.pair(client, admin: admin, more: [.origin: origin])
+                let wall = try await Self.ask(client, .get, "/kiosk", cookie: screen)
+                #expect(wall.status == 200 && wall.cookie == screen)
+                #expect(wall.header?.contains("; Secure") == isSecure, "\(origin)")
+            }
+        }
+    }
+
+    @Test func `Where the store is away a screen's page asks by itself until it is back`() async throws {
+        let fixture = try await Self.fixture()
+        let admin = try await fixture.cookie(of: Accounts.administrator)
+        try await fixture.app.test(.live) { (client: any TestClientProtocol) async throws -> Void in
+            let screen = try await Self.pair(client, admin: admin)
+            #expect(try await Self.ask(client, .get, "/kiosk", cookie: screen).text.contains("porch-cam"))
+            try await fixture.store.write { try $0.execute(sql: "ALTER TABLE kiosks RENAME TO away") }
+            let page = try await Self.ask(client, .get, "/kiosk", cookie: screen)
+            #expect(page.status == 200 && page.text.contains("data-returning") && page.cookie == nil)
+            #expect(try await Self.ask(client, .get, "/api/v1/kiosk", cookie: screen).status == 503)
+            try await fixture.store.write { try $0.execute(sql: "ALTER TABLE away RENAME TO kiosks") }
+            #expect(try await Self.ask(client, .get, "/kiosk", cookie: screen).text.contains("porch-cam"))
+        }
+    }
+
+    @Test func `A screen whose browser signs in is none any more, and one whose guess is wrong stays one`() async throws {
+        let fixture = try await Self.fixture()
+        let admin = try await fixture.cookie(of: Accounts.administrator)
+        try await fixture.app.test(.live) { (client: any TestClientProtocol) async throws -> Void in
+            let screen = try await Self.pair(client, admin: admin)
+            func signIn(_ password: String) async throws -> Answer {
+                let body = #"{"name":"admin","password":"\#(password)"}"#
+                return try await Self.ask(client, .post, "/api/v1/session", body, cookie: screen)
+            }
+            #expect(try await signIn("wrong").status == 401)
+            #expect(try await fixture.store.kiosks().count == 1)
+            let signedIn = try await signIn(WebFixture.password)
+            #expect(signedIn.status == 201 && signedIn.cookie != screen)
+            #expect(try await fixture.store.kiosks() == [])
+            #expect(try await Self.ask(client, .get, "/api/v1/kiosk", cookie: screen).status == 401)
         }
     }
 

@@ -35,6 +35,22 @@ import Testing
         #expect(gone.first.map { abs($0.last.seconds - 5.8) < 1e-6 } == true)
     }
 
+    @Test("What comes nearer was last seen where that picture shows it, while its place by all sightings lags behind; a miss changes nothing")
+    func nearer() throws {
+        var tracker = ObjectTracker()
+        var seen = box(0.4, 0.4)
+        for step in 0..<6 {
+            let size = 1 + 0.25 * Double(step)
+            seen = box(0.4, 0.4, width: 0.05 * size, height: 0.15 * size)
+            _ = look(&tracker, at: Double(step) * 0.2, [("person", 0.8, seen)])
+            #expect(tracker.tracks.map(\.latestBox) == [seen])
+        }
+        let track = try #require(tracker.tracks.first)
+        #expect(track.box.height < seen.height)
+        _ = look(&tracker, at: 1.2, [])
+        #expect(tracker.tracks.map(\.latestBox) == [seen])
+    }
+
     @Test("Two who cross stay who they were")
     func cross() throws {
         var tracker = ObjectTracker()

@@ -276,12 +276,12 @@ enum PostgresMigrations {
         """,
         """
         CREATE TABLE kiosk_pairings (
-            secret_hash bytea PRIMARY KEY, code_hash bytea NOT NULL UNIQUE, expires_at timestamptz NOT NULL, side bigint,
-            name text COLLATE "C", cameras text COLLATE "C", approved_by text COLLATE "C"
+            secret_hash bytea PRIMARY KEY, code_hash bytea NOT NULL UNIQUE, expires_at timestamptz NOT NULL,
+            network_hash bytea NOT NULL, side bigint, name text COLLATE "C", cameras text COLLATE "C", approved_by text COLLATE "C"
         );
         CREATE TABLE kiosks (
             token_hash bytea PRIMARY KEY, created_at timestamptz NOT NULL, used_at timestamptz NOT NULL, side bigint NOT NULL,
-            name text COLLATE "C" NOT NULL, cameras text COLLATE "C" NOT NULL, approved_by text COLLATE "C" NOT NULL
+            is_secure boolean NOT NULL, name text COLLATE "C" NOT NULL, cameras text COLLATE "C" NOT NULL, approved_by text COLLATE "C" NOT NULL
         );
         """,
         """
@@ -289,7 +289,7 @@ enum PostgresMigrations {
             id uuid PRIMARY KEY, number bigint NOT NULL, started_at timestamptz NOT NULL, ended_at timestamptz NOT NULL,
             asked_at timestamptz NOT NULL, file_length bigint NOT NULL, state smallint NOT NULL, settled boolean NOT NULL,
             node text COLLATE "C" NOT NULL, site text COLLATE "C" NOT NULL,
-            camera text COLLATE "C" NOT NULL REFERENCES cameras (id) ON DELETE CASCADE, track text COLLATE "C" NOT NULL,
+            camera text COLLATE "C" NOT NULL, track text COLLATE "C" NOT NULL,
             asked_by text COLLATE "C" NOT NULL, class text COLLATE "C", why text, body bytea
         );
         CREATE INDEX deletions_by_camera ON deletions (camera, started_at, id);

@@ -229,7 +229,11 @@ extension PostgresStore {
     }
 
     package func releaseCamera(_ id: String) async throws(StoreError) -> Bool {
-        try await query("DELETE FROM cameras WHERE id = $1", [.text(id)]).affected == 1
+        try await callInTurn { (connection) throws(PostgresError) in
+            try connection.run(
+                [PostgresStatement("BEGIN"), Self.lock(id), PostgresStatement("DELETE FROM cameras WHERE id = $1", [.text(id)])]
+                    + Self.forgetDeletions(of: id) + Self.takeFromKiosks(id) + [PostgresStatement("COMMIT")])[2].affected == 1
+        }
     }
 }
 

@@ -258,18 +258,18 @@ enum SQLiteMigrations {
         """,
         """
         CREATE TABLE kiosk_pairings (
-            secret_hash BLOB PRIMARY KEY NOT NULL, code_hash BLOB NOT NULL UNIQUE, expires_at INTEGER NOT NULL, name TEXT, cameras TEXT,
-            side INTEGER, approved_by TEXT
+            secret_hash BLOB PRIMARY KEY NOT NULL, code_hash BLOB NOT NULL UNIQUE, expires_at INTEGER NOT NULL,
+            network_hash BLOB NOT NULL, name TEXT, cameras TEXT, side INTEGER, approved_by TEXT
         ) STRICT, WITHOUT ROWID;
         CREATE TABLE kiosks (
             token_hash BLOB PRIMARY KEY NOT NULL, name TEXT NOT NULL, cameras TEXT NOT NULL, side INTEGER NOT NULL,
-            approved_by TEXT NOT NULL, created_at INTEGER NOT NULL, used_at INTEGER NOT NULL
+            approved_by TEXT NOT NULL, created_at INTEGER NOT NULL, used_at INTEGER NOT NULL, is_secure INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
         """,
         """
         CREATE TABLE deletions (
             id BLOB PRIMARY KEY NOT NULL, node TEXT NOT NULL, site TEXT NOT NULL,
-            camera TEXT NOT NULL REFERENCES cameras (id) ON DELETE CASCADE, track TEXT NOT NULL, started_at INTEGER NOT NULL,
+            camera TEXT NOT NULL, track TEXT NOT NULL, started_at INTEGER NOT NULL,
             ended_at INTEGER NOT NULL, file_length INTEGER NOT NULL, state INTEGER NOT NULL, class TEXT, body BLOB,
             number INTEGER NOT NULL, asked_at INTEGER NOT NULL, asked_by TEXT NOT NULL, settled INTEGER NOT NULL, why TEXT
         ) STRICT;

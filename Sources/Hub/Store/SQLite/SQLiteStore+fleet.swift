@@ -215,7 +215,10 @@ extension SQLiteStore {
     package func releaseCamera(_ id: String) async throws(StoreError) -> Bool {
         try await write { db in
             try db.execute(sql: "DELETE FROM cameras WHERE id = ?", arguments: [id])
-            return db.changesCount == 1
+            let isDone = db.changesCount == 1
+            try Self.forgetDeletions(of: id, db)
+            try Self.takeFromKiosks(id, db)
+            return isDone
         }
     }
 }
