@@ -1,3 +1,5 @@
+private import Protocol
+
 /// What the page of somebody shows, as the template's values; the script asks for the rest.
 struct IndividualView {
     var visitor: PageVisitor
