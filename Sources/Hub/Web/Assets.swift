@@ -2,6 +2,7 @@ private import Crypto
 private import Foundation
 package import Hummingbird
 private import HTTPTypes
+private import Media
 private import NIOCore
 
 /// Style sheets, scripts and pictures, compiled into the program. Their addresses carry a hash of their content, so that browsers keep
@@ -10,6 +11,8 @@ package struct Assets: Sendable {
     private struct Asset: Sendable {
         let contentType: String
         let body: ByteBuffer
+        /// Packed with gzip, once for all; nil where that saves nothing.
+        let packed: ByteBuffer?
     }
 
     private var byName: [String: Asset] = [:]
@@ -92,11 +95,24 @@ package struct Assets: Sendable {
     package var shell: [String] { byName.filter { $0.value.contentType != "image/png" }.keys.map { "/assets/\($0)" }.sorted() }
 
     package func add(to router: some RouterMethods<WebContext>) {
-        router.get("/assets/:name") { _, context in
+        router.get("/assets/:name") { request, context in
             guard let asset = context.parameters.get("name").flatMap({ byName[$0] }) else { throw Problem.notFound }
-            return Response(
-                status: .ok, headers: [.contentType: asset.contentType, .cacheControl: "public, max-age=31536000, immutable"],
-                body: .init(byteBuffer: asset.body))
+            var headers: HTTPFields = [
+                .contentType: asset.contentType, .cacheControl: "public, max-age=31536000, immutable", .vary: "Accept-Encoding",
+            ]
+            guard let packed = asset.packed, Self.takesGzip(request.headers) else {
+                return Response(status: .ok, headers: headers, body: .init(byteBuffer: asset.body))
+            }
+            headers[.contentEncoding] = "gzip"
+            return Response(status: .ok, headers: headers, body: .init(byteBuffer: packed))
+        }
+    }
+
+    /// Whether whoever asks names it, and does not refuse it by a weight of nothing (RFC 9110, section 12.5.3).
+    private static func takesGzip(_ headers: HTTPFields) -> Bool {
+        (headers[.acceptEncoding] ?? "").lowercased().split(separator: ",").contains { coding in
+            let parts = coding.split(separator: ";").map { $0.trimmingCharacters(in: .whitespaces) }
+            return parts.first == "gzip" && !parts.dropFirst().contains { $0.hasPrefix("q=0") && !$0.contains { ("1"..."9").contains($0) } }
         }
     }
 
@@ -110,7 +126,9 @@ package struct Assets: Sendable {
         let dot = name.lastIndex(of: ".") ?? name.endIndex
         let address = "\(name[..<dot])-\(Self.hash(content))\(name[dot...])"
         hashed[name] = address
-        byName[address] = Asset(contentType: contentType, body: ByteBuffer(bytes: content))
+        // Drawings of pixels are packed already.
+        let packed = contentType == "image/png" ? nil : Gzip.compress(content).flatMap { $0.count < content.count ? $0 : nil }
+        byName[address] = Asset(contentType: contentType, body: ByteBuffer(bytes: content), packed: packed.map { ByteBuffer(bytes: $0) })
     }
 
     /// What tells one content from another, in an address: the beginning of its SHA-256 in hexadecimal.

@@ -4,6 +4,7 @@ import HTTPTypes
 import Hub
 import Hummingbird
 import HummingbirdTesting
+import NIOCore
 import Protocol
 import Testing
 
@@ -249,6 +250,32 @@ import Testing
                     return String(buffer: response.body)
                 }
                 for module in body.matches(of: /from "\.(\/[a-z0-9.-]+)"/) { wanted.insert("/assets" + module.output.1) }
+            }
+        }
+    }
+
+    @Test("An asset comes packed to whoever can unpack it, and as it is to others")
+    func packedAssets() async throws {
+        let fixture = try await WebFixture()
+        let style = Assets().address("app.css")
+        try await fixture.app.test(.router) { (client: any TestClientProtocol) async throws -> Void in
+            func bytes(_ accepted: String?) async throws -> (coding: String?, body: [UInt8]) {
+                let headers = accepted.map { HTTPFields([HTTPField(name: .acceptEncoding, value: $0)]) } ?? [:]
+                return try await client.execute(uri: style, method: .get, headers: headers) { response in
+                    #expect(response.headers[.vary] == "Accept-Encoding")
+                    return (response.headers[.contentEncoding], Array(response.body.readableBytesView))
+                }
+            }
+            let plain = try await bytes(nil)
+            #expect(plain.coding == nil && String(decoding: plain.body, as: UTF8.self).contains("{"))
+            for accepted in ["gzip", "br;q=1.0, GZIP;q=0.5", "deflate, gzip, zstd"] {
+                let packed = try await bytes(accepted)
+                #expect(packed.coding == "gzip", "\(accepted)")
+                #expect(packed.body.starts(with: [0x1F, 0x8B]) && packed.body.count < plain.body.count / 2)
+            }
+            for accepted in ["", "br", "gzip;q=0", "gzip;q=0.000", "identity"] {
+                let answer = try await bytes(accepted)
+                #expect(answer.coding == nil && answer.body == plain.body, "\(accepted)")
             }
         }
     }
