@@ -71,7 +71,8 @@ import Testing
     @Test func `An event that goes on holds its incident open with each revision, as time passes`() throws {
         let first = try Self.event(1, 0, nil)
         var book = IncidentBook([])
-        let incident = try #require(book.place(first, now: Self.noon.advanced(bySeconds: 2)))
+        let placed = book.place(first, now: Self.noon.advanced(bySeconds: 2))
+        let incident = try #require(placed)
         // Each is stamped by a sequencer that knows what was kept.
         var kept = try #require(book.changed.first)
         #expect(kept.until == Self.noon.advanced(bySeconds: 2))
@@ -93,7 +94,8 @@ import Testing
         let now = Self.noon.advanced(bySeconds: 1000)
         var book = IncidentBook([])
         let first = try Self.event(1, 0, 10)
-        let incident = try #require(book.place(first, now: now))
+        let placed = book.place(first, now: now)
+        let incident = try #require(placed)
         var next = IncidentBook(book.changed)
         // Even where it is of another type by now.
         #expect(next.place(try Self.event(1, 0, 100, type: "system"), known: incident, now: now) == incident)

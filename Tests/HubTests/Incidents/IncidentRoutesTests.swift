@@ -57,7 +57,7 @@ import Testing
     }
 
     @Test func `Who sees all of the site has one incident; who sees one camera has what that alone would be`() async throws {
-        try await Self.withIncident { ids, ask in
+        try await Self.withIncident { (ids: [EventID], ask: Ask) async throws -> Void in
             let names = ids.map(\.description)
             for account in [Accounts.administrator, "ben", "guest", "mixed"] {
                 #expect(try Self.incidents(try await ask(account, .get, "/api/v1/events")) == [names[0], names[0], names[0]], "\(account)")
@@ -74,7 +74,7 @@ import Testing
     }
 
     @Test func `An incident is marked as seen as a whole, by whoever operates its cameras, as far as they do`() async throws {
-        try await Self.withIncident { ids, ask in
+        try await Self.withIncident { (ids: [EventID], ask: Ask) async throws -> Void in
             let path = "/api/v1/incidents/\(ids[0])/acknowledge"
             #expect(try await ask("guest", .post, path).status == 403)
             #expect(try await ask("yard", .post, path).status == 404)
