@@ -71,7 +71,6 @@ enum RouteRules {
             RouteRule(.see, of: .event("id")),
             [
                 "GET /events/{id}", "GET /api/v1/events/{id}", "GET /api/v1/events/{id}/snapshot.jpg",
-                "POST /api/v1/incidents/{id}/acknowledge",
                 "GET /api/v1/events/{id}/snapshot/boxes",
             ])
         add(
@@ -89,7 +88,7 @@ enum RouteRules {
         add(
             RouteRule(.operate, of: .anything),
             [
-                "POST /api/v1/events/acknowledge"
+                "POST /api/v1/events/acknowledge", "POST /api/v1/incidents/{id}/acknowledge",
             ])
         add(
             RouteRule(.identify, .operate, of: .installation),

@@ -19,8 +19,11 @@ package struct IncidentRoutes: Sendable {
     private func acknowledge(_ context: WebContext) async throws -> Response {
         guard let session = context.session else { throw Problem.unauthorized }
         let id = try context.event
-        guard let first = try await store.event(id) else { throw Problem.noIncident }
         let scope = context.access.scope(.see)
+        // What they do not see is not there for them.
+        guard let first = try await store.event(id), scope.contains(site: first.event.site, camera: first.event.sourceID) else {
+            throw Problem.noIncident
+        }
         let now = clock.now
         let events =
             if scope.contains(site: first.event.site) {

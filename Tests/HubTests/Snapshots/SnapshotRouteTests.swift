@@ -310,8 +310,8 @@ import Testing
                 #expect(page.contains("<a class=\"picture\" href=\"/events/\(event.id)\">"))
                 #expect(page.contains("alt=\"Picture: Motion\""))
                 #expect(page.contains("loading=\"lazy\""))
-                // Both rows, and the template of new ones.
-                #expect(page.ranges(of: "class=\"tile\"").count == 3)
+                // Both rows, and the templates of new ones and of an incident.
+                #expect(page.ranges(of: "class=\"tile\"").count == 4)
                 #expect(!page.contains(" style="))
             }
         }
