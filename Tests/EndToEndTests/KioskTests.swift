@@ -49,7 +49,9 @@ struct KioskTests {
         }
     }
 
-    @Test("one is paired, shows what happens, mends itself, takes no more memory for it, and shows a code once removed", .timeLimit(.minutes(10)))
+    @Test(
+        "one is paired, shows what happens, mends itself, takes no more memory for it, and shows a code once removed",
+        .timeLimit(.minutes(10)))
     func screen() async throws {
         let server = try await WalkedYard.server(["yard", "door"])
         let installation = try await Installation(cameras: [("yard-cam", server.url("yard")), ("door-cam", server.url("door"))])

@@ -142,7 +142,9 @@ struct LiveTests {
     }
 
     /// A browser opens six connections to a hub over HTTP/1.1: what a page or a tab keeps open takes them from all others.
-    @Test("sixteen cameras move in one tab while events come to others, and those at which nothing happens come to rest", .timeLimit(.minutes(10)))
+    @Test(
+        "sixteen cameras move in one tab while events come to others, and those at which nothing happens come to rest",
+        .timeLimit(.minutes(10)))
     func wall() async throws {
         var quiet = TestClips.Recipe()
         (quiet.width, quiet.height) = (320, 180)

@@ -65,7 +65,8 @@ struct PushTests {
         let hub = try ChildProcess(
             executable: programs.hub, arguments: ["serve", "--data", folder.path("hub"), "--listen", "127.0.0.1:0"],
             environment: [
-                "VIGILAR_TLS_LISTEN": "127.0.0.1:0", "VIGILAR_BROKER_LISTEN": "127.0.0.1:0", "VIGILAR_ADMIN_PASSWORD": Installation.password,
+                "VIGILAR_TLS_LISTEN": "127.0.0.1:0", "VIGILAR_BROKER_LISTEN": "127.0.0.1:0",
+                "VIGILAR_ADMIN_PASSWORD": Installation.password,
                 "VIGILAR_WEB_PUSH_PRIVATE_ENDPOINTS": "true",
             ])
         try await eventually("both listeners") {

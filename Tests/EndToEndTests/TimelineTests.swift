@@ -66,7 +66,9 @@ struct TimelineTests {
             let event = try #require(EventID(text))
             #expect(try await installation.hub.store.event(event)?.acknowledgedBy == "admin")
         }
-        #expect(seen.hidden && seen.words.contains("Motion") && seen.words.contains("yard-cam") && seen.words.contains(" events"), "\(seen.words)")
+        #expect(
+            seen.hidden && seen.words.contains("Motion") && seen.words.contains("yard-cam") && seen.words.contains(" events"),
+            "\(seen.words)")
         #expect(seen.entered && seen.marked.count > 1)
         #expect(seen.kept, "the focus stays on its row while what comes live goes into the incident")
         #expect(seen.whole, "the line selects the rest of its rows")

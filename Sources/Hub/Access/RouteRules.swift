@@ -93,7 +93,8 @@ enum RouteRules {
         add(
             RouteRule(.identify, .operate, of: .installation),
             [
-                "PUT /api/v1/events/{id}/identity", "POST /api/v1/strangers/misread", "POST /api/v1/individuals", "PATCH /api/v1/individuals/{id}",
+                "PUT /api/v1/events/{id}/identity", "POST /api/v1/strangers/misread", "POST /api/v1/individuals",
+                "PATCH /api/v1/individuals/{id}",
                 "DELETE /api/v1/individuals/{id}", "GET /api/v1/individuals/{id}/export", "POST /api/v1/individuals/{id}/pictures",
                 "PUT /api/v1/individuals/{id}/pictures/{picture}", "DELETE /api/v1/individuals/{id}/pictures/{picture}",
                 "POST /api/v1/individuals/{id}/merge", "DELETE /api/v1/individuals/{id}/merges/{merge}", "POST /api/v1/rules",

@@ -26,7 +26,9 @@ package struct VisibleIncidents: Sendable {
             let times = seen.map(\.event.ts)
             guard let first = times.min(), let last = times.max() else { continue }
             let incidents = try await placed(site, first, last, now: now).incidents
-            for index in events.indices where events[index].event.site == site { events[index].incident = incidents[events[index].event.id] }
+            for index in events.indices where events[index].event.site == site {
+                events[index].incident = incidents[events[index].event.id]
+            }
         }
         return events
     }

@@ -88,7 +88,8 @@ package struct KioskRoutes: Sendable {
         case .waiting: return Response(status: .accepted, json: Array("{\"state\":\"waiting\"}".utf8))
         case .over:
             throw Problem(
-                .gone, "pairing-over", "The code is over", "The code's time is over, or it was used: POST /api/v1/kiosks/pairings makes another.")
+                .gone, "pairing-over", "The code is over",
+                "The code's time is over, or it was used: POST /api/v1/kiosks/pairings makes another.")
         case .claimed(let kiosk):
             await accounts.takeBack([], clearing: [.pairings(from: context.address)])
             await accounts.note("screen-paired", kiosk.account, context.origin(request), "approved by \(kiosk.plan.approvedBy)")

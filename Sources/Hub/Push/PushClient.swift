@@ -52,7 +52,8 @@ package struct PushClient: Sendable {
         let found = await lookup(endpoint.host)
         guard let first = found.first else {
             throw PushError(
-                .endpoint, "The hub does not find the push service \(endpoint.host). Push services are on the internet, and the hub must reach it.")
+                .endpoint,
+                "The hub does not find the push service \(endpoint.host). Push services are on the internet, and the hub must reach it.")
         }
         // All of them: one that leads into the hub's own network is none by chance.
         for address in found { try PushEndpoint.check(NetworkAddress(address), allowsPrivate: allowsPrivate) }

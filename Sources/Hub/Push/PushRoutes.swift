@@ -29,7 +29,8 @@ package struct PushRoutes: Sendable {
                 try await push.store.deletePushSubscription(id, of: session.account)
             else {
                 throw Problem(
-                    .notFound, "not-found", "No such subscription", "No browser of yours has this id, or its notifications were turned off.")
+                    .notFound, "not-found", "No such subscription", "No browser of yours has this id, or its notifications were turned off."
+                )
             }
             return Response(status: .noContent)
         }
@@ -67,7 +68,8 @@ package struct PushRoutes: Sendable {
         case .tooMany:
             throw Problem(
                 .conflict, "too-many-subscriptions", "Too many devices",
-                "An account has at most \(PushSubscription.limit) devices with notifications: turn them off on one that is not used any more.")
+                "An account has at most \(PushSubscription.limit) devices with notifications: turn them off on one that is not used any more."
+            )
         case .added: break
         }
         var out: [UInt8] = []

@@ -23,7 +23,8 @@ package struct VapidKeys: Sendable {
         let stored = try await store.pushKey()
         if let key = stored.flatMap(opened) { return key }
         if stored != nil {
-            logger.error("the key for push services was sealed to a key that is gone: notifications have to be turned on anew in each browser")
+            logger.error(
+                "the key for push services was sealed to a key that is gone: notifications have to be turned on anew in each browser")
         }
         let sealed: [UInt8]
         do { sealed = try sealing.seal(Array(P256.Signing.PrivateKey().rawRepresentation), Self.context) } catch {

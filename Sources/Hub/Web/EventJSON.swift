@@ -4,7 +4,9 @@ import Protocol
 /// An event in an answer: the members that the node wrote, byte for byte, and behind them what the hub knows.
 package enum EventJSON {
     /// Members of the hub's own. Where a node's event has one of these names, the hub's value stands.
-    private static let own = ["acknowledged", "acknowledged_by", "acknowledged_at", "received_at", "flags", "identities", "snapshot", "incident"]
+    private static let own = [
+        "acknowledged", "acknowledged_by", "acknowledged_at", "received_at", "flags", "identities", "snapshot", "incident",
+    ]
 
     package static func append(_ stored: StoredEvent, to out: inout [UInt8]) {
         let body = stored.event.body

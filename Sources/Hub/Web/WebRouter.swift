@@ -74,7 +74,8 @@ package enum WebRouter {
         EventStreamRoute(store: dependencies.store, fanout: dependencies.stream).add(to: router)
         PageRoutes(
             store: dependencies.store, segments: dependencies.segments.store, cameras: dependencies.cameras,
-            identities: dependencies.identities, keyring: dependencies.keyring, readiness: dependencies.readiness, pages: pages, clock: dependencies.clock
+            identities: dependencies.identities, keyring: dependencies.keyring, readiness: dependencies.readiness, pages: pages,
+            clock: dependencies.clock
         ).add(to: router)
     }
 }

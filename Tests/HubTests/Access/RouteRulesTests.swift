@@ -29,7 +29,8 @@ import Testing
         #expect(
             open.keys.sorted() == [
                 "GET /api/v1/join/authority", "GET /api/v1/nodes/{node}/identity", "GET /assets/{name}",
-                "GET /authority.crt", "GET /healthz", "GET /kiosk", "GET /manifest.webmanifest", "GET /metrics", "GET /offline", "GET /readyz",
+                "GET /authority.crt", "GET /healthz", "GET /kiosk", "GET /manifest.webmanifest", "GET /metrics", "GET /offline",
+                "GET /readyz",
                 "GET /service-worker.js", "GET /sign-in", "GET /trust", "GET /welcome",
                 "HEAD /healthz", "HEAD /readyz", "POST /api/v1/join", "POST /api/v1/kiosks/pairings", "POST /api/v1/kiosks/pairings/claim",
                 "POST /api/v1/nodes/{node}/certificate", "POST /api/v1/nodes/{node}/segments/removed", "POST /api/v1/session",
@@ -47,7 +48,8 @@ import Testing
             for (part, right) in [
                 ("/live", Right.watch), ("video.", .watch), ("/recordings", .watch), ("/star", .watch), ("/individuals", .identify),
                 ("/portrait.jpg", .identify), ("/strangers", .identify), ("/rules", .identify), ("/erasures", .identify),
-                ("/accounts", .administer), ("/kiosks", .administer), ("/keys", .administer), ("/invitations", .administer), ("/revoke", .administer),
+                ("/accounts", .administer), ("/kiosks", .administer), ("/keys", .administer), ("/invitations", .administer),
+                ("/revoke", .administer),
             ] where route.contains(part) { #expect(rights.contains(right), "\(route)") }
         }
     }

@@ -71,7 +71,8 @@ final class SecureWebFixture: Sendable {
                 cameras: CameraAdministration(
                     store: base.store, key: base.trust.signingKey, clock: base.clock, logger: base.logger,
                     send: { _, _ in NodeReply(ok: false) }, fleetChanged: {}, settingsChanged: {}),
-                stars: parts.stars, deletions: parts.deletions, playback: parts.playback, uploads: parts.uploads, relay: parts.relay, live: parts.live,
+                stars: parts.stars, deletions: parts.deletions, playback: parts.playback, uploads: parts.uploads, relay: parts.relay,
+                live: parts.live,
                 push: PushSender(
                     store: base.store, sealing: SecretSealing(base.keyring), client: PushClient(allowsPrivate: false),
                     contact: "https://hub.test", clock: base.clock, metrics: metrics, logger: base.logger),

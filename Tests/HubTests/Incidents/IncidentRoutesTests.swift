@@ -21,7 +21,8 @@ import Testing
         let start = SystemClock().now.advanced(bySeconds: -7200)
         let events = try [("door", 0.0, 10.0), ("yard", 5, 300), ("door", 310, 320)].enumerated().map { number, event in
             try Event(
-                id: EventID(at: start.advanced(bySeconds: event.1)), rev: 1, node: "porch", epoch: "e1", seq: Int64(number + 1), site: "home",
+                id: EventID(at: start.advanced(bySeconds: event.1)), rev: 1, node: "porch", epoch: "e1", seq: Int64(number + 1),
+                site: "home",
                 sourceID: event.0, type: "motion", severity: .info, ts: start.advanced(bySeconds: event.1),
                 endTS: start.advanced(bySeconds: event.2), payload: Array("{}".utf8))
         }

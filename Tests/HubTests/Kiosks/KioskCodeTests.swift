@@ -7,7 +7,9 @@ import Testing
         for _ in 0..<50 {
             let code = KioskCode()
             #expect(code.text.count == 9 && code.text.allSatisfy { "ABCDEFGHJKMNPQRSTUVWXYZ23456789-".contains($0) })
-            for typed in [code.text, code.text.lowercased(), code.text.replacing("-", with: ""), " \(code.text.replacing("-", with: " ")) "] {
+            for typed in [
+                code.text, code.text.lowercased(), code.text.replacing("-", with: ""), " \(code.text.replacing("-", with: " ")) ",
+            ] {
                 #expect(try #require(KioskCode(typed)).hash == code.hash, "\(typed)")
             }
         }

@@ -16,7 +16,8 @@ import Testing
 
     @Test func `No account is named as a screen is in the audit log`() throws {
         for name in [
-            "screen Kitchen", "Screen x", "screen  x", "screen\u{a0}Kitchen", "SCREEN\u{2003}x", "screen\u{202f}x", "\u{ff53}creen\u{3000}x",
+            "screen Kitchen", "Screen x", "screen  x", "screen\u{a0}Kitchen", "SCREEN\u{2003}x", "screen\u{202f}x",
+            "\u{ff53}creen\u{3000}x",
             "on the\u{a0}hub's machine",
         ] {
             #expect(throws: AccountError.self, "\(name)") { try PasswordRule.check(name: name) }

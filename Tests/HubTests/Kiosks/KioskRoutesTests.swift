@@ -79,7 +79,9 @@ import Testing
             func claim(_ body: String) async throws -> Answer { try await Self.ask(client, .post, "/api/v1/kiosks/pairings/claim", body) }
             func approve(_ body: String) async throws -> Answer { try await Self.ask(client, .post, "/api/v1/kiosks", body, cookie: admin) }
             #expect(try await claim(secret).status == 202)
-            for bad in ["", "[]", "{}", #"{"secret":5}"#, #"{"secret":"\#(code)"}"#] { #expect(try await claim(bad).status == 400, "\(bad)") }
+            for bad in ["", "[]", "{}", #"{"secret":5}"#, #"{"secret":"\#(code)"}"#] {
+                #expect(try await claim(bad).status == 400, "\(bad)")
+            }
             #expect(try await claim(#"{"secret":"\#(SessionToken().text)"}"#).status == 410)
 
             for (cookie, status) in [(nil, 401), (steward, 403)] as [(String?, Int)] {
@@ -184,7 +186,9 @@ import Testing
         #expect(!lines.contains { ($0.object + $0.detail).contains("words") })
     }
 
-    @Test func `A screen that was paired over TLS keeps a cookie for TLS alone, also where its page is asked for without saying so`() async throws {
+    @Test func `A screen that was paired over TLS keeps a cookie for TLS alone, also where its page is asked for without saying so`()
+        async throws
+    {
         let fixture = try await Self.fixture()
         let admin = try await fixture.cookie(of: Accounts.administrator)
         try await fixture.app.test(.live) { (client: any TestClientProtocol) async throws -> Void in

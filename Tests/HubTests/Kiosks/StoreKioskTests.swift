@@ -29,7 +29,8 @@ import Testing
         #expect(try await claim(50) == .waiting)
         // The secret approves nothing, and the code claims nothing.
         #expect(try await !store.approvePairing(codeHash: Self.hash(1), Self.plan, at: Self.start))
-        #expect(try await store.claimPairing(secretHash: Self.hash(101), tokenHash: Self.hash(50), isSecure: false, at: Self.start) == .over)
+        #expect(
+            try await store.claimPairing(secretHash: Self.hash(101), tokenHash: Self.hash(50), isSecure: false, at: Self.start) == .over)
         #expect(try await store.approvePairing(codeHash: Self.hash(101), Self.plan, at: Self.start))
         #expect(try await !store.approvePairing(codeHash: Self.hash(101), Self.plan, at: Self.start))
         let kiosk = Kiosk(tokenHash: Self.hash(50), plan: Self.plan, createdAt: Self.start, usedAt: Self.start, isSecure: true)
@@ -44,7 +45,8 @@ import Testing
         #expect(session == kiosk.session && session.kind == .kiosk && session.account == "screen Kitchen")
         #expect(
             session.grants == [
-                Grant(.viewer, camera: "porch-cam", video: true, faces: false), Grant(.viewer, camera: "door-cam", video: true, faces: false),
+                Grant(.viewer, camera: "porch-cam", video: true, faces: false),
+                Grant(.viewer, camera: "door-cam", video: true, faces: false),
             ])
         for moment in [later, Self.start] { try await store.noteUse(of: Self.hash(50), at: moment) }
         #expect(try await store.kiosk(Self.hash(50))?.usedAt == later)
@@ -99,9 +101,11 @@ import Testing
         }
         let now = Self.start.advanced(bySeconds: 5)
         for (byte, outcome) in [(UInt8(2), KioskClaim.over), (3, .waiting), (4, .waiting)] {
-            #expect(try await store.claimPairing(secretHash: Self.hash(byte), tokenHash: Self.hash(50), isSecure: false, at: now) == outcome)
+            #expect(
+                try await store.claimPairing(secretHash: Self.hash(byte), tokenHash: Self.hash(50), isSecure: false, at: now) == outcome)
         }
-        guard case .claimed = try await store.claimPairing(secretHash: Self.hash(1), tokenHash: Self.hash(50), isSecure: false, at: now) else {
+        guard case .claimed = try await store.claimPairing(secretHash: Self.hash(1), tokenHash: Self.hash(50), isSecure: false, at: now)
+        else {
             Issue.record("what was approved is gone")
             return
         }
@@ -119,7 +123,8 @@ import Testing
                 Self.pairing(code.byte, after: seconds, network: code.network), limit: 4, at: Self.start.advanced(bySeconds: seconds))
         }
         let now = Self.start.advanced(bySeconds: 10)
-        for (byte, outcome) in [(1, .waiting), (2, .waiting), (3, .over), (4, .over), (5, .waiting), (6, .waiting)] as [(UInt8, KioskClaim)] {
+        for (byte, outcome) in [(1, .waiting), (2, .waiting), (3, .over), (4, .over), (5, .waiting), (6, .waiting)] as [(UInt8, KioskClaim)]
+        {
             let claim = try await store.claimPairing(secretHash: Self.hash(byte), tokenHash: Self.hash(50), isSecure: false, at: now)
             #expect(claim == outcome, "\(byte)")
         }

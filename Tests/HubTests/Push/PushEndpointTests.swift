@@ -30,7 +30,8 @@ import Testing
 
     @Test(arguments: [
         // Other ways than HTTPS.
-        "http://push.example.org/a", "ftp://push.example.org/a", "HTTPS://push.example.org/a", "//push.example.org/a", "push.example.org", "",
+        "http://push.example.org/a", "ftp://push.example.org/a", "HTTPS://push.example.org/a", "//push.example.org/a", "push.example.org",
+        "",
         // Hosts that are none, or that somebody could read in two ways.
         "https://", "https:///a", "https://?a", "https://:443/a", "https://push.example.org:0/a", "https://push.example.org:65536/a",
         "https://push.example.org:/a", "https://user@push.example.org/a", "https://user:word@push.example.org/a",

@@ -14,7 +14,8 @@ import Testing
 
     @Test func `What reads RFC 8292's example reads a token of ours, and sees when one was changed`() throws {
         let known = try #require(VapidClaims(Self.example))
-        #expect(known.audience == "https://push.example.net" && known.expires == 1_453_523_768 && known.contact == "mailto:push@example.com")
+        #expect(
+            known.audience == "https://push.example.net" && known.expires == 1_453_523_768 && known.contact == "mailto:push@example.com")
         // The first character of the claims that says something.
         #expect(VapidClaims(Self.example.replacing("eyJhdWQi", with: "eyJhdWRi")) == nil)
 

@@ -78,7 +78,8 @@ final class SnapshotFixture: Sendable {
             cameras: CameraAdministration(
                 store: store, key: trust.signingKey, clock: clock, logger: logger, send: { _, _ in NodeReply(ok: false) },
                 fleetChanged: {}, settingsChanged: {}),
-            stars: parts.stars, deletions: parts.deletions, playback: parts.playback, uploads: parts.uploads, relay: parts.relay, live: parts.live, push: push,
+            stars: parts.stars, deletions: parts.deletions, playback: parts.playback, uploads: parts.uploads, relay: parts.relay,
+            live: parts.live, push: push,
             keyring: keyring, metrics: metrics,
             readiness: Readiness(),
             clock: clock,

@@ -52,7 +52,8 @@ import Testing
         var maker = EventMaker()
         let event = try maker.event()
         _ = try await store.ingest(maker.batch([event]))
-        #expect(try await store.stampAll() == [PublishedEvent(cursor: 1, event: event, acknowledged: false, snapshot: nil, incident: event.id)])
+        #expect(
+            try await store.stampAll() == [PublishedEvent(cursor: 1, event: event, acknowledged: false, snapshot: nil, incident: event.id)])
         for (cursor, rank) in [(Int64(2), 2), (0, 2), (0, 1), (3, 5)] {
             _ = try await store.putSnapshot(event.id, node: "porch", rank: rank, box: Self.box(1), at: maker.start)
             let summary = PublishedEvent(cursor: cursor, event: event, acknowledged: false, snapshot: rank, incident: event.id)

@@ -186,7 +186,8 @@ import Testing
     }
 
     @Test(arguments: StoreKind.allCases)
-    func `Many are acknowledged at once: those of a scope that nobody has seen, and the feed tells of each`(_ kind: StoreKind) async throws {
+    func `Many are acknowledged at once: those of a scope that nobody has seen, and the feed tells of each`(_ kind: StoreKind) async throws
+    {
         let (fixture, events) = try await filled(kind)
         defer { fixture.close() }
         let store = fixture.store

@@ -66,7 +66,8 @@ struct WebFixture {
             cameras: CameraAdministration(
                 store: fleet, key: trust.signingKey, clock: clock, logger: logger, send: { try node.answer($0, to: $1) },
                 fleetChanged: {}, settingsChanged: {}),
-            stars: parts.stars, deletions: parts.deletions, playback: parts.playback, uploads: parts.uploads, relay: parts.relay, live: parts.live,
+            stars: parts.stars, deletions: parts.deletions, playback: parts.playback, uploads: parts.uploads, relay: parts.relay,
+            live: parts.live,
             push: PushSender(
                 store: fleet, sealing: SecretSealing(keyring), client: PushClient(allowsPrivate: false), contact: "https://hub.test",
                 clock: clock, metrics: metrics, logger: logger),

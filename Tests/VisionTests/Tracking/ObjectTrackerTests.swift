@@ -35,7 +35,8 @@ import Testing
         #expect(gone.first.map { abs($0.last.seconds - 5.8) < 1e-6 } == true)
     }
 
-    @Test("What comes nearer was last seen where that picture shows it, while its place by all sightings lags behind; a miss changes nothing")
+    @Test(
+        "What comes nearer was last seen where that picture shows it, while its place by all sightings lags behind; a miss changes nothing")
     func nearer() throws {
         var tracker = ObjectTracker()
         var seen = box(0.4, 0.4)

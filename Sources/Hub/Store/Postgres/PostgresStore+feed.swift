@@ -120,7 +120,8 @@ extension PostgresStore {
                 LEFT JOIN events e ON e.ts = f.event_ts AND e.id = f.event_id ORDER BY f.cursor
                 """, [.int8(cursor), .int8(Int64(limit))])
         }
-        return FeedPage(events: Self.read(rows).map { $0.published($0.incident) }, through: rows.count > 0 ? rows.int(rows.count - 1, 0) : cursor)
+        return FeedPage(
+            events: Self.read(rows).map { $0.published($0.incident) }, through: rows.count > 0 ? rows.int(rows.count - 1, 0) : cursor)
     }
 
     /// A row of the feed.
