@@ -92,7 +92,8 @@ with chromium() as browser:
     seen["width"] = full_width(page)
     screenshot(page, "notifications-phone", full_page=True)
 
-    # The browser's part: a message to the worker, and what it shows.
+    # The browser's part: a message to the worker, and what it shows. It has to keep its shell before it is there for messages.
+    until(page, "the worker to be at work", "async () => (await navigator.serviceWorker.ready).active?.state === 'activated'")
     devtools = page.context.new_cdp_session(page)
     registrations = []
     devtools.on("ServiceWorker.workerRegistrationUpdated", lambda event: registrations.extend(event["registrations"]))
