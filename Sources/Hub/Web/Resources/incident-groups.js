@@ -133,7 +133,8 @@ export class IncidentGroups {
     const count = `${rows.length}${group.goesOn ? "+" : ""} events`;
     const told = [...rows].sort((one, other) => rank(TYPES, one.dataset.type) - rank(TYPES, other.dataset.type));
     line.dataset.severity = SEVERITIES[Math.min(...rows.map((row) => rank(SEVERITIES, row.dataset.severity)))] ?? "info";
-    line.toggleAttribute("data-ongoing", rows.some((row) => "ongoing" in row.dataset));
+    // Of the line alone: those of its rows that have ended are in it, too.
+    line.querySelector(".incident-line").toggleAttribute("data-ongoing", rows.some((row) => "ongoing" in row.dataset));
     line.toggleAttribute("data-acknowledged", !rows.some(unseen));
     // Who has a name is not said by the type.
     const words = new Set(told.map((row) => rowPart(row, "title").textContent));
@@ -142,13 +143,14 @@ export class IncidentGroups {
     rowPart(line, "title").textContent = few(named, MOST_TITLES);
     const severest = rows.find((row) => row.dataset.severity === line.dataset.severity);
     rowPart(line, "severity").textContent = rowPart(severest, "severity").textContent;
-    line.querySelector(".where").textContent = few([...new Set(rows.map((row) => rowPart(row, "camera").textContent))].sort(), MOST_CAMERAS);
     const [from, to] = [oldest, newest].map((row) => rowPart(row, "time"));
+    const cameras = few([...new Set(rows.map((row) => rowPart(row, "camera").textContent))].sort(), MOST_CAMERAS);
+    line.querySelector(".where").textContent = from.textContent === to.textContent ? cameras : `${cameras} · since ${from.textContent}`;
     const time = rowPart(line, "time");
     time.dateTime = newest.dataset.ts;
     time.textContent = to.textContent;
     time.title = from.title === to.title ? to.title : `${from.title} to ${to.title}`;
-    rowPart(line, "length").textContent = `${count}${from.textContent === to.textContent ? "" : `, from ${from.textContent}`}`;
+    rowPart(line, "length").textContent = count;
     this.#showPicture(line, told);
     rowPart(line, "icon").setAttribute("href", rowPart(told[0], "icon").getAttribute("href"));
     const button = rowPart(line, "acknowledge");
