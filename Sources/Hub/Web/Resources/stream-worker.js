@@ -113,8 +113,8 @@ class SharedStream {
 
   /** Gives a tab what it misses, and then what comes. Where that is not here any more it is told to load its list anew. */
   #join(port, tab) {
-    // A tab without a cursor begins at what is known to be the newest.
-    if (tab.hasJoined || this.#head === null || (tab.cursor === null && this.#connection.state !== "live")) return;
+    // Before the stream is live the newest is not known, and a list cannot be loaded: the tab is joined then.
+    if (tab.hasJoined || this.#head === null || this.#connection.state !== "live") return;
     tab.hasJoined = true;
     const isForeign = tab.era !== "" && tab.era !== this.#era;
     const isReset = tab.cursor === null || tab.cursor < this.#floor || (isForeign && tab.cursor > this.#head);
