@@ -74,7 +74,8 @@ class SharedStream {
       const tab = this.#tabs.get(port);
       if (tab !== undefined) tab.heard = Date.now();
       switch (data.kind) {
-        case "attach": return this.#attach(port, data);
+        // A tab that was frozen may have been told twice that it is not known.
+        case "attach": return tab === undefined ? this.#attach(port, data) : undefined;
         case "leave": return this.#leave(port);
         case "alive": return port.postMessage(tab === undefined ? { kind: "gone" } : { kind: "here", cursor: tab.cursor });
         case "online":
