@@ -118,7 +118,7 @@ class SharedStream {
     if (tab.hasJoined || this.#head === null || this.#connection.state !== "live") return;
     tab.hasJoined = true;
     const isForeign = tab.era !== "" && tab.era !== this.#era;
-    const isReset = tab.cursor === null || tab.cursor < this.#floor || (isForeign && tab.cursor > this.#head);
+    const isReset = tab.cursor === null || tab.cursor < this.#floor || (isForeign && tab.cursor > this.#floor);
     if (isReset) tab.cursor = this.#head;
     tab.era = this.#era;
     port.postMessage({ kind: "joined", era: this.#era, cursor: tab.cursor, isReset, state: this.#connection.state });
