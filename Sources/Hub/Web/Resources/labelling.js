@@ -190,19 +190,22 @@ export class Labelling {
     };
     const before = await this.#merges(who);
     const done = await this.#inSlices(events, NAMED, give) - failed.length;
-    const added = (await this.#merges(who)).filter((merge) => !before.includes(merge));
+    const after = await this.#merges(who);
+    // What was named before stays: without knowing both nothing can be taken back.
+    const canUndo = done > 0 && before !== null && after !== null;
+    const takeBack = () => this.#takeBack(who, after.filter((merge) => !before.includes(merge)), single, name);
     const words = done === 1 ? `1 picture is of ${name} now.` : `${done} pictures are of ${name} now.`;
-    this.#tell(words, done, events.length, failed, done === 0 ? null : () => this.#takeBack(who, added, single, name));
+    this.#tell(words, done, events.length, failed, canUndo ? takeBack : null);
     await this.#end();
   }
 
-  /** Which pictures got somebody's name together. */
+  /** Which pictures got somebody's name together; null where the hub does not say it. */
   async #merges(who) {
     if (who === undefined) return [];
     try {
       return (await ask(`/api/v1/individuals/${who}/merges`)).items.filter((merge) => merge.name === null).map((merge) => merge.id);
     } catch {
-      return [];
+      return null;
     }
   }
 
