@@ -168,6 +168,7 @@ export class Labelling {
 
   async #name(events, name, consent) {
     if (name === "" || this.#isBusy) return;
+    this.#begin();
     let who = this.#known().find((one) => one.name === name)?.id;
     const failed = [];
     const single = [];
@@ -232,6 +233,7 @@ export class Labelling {
 
   async #forget(events) {
     if (this.#isBusy) return;
+    this.#begin();
     const failed = [];
     const done = await this.#inSlices(events, MISREAD, async (some) => {
       try {
@@ -245,11 +247,15 @@ export class Labelling {
     await this.#end();
   }
 
-  /** @returns how many were asked for, until somebody stopped it */
-  async #inSlices(events, size, action) {
+  /** Before anything is waited for, so that nothing is done twice. */
+  #begin() {
     this.#isBusy = true;
     this.#isStopped = false;
     this.#showBusy();
+  }
+
+  /** @returns how many were asked for, until somebody stopped it */
+  async #inSlices(events, size, action) {
     let place = 0;
     while (place < events.length && !this.#isStopped) {
       part("bulk-count").textContent = `${place} of ${counted(events.length)} …`;
