@@ -99,7 +99,7 @@ function tick() {
   write(part("clock"), clock.format(now));
   write(part("date"), date.format(now));
   for (const tile of tiles) tile.tick();
-  show(front.at(now.getTime()));
+  show(front.present);
   if (tiles.some((tile) => tile.isStuck) && performance.now() - mended > MENDING) {
     mended = performance.now();
     live.open();
