@@ -102,6 +102,8 @@ export class LiveVideo {
   }
 
   #dropStills() {
+    // What is only taken out of the page goes on loading.
+    this.#stills?.removeAttribute("src");
     this.#stills?.remove();
     this.#stills = null;
     this.#remark = "";
