@@ -24,6 +24,8 @@ package struct PushClient: Sendable {
 
     private let allowsPrivate: Bool
     private let lookup: @Sendable (_ name: String) async -> [String]
+    /// For what browsers name: one of theirs that is slow holds up no message.
+    private let lookupOfNamed: @Sendable (_ name: String) async -> [String]
 
     /// - Parameters:
     ///   - allowsPrivate: Whether private addresses are taken, and plain HTTP on loopback: for tests.
@@ -32,9 +34,11 @@ package struct PushClient: Sendable {
         self.allowsPrivate = allowsPrivate
         if let lookup {
             self.lookup = lookup
+            lookupOfNamed = lookup
         } else {
-            let resolver = HostResolver()
+            let (resolver, resolverOfNamed) = (HostResolver(), HostResolver())
             self.lookup = { await resolver.addresses(of: $0) }
+            lookupOfNamed = { await resolverOfNamed.addresses(of: $0) }
         }
     }
 
@@ -42,17 +46,20 @@ package struct PushClient: Sendable {
     /// - Throws: `PushError`, `endpoint`, that says why not.
     func check(_ text: String) async throws(PushError) -> PushEndpoint {
         let endpoint = try PushEndpoint(text, allowsPrivate: allowsPrivate)
-        _ = try await address(of: endpoint)
+        _ = try await address(of: endpoint, by: lookupOfNamed, orElse: .endpoint)
         return endpoint
     }
 
     /// Where to connect to; nil where the host is that address.
-    private func address(of endpoint: PushEndpoint) async throws(PushError) -> String? {
+    /// - Parameter code: What it is where the name leads nowhere: that of a message may lead somewhere again once the hub has its internet back.
+    private func address(
+        of endpoint: PushEndpoint, by lookup: @Sendable (_ name: String) async -> [String], orElse code: PushError.Code
+    ) async throws(PushError) -> String? {
         guard endpoint.address == nil else { return nil }
         let found = await lookup(endpoint.host)
         guard let first = found.first else {
             throw PushError(
-                .endpoint,
+                code,
                 "The hub does not find the push service \(endpoint.host). Push services are on the internet, and the hub must reach it.")
         }
         // All of them: one that leads into the hub's own network is none by chance.
@@ -72,7 +79,9 @@ package struct PushClient: Sendable {
             redirectConfiguration: .disallow, timeout: .init(connect: .seconds(Self.patience), read: .seconds(Self.patience)))
         configuration.httpVersion = .http1Only
         configuration.connectionPool.retryConnectionEstablishment = false
-        if let address = try await address(of: endpoint) { configuration.dnsOverride = [endpoint.host: address] }
+        if let address = try await address(of: endpoint, by: lookup, orElse: .unreachable) {
+            configuration.dnsOverride = [endpoint.host: address]
+        }
         // One for each message: the address is the client's, and messages are few.
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         let result: Result<Answer, PushError>

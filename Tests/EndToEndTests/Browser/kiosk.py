@@ -21,6 +21,7 @@ FRONT = "() => document.querySelector('.kiosk-tile[data-front]') !== null"
 NO_FRONT = "() => document.querySelector('.kiosk-tile[data-front]') === null"
 TIMES = "() => [...document.querySelectorAll('.kiosk-tile video')].map((video) => video.currentTime)"
 OTHER = "() => JSON.stringify(document.querySelector('.kiosk-tile[data-camera=door-cam]').getBoundingClientRect())"
+PLACE = "() => JSON.stringify(document.querySelector('.kiosk').getBoundingClientRect())"
 SHARE = """() => {
   const [picture, grid] = ['.kiosk-tile[data-front] .kiosk-picture', '.kiosk-grid'].map((one) => document.querySelector(one).getBoundingClientRect());
   return picture.width / grid.width;
@@ -51,6 +52,12 @@ def toggle(page):
     """What is open ends, and is opened anew at once."""
     page.context.set_offline(True)
     page.context.set_offline(False)
+
+
+def look_again(page):
+    page.reload()
+    # What the page asks for comes some time after it.
+    page.wait_for_timeout(500)
 
 
 class Held:
@@ -84,10 +91,7 @@ with chromium() as browser:
     sign_in(admin, "/system")
     form = admin.locator("[data-part=approve-screen]")
     # The node may have told of its cameras only after the page was opened.
-    while form.locator("[name=camera]").count() < 2:
-        admin.wait_for_timeout(500)
-        admin.reload()
-        admin.wait_for_timeout(500)
+    until(admin, "both cameras", lambda: form.locator("[name=camera]").count() > 1 or look_again(admin))
     form.locator("[name=name]").fill("Kitchen")
     for box in form.locator("[name=camera]").all():
         box.check()
@@ -138,6 +142,7 @@ with chromium() as browser:
         toggle(screen)
     screen.unroute("**/api/v1/kiosk")
     until(screen, "every camera's picture again", LIVE)
+    place = screen.evaluate(PLACE)
 
     held = Held(screen)
     for number in range(WARM_UP + RECONNECTS):
@@ -149,7 +154,7 @@ with chromium() as browser:
         until(screen, "every camera's picture after it", LIVE)
         advance(screen)
     seen["grown"], seen["nodes"], seen["listeners"] = (after - then for after, then in zip(held.now(), first))
-    until(screen, "all of it to stand elsewhere", "() => getComputedStyle(document.querySelector('.kiosk')).transform !== 'none'")
+    until(screen, "all of it to stand elsewhere", lambda: screen.evaluate(PLACE) != place)
 
     admin.get_by_label("Remove Kitchen").click()
     until(screen, "another code", SHOWN)

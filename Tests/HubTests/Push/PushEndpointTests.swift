@@ -69,6 +69,13 @@ import Testing
         await #expect(throws: PushError.self) { try await client.check("https://push.test/a") }
     }
 
+    @Test func `A name that leads nowhere is no browser's, but a message to it is tried again`() async {
+        let client = Self.client()
+        let named = await #expect(throws: PushError.self) { try await client.check("https://push.test/a") }
+        let told = await #expect(throws: PushError.self) { try await client.post([1], to: "https://push.test/a") { _ in [] } }
+        #expect(named?.code == .endpoint && told?.code == .unreachable)
+    }
+
     @Test func `Nor to what the system knows to be this machine`() async {
         let client = PushClient(allowsPrivate: false)
         await #expect(throws: PushError.self) { try await client.check("https://localhost/a") }

@@ -106,16 +106,28 @@ function take(event) {
   refresh();
 }
 
-async function reload() {
+/** Milliseconds until a list that the hub did not give is asked for again: at first, and at most. */
+const RETRY = 1000;
+const LONGEST_RETRY = 30_000;
+/** Counts how often the list was asked for: an answer that another one has overtaken is not shown. */
+let reloads = 0;
+
+/** Fetches the list anew. Where that fails it is tried until it succeeds, since what was missed comes by no other way. */
+async function reload(retry = RETRY) {
+  const number = ++reloads;
   waiting ??= [];
   try {
     const page = await ask(`/api/v1/events?${filter}`);
+    if (number !== reloads) return;
     rows.clear();
     next = page.next;
     for (const event of page.items) rows.put(event);
     say("");
   } catch (error) {
+    if (number !== reloads) return;
     say(error.message);
+    const again = () => { if (number === reloads) reload(Math.min(retry * 2, LONGEST_RETRY)); };
+    setTimeout(again, retry * (0.5 + Math.random() / 2));
   }
   const late = waiting;
   waiting = null;
@@ -285,7 +297,7 @@ listen(part("keys"), part("show-keys"), {
 
 const feed = new EventFeed(timeline.dataset.cursor, filter, {
   event: (event) => (waiting === null ? take(event) : waiting.push(event)),
-  reset: reload,
+  reset: () => reload(),
   signedOut,
   state: showConnection,
 });

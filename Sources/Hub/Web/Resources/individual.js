@@ -90,8 +90,9 @@ part("about")?.addEventListener("submit", (submission) => {
 
 const start = () => new Date(Date.now() - part("span").elements.days.value * 86_400_000);
 
-async function showActivity(from) {
+async function showActivity(from, number) {
   const activity = await ask(`${address}/activity?${new URLSearchParams({ from: from.toISOString() })}`);
+  if (number !== asked) return;
   showBars(part("by-hour"), hourBars(activity.hours));
   showBars(part("by-day"), dayBars(activity.days, dayKey(from), dayKey(new Date())));
   const cut = activity.is_cut ? " There is more than this page counts: choose a shorter time." : "";
@@ -112,9 +113,10 @@ function sighting({ event, ts, camera, snapshot }) {
   return made;
 }
 
-async function showSightings(from) {
+async function showSightings(from, number) {
   const limit = Math.min(wanted, 500);
   const events = await ask(`/api/v1/events?${new URLSearchParams({ individual: id, from: from.toISOString(), limit })}`);
+  if (number !== asked) return;
   const items = events.items.map((event) => ({ event: event.id, ts: event.ts, camera: event.source_id, snapshot: event.snapshot }));
   const list = part("sightings");
   if (!list.contains(document.activeElement)) showItems(list, items, sighting);
@@ -167,8 +169,9 @@ function pictureLine(picture) {
   return made;
 }
 
-async function showPictures() {
+async function showPictures(number) {
   const pictures = await ask(`${address}/pictures`);
+  if (number !== asked) return;
   part("pictures-title").textContent = `Pictures (${pictures.items.length})`;
   showItems(part("given"), pictures.items, pictureLine);
   if (hurries === 0 || !pictures.items.some((picture) => picture.state === "waiting")) return;
@@ -200,10 +203,11 @@ function mergeLine(merge) {
   return made;
 }
 
-async function showMerges() {
+async function showMerges(number) {
   const form = part("merge");
   if (form === null) return;
   const [merges, individuals] = await Promise.all([ask(`${address}/merges`), ask(`/api/v1/individuals?kind=${kind}`)]);
+  if (number !== asked) return;
   showItems(part("merges"), merges.items, mergeLine);
   const others = individuals.items.filter((one) => one.id !== id);
   form.hidden = others.length === 0;
@@ -251,9 +255,9 @@ async function refresh() {
     showRecord();
     const from = start();
     part("table").href = `/api/v1/sightings.csv?${new URLSearchParams({ kind, individual: id, from: from.toISOString() })}`;
-    await Promise.all([showActivity(from), showSightings(from), showPictures(), showMerges()]);
+    await Promise.all([showActivity(from, number), showSightings(from, number), showPictures(number), showMerges(number)]);
   } catch (error) {
-    say(error.message);
+    if (number === asked) say(error.message);
   }
 }
 

@@ -49,8 +49,9 @@ function card(record) {
 }
 
 /** Why pictures are not looked at, where they are not. */
-async function showReading() {
+async function showReading(number) {
   const state = await ask("/api/v1/pictures");
+  if (number !== asked) return;
   const waiting = state.waiting === 1 ? "One picture waits" : `${state.waiting} pictures wait`;
   const old = state.old === 1 ? "One picture that an earlier model has read waits to be read again." : `${state.old} pictures that an earlier model has read wait to be read again.`;
   const lines = [];
@@ -74,8 +75,9 @@ function erasureLine(erasure) {
   return line;
 }
 
-async function showErasures() {
+async function showErasures(number) {
   const erasures = await ask("/api/v1/erasures");
+  if (number !== asked) return;
   part("erasures").replaceChildren(...erasures.items.slice(0, 20).map(erasureLine));
   part("erasures-section").hidden = erasures.items.length === 0;
 }
@@ -192,13 +194,14 @@ function choice(words, options, chosen, address, name) {
 
 const PLACES = [["", "nobody has said"], ["indoor", "indoors"], ["outdoor", "outdoors"], ["entrance", "an entrance"]];
 
-async function showRules() {
+async function showRules(number) {
   const section = part("rules-section");
   // Somebody may be making one.
   if (section === null || section.contains(document.activeElement)) return;
   section.hidden = known.length === 0;
   if (section.hidden) return;
   const [rules, places, sites] = await Promise.all([ask("/api/v1/rules"), ask("/api/v1/places"), ask("/api/v1/sites")]);
+  if (number !== asked) return;
   part("rules").replaceChildren(...rules.items.map(ruleLine));
   const pets = part("rule").elements.individual;
   const chosen = pets.value;
@@ -212,18 +215,25 @@ async function showRules() {
   }));
 }
 
-async function showVisits() {
+async function showVisits(number) {
   if (part("visits-section") === null) return;
   const visits = await ask("/api/v1/visits");
+  if (number !== asked) return;
   part("visits").replaceChildren(...visits.items.slice(0, 50).map(visitCard));
   part("visits-section").hidden = visits.items.length === 0;
 }
 
+/** Counts what is asked for: an answer that another one has overtaken is not shown. */
+let asked = 0;
+
 async function refresh() {
+  const number = ++asked;
   try {
     const choice = kind === "person" ? await ask("/api/v1/recognition") : null;
+    if (number !== asked) return;
     if (choice !== null) showRecognition(choice);
     const [individuals, strangers] = await Promise.all([ask(`/api/v1/individuals?kind=${kind}`), ask(`/api/v1/strangers?kind=${kind}`)]);
+    if (number !== asked) return;
     known = individuals.items;
     const list = part("individuals");
     const isWithin = list !== document.activeElement && list.contains(document.activeElement);
@@ -232,9 +242,9 @@ async function refresh() {
     part("names").replaceChildren(...known.map((one) => new Option(one.name)));
     labelling.show(strangers.items);
     showKept(strangers.items, choice);
-    await Promise.all([showRules(), showVisits(), showErasures(), showReading()]);
+    await Promise.all([showRules(number), showVisits(number), showErasures(number), showReading(number)]);
   } catch (error) {
-    say(error.message);
+    if (number === asked) say(error.message);
   }
 }
 

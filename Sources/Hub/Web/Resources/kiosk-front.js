@@ -11,6 +11,7 @@ const concerns = (event) => event.type === "person" || rank(event) >= RANKS.inde
 
 export class Front {
   #event = null;
+  /** By the page's own clock: the hub's is known only some time after the page was loaded, and may be set. */
   #until = 0;
 
   /**
@@ -19,7 +20,7 @@ export class Front {
    * @param {number} now milliseconds since 1970, by the hub's clock
    */
   offer(event, now) {
-    const present = this.at(now);
+    const present = this.present;
     const isSame = present?.id === event.id;
     // Somebody has seen to it.
     if (event.acknowledged) {
@@ -29,12 +30,12 @@ export class Front {
     const isRecent = event.end_ts === null || now - Date.parse(event.end_ts) < RECENT;
     if (!concerns(event) || !isRecent || (present !== null && !isSame && rank(event) < rank(present))) return;
     this.#event = event;
-    this.#until = now + LENGTH;
+    this.#until = performance.now() + LENGTH;
   }
 
   /** The event whose camera is in front; null where none is. */
-  at(now) {
-    if (now >= this.#until) this.#event = null;
+  get present() {
+    if (performance.now() >= this.#until) this.#event = null;
     return this.#event;
   }
 }

@@ -6,6 +6,8 @@ import { LiveVideo } from "./live-video.js";
 
 /** Milliseconds without a picture after which it is told how old the last one is. */
 const OLD = 5_000;
+/** Milliseconds for which pictures come without being shown after which they are to begin anew. */
+const STUCK = 30_000;
 
 export class KioskTile {
   #element;
@@ -15,6 +17,8 @@ export class KioskTile {
   #isShowing = false;
   /** When the last picture came, by the page's own clock; 0 before the first. */
   #last = 0;
+  /** Since when pictures come that are not shown, by the same clock; 0 where they are shown. */
+  #unshown = 0;
 
   /** @param {HTMLElement} element */
   constructor(element) {
@@ -32,8 +36,19 @@ export class KioskTile {
 
   /** A record of the stream, as LiveVideo takes it. */
   take(kind, time, content) {
-    if (kind === KEYFRAME || kind === PICTURE) this.#last = performance.now();
+    if (kind === KEYFRAME || kind === PICTURE) {
+      const now = performance.now();
+      if (this.#isShowing || now - this.#last > OLD) this.#unshown = 0;
+      if (!this.#isShowing) this.#unshown ||= now;
+      this.#last = now;
+    }
     this.#video.take(kind, time, content);
+  }
+
+  /** Pictures come, but the browser has not shown any for long. */
+  get isStuck() {
+    const now = performance.now();
+    return !this.#isShowing && this.#unshown > 0 && now - this.#last <= OLD && now - this.#unshown > STUCK;
   }
 
   lost(words) { this.#video.lost(words); }

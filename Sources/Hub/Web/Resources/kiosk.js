@@ -12,6 +12,8 @@ const SPREAD = 30_000;
 /** Milliseconds after which the page is loaded again in any case: its cookie is renewed by that, and browsers are better for it. */
 const LONGEST = 30 * 86_400_000;
 const PATIENCE = 20_000;
+/** Milliseconds from one time at which the pictures begin anew, for a tile that shows none of them, to the next. */
+const MENDING = 60_000;
 /** Milliseconds without a movement after which there is no pointer. */
 const IDLE = 3_000;
 /** Pixels by which all of it stands elsewhere, minute by minute, so that nothing burns in. The style keeps as much free around it. */
@@ -97,16 +99,23 @@ function tick() {
   write(part("clock"), clock.format(now));
   write(part("date"), date.format(now));
   for (const tile of tiles) tile.tick();
-  show(front.at(now.getTime()));
+  show(front.present);
+  if (tiles.some((tile) => tile.isStuck) && performance.now() - mended > MENDING) {
+    mended = performance.now();
+    live.open();
+  }
 }
 
 // MARK: What comes
 
-new LiveStream(tiles.map((tile) => tile.camera), "sub", {
+const live = new LiveStream(tiles.map((tile) => tile.camera), "sub", {
   record: (camera, kind, time, content) => tiles[camera]?.take(kind, time, content),
   lost: (words) => { for (const tile of tiles) tile.lost(words); },
   signedOut: loadAgain,
-}).open();
+});
+/** When the pictures began anew for a tile, by the page's own clock. */
+let mended = 0;
+live.open();
 
 new EventFeed("", new URLSearchParams(tiles.map((tile) => ["camera", tile.camera])), {
   event: (event) => {

@@ -168,6 +168,7 @@ export class Labelling {
 
   async #name(events, name, consent) {
     if (name === "" || this.#isBusy) return;
+    this.#begin();
     let who = this.#known().find((one) => one.name === name)?.id;
     const failed = [];
     const single = [];
@@ -190,19 +191,22 @@ export class Labelling {
     };
     const before = await this.#merges(who);
     const done = await this.#inSlices(events, NAMED, give) - failed.length;
-    const added = (await this.#merges(who)).filter((merge) => !before.includes(merge));
+    const after = await this.#merges(who);
+    // What was named before stays: without knowing both nothing can be taken back.
+    const canUndo = done > 0 && before !== null && after !== null;
+    const takeBack = () => this.#takeBack(who, after.filter((merge) => !before.includes(merge)), single, name);
     const words = done === 1 ? `1 picture is of ${name} now.` : `${done} pictures are of ${name} now.`;
-    this.#tell(words, done, events.length, failed, done === 0 ? null : () => this.#takeBack(who, added, single, name));
+    this.#tell(words, done, events.length, failed, canUndo ? takeBack : null);
     await this.#end();
   }
 
-  /** Which pictures got somebody's name together. */
+  /** Which pictures got somebody's name together; null where the hub does not say it. */
   async #merges(who) {
     if (who === undefined) return [];
     try {
       return (await ask(`/api/v1/individuals/${who}/merges`)).items.filter((merge) => merge.name === null).map((merge) => merge.id);
     } catch {
-      return [];
+      return null;
     }
   }
 
@@ -229,6 +233,7 @@ export class Labelling {
 
   async #forget(events) {
     if (this.#isBusy) return;
+    this.#begin();
     const failed = [];
     const done = await this.#inSlices(events, MISREAD, async (some) => {
       try {
@@ -242,11 +247,15 @@ export class Labelling {
     await this.#end();
   }
 
-  /** @returns how many were asked for, until somebody stopped it */
-  async #inSlices(events, size, action) {
+  /** Before anything is waited for, so that nothing is done twice. */
+  #begin() {
     this.#isBusy = true;
     this.#isStopped = false;
     this.#showBusy();
+  }
+
+  /** @returns how many were asked for, until somebody stopped it */
+  async #inSlices(events, size, action) {
     let place = 0;
     while (place < events.length && !this.#isStopped) {
       part("bulk-count").textContent = `${place} of ${counted(events.length)} …`;

@@ -17,6 +17,8 @@ export class LiveVideo {
   #type = "";
   #queue = [];
   #stills = null;
+  /** What to know of the picture that is shown; empty where all is well. */
+  #remark = "";
   #isShowing = false;
   #mayBeStills;
   /** What the source began with, and the times of the pictures of the present group that it has: whoever asks anew gets the group once more. */
@@ -55,6 +57,7 @@ export class LiveVideo {
       case KEYFRAME:
       case PICTURE:
         this.newest = time;
+        if (kind === KEYFRAME && this.#stills !== null) this.#shows();
         if (this.#buffer === null || (this.#isRepeated && this.#group.has(time))) return undefined;
         this.#isRepeated = false;
         if (kind === KEYFRAME) this.#group.clear();
@@ -65,6 +68,7 @@ export class LiveVideo {
         const words = new TextDecoder().decode(content);
         this.#isShowing = words === "" && this.#isShowing;
         if (words !== "") this.#say(words, false);
+        else if (this.#stills !== null) this.#shows();
         return undefined;
       }
       default: return undefined;
@@ -74,6 +78,8 @@ export class LiveVideo {
   /** The stream has ended: what is shown is old. */
   lost(words) {
     this.#isShowing = false;
+    // They may have ended as well, and are asked for with the next beginning.
+    if (this.#stills !== null) this.#dropStills();
     this.#say(words, false);
   }
 
@@ -96,8 +102,11 @@ export class LiveVideo {
   }
 
   #dropStills() {
+    // What is only taken out of the page goes on loading.
+    this.#stills?.removeAttribute("src");
     this.#stills?.remove();
     this.#stills = null;
+    this.#remark = "";
     this.#video.hidden = false;
   }
 
@@ -173,7 +182,7 @@ export class LiveVideo {
   #shows() {
     if (this.#isShowing || this.#isResting) return;
     this.#isShowing = true;
-    this.#say("", true);
+    this.#say(this.#remark, true);
   }
 
   /** What the browser did not take is left; the next beginning makes everything anew. */
@@ -199,7 +208,9 @@ export class LiveVideo {
     this.#stills.alt = "";
     this.#stills.src = `/api/v1/cameras/${this.#camera}/live.mjpeg`;
     this.#video.after(this.#stills);
-    this.#say(`This browser cannot play ${codec.startsWith("hvc1") ? "H.265" : codec}: some pictures a second instead.`, true);
+    this.#remark = `This browser cannot play ${codec.startsWith("hvc1") ? "H.265" : codec}: some pictures a second instead.`;
+    this.#isShowing = false;
+    this.#shows();
   }
 }
 

@@ -74,7 +74,8 @@ class SharedStream {
       const tab = this.#tabs.get(port);
       if (tab !== undefined) tab.heard = Date.now();
       switch (data.kind) {
-        case "attach": return this.#attach(port, data);
+        // A tab that was frozen may have been told twice that it is not known.
+        case "attach": return tab === undefined ? this.#attach(port, data) : undefined;
         case "leave": return this.#leave(port);
         case "alive": return port.postMessage(tab === undefined ? { kind: "gone" } : { kind: "here", cursor: tab.cursor });
         case "online":
@@ -113,11 +114,11 @@ class SharedStream {
 
   /** Gives a tab what it misses, and then what comes. Where that is not here any more it is told to load its list anew. */
   #join(port, tab) {
-    // A tab without a cursor begins at what is known to be the newest.
-    if (tab.hasJoined || this.#head === null || (tab.cursor === null && this.#connection.state !== "live")) return;
+    // Before the stream is live the newest is not known, and a list cannot be loaded: the tab is joined then.
+    if (tab.hasJoined || this.#head === null || this.#connection.state !== "live") return;
     tab.hasJoined = true;
     const isForeign = tab.era !== "" && tab.era !== this.#era;
-    const isReset = tab.cursor === null || tab.cursor < this.#floor || (isForeign && tab.cursor > this.#head);
+    const isReset = tab.cursor === null || tab.cursor < this.#floor || (isForeign && tab.cursor > this.#floor);
     if (isReset) tab.cursor = this.#head;
     tab.era = this.#era;
     port.postMessage({ kind: "joined", era: this.#era, cursor: tab.cursor, isReset, state: this.#connection.state });

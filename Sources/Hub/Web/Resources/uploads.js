@@ -10,6 +10,7 @@ export class Uploads {
   #list;
   #sent;
   #last = Promise.resolve();
+  #waiting = new Set();
 
   /**
    * @param {HTMLElement} list where each picture gets a line
@@ -46,9 +47,14 @@ export class Uploads {
     line.append(words, progress, button);
     this.#list.append(line);
     const upload = { address: `/api/v1/individuals/${individual}/pictures`, file, line, words, progress, button, request: null, isOver: false };
+    this.#wait(upload);
+    return upload;
+  }
+
+  #wait(upload) {
+    this.#waiting.add(upload);
     this.#show(upload, "waiting", "waits to be sent");
     this.#offer(upload, "Cancel", () => this.#take(upload));
-    return upload;
   }
 
   #offer({ button, file }, words, action) {
@@ -66,11 +72,13 @@ export class Uploads {
   /** Takes it off the list, and breaks it off where it is on its way. */
   #take(upload) {
     upload.isOver = true;
+    this.#waiting.delete(upload);
     upload.request?.abort();
     upload.line.remove();
   }
 
   async #run(upload) {
+    this.#waiting.delete(upload);
     if (upload.isOver) return;
     const { file } = upload;
     if (file.size > LARGEST) return this.#refuse(upload, "it has more than 20 MB. Save it smaller.");
@@ -78,7 +86,10 @@ export class Uploads {
     this.#show(upload, "sending", "is sent");
     const { status, detail } = await this.#send(upload);
     if (upload.isOver) return;
-    if (status === 401) return signedOut();
+    if (status === 401) {
+      this.#giveUp(upload);
+      return signedOut();
+    }
     if (status >= 200 && status < 300) {
       this.#show(upload, "sent", "sent");
       this.#offer(upload, "Clear", () => this.#take(upload));
@@ -89,10 +100,18 @@ export class Uploads {
     if (status !== 0 && status < 500 && status !== 429) return this.#refuse(upload, detail);
     this.#show(upload, "failed", detail);
     this.#offer(upload, "Try again", () => {
-      this.#show(upload, "waiting", "waits to be sent");
-      this.#offer(upload, "Cancel", () => this.#take(upload));
+      this.#wait(upload);
       this.#last = this.#last.then(() => this.#run(upload));
     });
+  }
+
+  /** Nothing is sent any more, and so nobody is asked whether the page may go. */
+  #giveUp(upload) {
+    for (const one of [upload, ...this.#waiting]) {
+      one.isOver = true;
+      this.#show(one, "failed", "not sent, as you are signed out.");
+      this.#offer(one, "Clear", () => this.#take(one));
+    }
   }
 
   #refuse(upload, why) {
