@@ -13,6 +13,8 @@ package final class PushSender: Service {
     private struct Job: Sendable {
         let message: PushMessage
         let subscription: PushSubscription
+        /// Whether it is sent again where the push service does not take it now.
+        let isRetried: Bool
         var report: Report?
     }
 
@@ -23,10 +25,13 @@ package final class PushSender: Service {
 
     /// Seconds between two looks at what is due.
     private static let interval = 1.0
+    /// Messages for one browser that wait at most.
+    private static let waitingLimit = 4
 
     let store: any PushStore
     let keys: VapidKeys
     let client: PushClient
+    let tests = PushTestGate()
     private let contact: String
     private let clock: any WallClock
     private let metrics: Metrics
@@ -57,11 +62,15 @@ package final class PushSender: Service {
     }
 
     /// Sends a message, and waits for what the first attempt comes to. Where that is `delayed`, the sender goes on with it by itself.
-    package func send(_ message: PushMessage, to subscription: PushSubscription) async -> PushResult {
+    /// - Parameter isRetried: Whether it does; else the first attempt is the last one, and `refused` where it would be `delayed`.
+    package func send(_ message: PushMessage, to subscription: PushSubscription, isRetried: Bool = true) async -> PushResult {
         await withCheckedContinuation { continuation in
-            let job = Job(message: message, subscription: subscription, report: { continuation.resume(returning: $0) })
+            let job = Job(
+                message: message, subscription: subscription, isRetried: isRetried, report: { continuation.resume(returning: $0) })
             let isTaken = state.withLock { state -> Bool in
-                guard !state.isOver else { return false }
+                guard !state.isOver,
+                    state.queue.countWaiting(where: { $0.subscription.id == subscription.id }) < Self.waitingLimit
+                else { return false }
                 return state.queue.add(job, life: Double(message.life), at: clock.uptime)
             }
             guard isTaken else {
@@ -81,6 +90,8 @@ package final class PushSender: Service {
             await withDiscardingTaskGroup { group in
                 while !Task.isCancelled {
                     _ = await self.signs.take(atMost: 1, within: Self.interval)
+                    let old = self.old()
+                    if !old.isEmpty { group.addTask { for job in old { await self.drop(job) } } }
                     while let entry = self.next() { group.addTask { await self.attempt(entry) } }
                 }
                 group.cancelAll()
@@ -93,13 +104,24 @@ package final class PushSender: Service {
         for job in left { job.report?(Self.full) }
     }
 
+    private func old() -> [Job] { state.withLock { $0.queue.removeOld(at: clock.uptime) } }
+
     private func next() -> PushQueue<Job>.Entry? { state.withLock { $0.queue.take(at: clock.uptime) } }
+
+    /// One has waited for too long.
+    private func drop(_ job: Job) async {
+        noteCount()
+        let result = PushResult.delayed("The hub had too many messages to send, and this one has become old.")
+        await note(result, of: job.subscription.id, isOver: true)
+        job.report?(result.withoutRetry)
+    }
 
     private func attempt(_ entry: PushQueue<Job>.Entry) async {
         var entry = entry
         let subscription = entry.item.subscription
-        let (result, pause) = await deliver(entry.item)
-        metrics.add("vigilar_push_attempts_total", labels: [("outcome", result.name)])
+        let (answer, pause) = await deliver(entry.item)
+        metrics.add("vigilar_push_attempts_total", labels: [("outcome", answer.name)])
+        let result = entry.item.isRetried ? answer : answer.withoutRetry
         let report = entry.item.report
         entry.item.report = nil
         let tried = entry

@@ -102,6 +102,14 @@ import Testing
                     try await Self.listed(client, cookies[0]).items.allSatisfy { $0.sent_at != nil }
                 }
 
+                // Another one is not sent at once, and the push services are asked nothing.
+                let soon = try await Self.ask(client, .post, "/api/v1/push/test", cookie: cookies[1])
+                #expect(soon.status == 429 && soon.body.contains("/problems/throttled"), "\(soon)")
+                #expect(service.received.count == 2)
+                #expect(try await Self.tested(client, cookies[2]).map(\.outcome) == ["sent"])
+                // As if the time were over.
+                fixture.push.tests.end(Accounts.administrator, at: fixture.clock.uptime - 10)
+
                 // What the push service says is told for each.
                 service.answer("/push/0", .init(status: .forbidden, text: "why not"))
                 service.answer("/push/1", .init(status: .gone))

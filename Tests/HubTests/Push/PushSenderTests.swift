@@ -136,6 +136,47 @@ import Testing
         }
     }
 
+    @Test(arguments: [429, 503])
+    func `What is sent once is not sent again, and whoever asked is told so`(_ status: Int) async throws {
+        try await Self.withBrowser { site, service, _, subscription in
+            service.answer("/push/a", .init(status: .init(code: status)))
+            guard case .refused(let words) = await site.sender.send(Self.message, to: subscription, isRetried: false) else {
+                Issue.record("it was not refused")
+                return
+            }
+            #expect(words.contains("not tried again") && words.contains("\(status)"))
+            #expect(site.metrics.value("vigilar_push_waiting") == 0)
+            #expect(site.metrics.value("vigilar_push_attempts_total", labels: [("outcome", "delayed")]) == 1)
+            site.clock.advance(by: 500)
+            #expect(await site.sender.send(Self.message, to: subscription) == .sent)
+            #expect(service.received.count == 2)
+        }
+    }
+
+    @Test func `Of one browser no more than four wait, another one's are taken, and what became old is told and counted`() async throws {
+        let site = try await Site()
+        let (sender, browser) = (site.sender, PushedBrowser())
+        let one = browser.subscription(1, session: Self.session, at: "http://127.0.0.1:1/push/a")
+        let other = browser.subscription(2, session: Self.session, at: "http://127.0.0.1:1/push/b")
+        let asked = (0..<5).map { _ in Task { await sender.send(Self.message, to: one) } }
+        try await eventually("four to wait and one to be dropped") {
+            site.metrics.value("vigilar_push_waiting") == 4 && site.metrics.value("vigilar_push_dropped_total") == 1
+        }
+        let another = Task { await sender.send(Self.message, to: other) }
+        try await eventually("another one's to wait") { site.metrics.value("vigilar_push_waiting") == 5 }
+        site.clock.advance(by: 600)
+        try await site.running {
+            try await eventually("all to be old") { site.metrics.value("vigilar_push_dropped_total") == 6 }
+            for task in asked + [another] {
+                guard case .refused = await task.value else {
+                    Issue.record("it was sent")
+                    return
+                }
+            }
+        }
+        #expect(site.metrics.value("vigilar_push_waiting") == 0)
+    }
+
     @Test func `A refusal is final, told in the push service's own words, and a redirection is one`() async throws {
         try await Self.withBrowser { site, service, _, subscription in
             service.answer(
