@@ -45,6 +45,14 @@ extension PostgresStore {
         }
     }
 
+    package func hasPushSubscription(_ id: EventID, at time: Timestamp) async throws(StoreError) -> Bool {
+        try await query(
+            """
+            SELECT 1 FROM push_subscriptions p JOIN sessions s ON s.token_hash = p.session WHERE p.id = $1 AND s.expires_at > $2
+            """, [.id(id), .time(time)]
+        ).count > 0
+    }
+
     package func addPushSubscription(_ subscription: PushSubscription, at time: Timestamp) async throws(StoreError) -> PushOutcome {
         let (session, endpoint) = (PostgresValue.bytea(subscription.session), PostgresValue.text(subscription.endpoint))
         return try await callInTurn { (connection) throws(PostgresError) -> PushOutcome in

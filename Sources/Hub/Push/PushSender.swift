@@ -15,6 +15,8 @@ package final class PushSender: Service {
         let subscription: PushSubscription
         /// Whether it is sent again where the push service does not take it now.
         let isRetried: Bool
+        /// Whether it was sent before.
+        var isAgain = false
         var report: Report?
     }
 
@@ -119,11 +121,18 @@ package final class PushSender: Service {
     private func attempt(_ entry: PushQueue<Job>.Entry) async {
         var entry = entry
         let subscription = entry.item.subscription
+        if entry.item.isAgain, await hasEnded(subscription) {
+            state.withLock { $0.queue.finish() }
+            noteCount()
+            signs.put(())
+            return
+        }
         let (answer, pause) = await deliver(entry.item)
         metrics.add("vigilar_push_attempts_total", labels: [("outcome", answer.name)])
         let result = entry.item.isRetried ? answer : answer.withoutRetry
         let report = entry.item.report
         entry.item.report = nil
+        entry.item.isAgain = true
         let tried = entry
         let isOver = state.withLock { state -> Bool in
             guard case .delayed = result else {
@@ -138,6 +147,14 @@ package final class PushSender: Service {
         await note(result, of: subscription.id, isOver: isOver)
         // Last: who asks for the list when they are told finds there what became of it.
         report?(result)
+    }
+
+    /// Whether a browser is to be told nothing any more: somebody has turned its notifications off, or signed out in it, while a message waited.
+    private func hasEnded(_ subscription: PushSubscription) async -> Bool {
+        do throws(StoreError) { return try await !store.hasPushSubscription(subscription.id, at: clock.now) } catch {
+            // Nothing is sent without the store, which has the key.
+            return false
+        }
     }
 
     private func note(_ result: PushResult, of id: EventID, isOver: Bool) async {

@@ -14,6 +14,8 @@ package protocol PushStore: Sendable {
     func setPushKey(_ sealed: [UInt8], replacing old: [UInt8]?) async throws(StoreError) -> [UInt8]
     /// Those of an account whose sessions have not expired, the oldest first.
     func pushSubscriptions(of account: String, at time: Timestamp) async throws(StoreError) -> [PushSubscription]
+    /// Whether it is there still, and its session goes on.
+    func hasPushSubscription(_ id: EventID, at time: Timestamp) async throws(StoreError) -> Bool
     /// Adds one in place of what its session has, and of what has its endpoint: a browser in which somebody else signs in is theirs.
     func addPushSubscription(_ subscription: PushSubscription, at time: Timestamp) async throws(StoreError) -> PushOutcome
     /// - Parameter account: Whose it must be; nil for anybody's.

@@ -38,6 +38,16 @@ extension SQLiteStore {
         }
     }
 
+    package func hasPushSubscription(_ id: EventID, at time: Timestamp) async throws(StoreError) -> Bool {
+        try await read { db in
+            try Int.fetchOne(
+                db,
+                sql: """
+                    SELECT 1 FROM push_subscriptions p JOIN sessions s ON s.token_hash = p.session WHERE p.id = ? AND s.expires_at > ?
+                    """, arguments: [id.blob, time.microseconds]) != nil
+        }
+    }
+
     package func addPushSubscription(_ subscription: PushSubscription, at time: Timestamp) async throws(StoreError) -> PushOutcome {
         try await write { db in
             let session = Data(subscription.session)

@@ -123,6 +123,27 @@ import Testing
         }
     }
 
+    @Test(arguments: [true, false])
+    func `What waits to be sent again is not sent where the notifications were turned off or the session has ended`(
+        _ isTurnedOff: Bool
+    ) async throws {
+        try await Self.withBrowser { site, service, _, subscription in
+            service.answer("/push/a", .init(status: .serviceUnavailable))
+            guard case .delayed = await site.sender.send(Self.message, to: subscription) else {
+                Issue.record("it was not delayed")
+                return
+            }
+            if isTurnedOff {
+                #expect(try await site.store.deletePushSubscription(subscription.id, of: "ann"))
+            } else {
+                #expect(try await site.store.deleteSession(tokenHash: Self.session, of: "ann"))
+            }
+            site.clock.advance(by: 10)
+            try await eventually("nothing to wait") { site.metrics.value("vigilar_push_waiting") == 0 }
+            #expect(service.received.count == 1)
+        }
+    }
+
     @Test func `What would be sent too late is given up, and noted with the browser`() async throws {
         try await Self.withBrowser { site, service, _, subscription in
             service.answer("/push/a", .init(status: .serviceUnavailable, fields: [.retryAfter: "3600"]))

@@ -64,7 +64,11 @@ import Testing
         defer { fixture.close() }
         let store = fixture.store
         for number in [1, 2, 3, 100] { #expect(try await store.addPushSubscription(Self.subscription(number), at: Self.start) == .added) }
+        #expect(try await store.hasPushSubscription(Self.subscription(1).id, at: Self.start))
         #expect(try await store.deleteSession(tokenHash: Self.hash(1), of: "ann"))
+        #expect(try await !store.hasPushSubscription(Self.subscription(1).id, at: Self.start))
+        #expect(try await store.hasPushSubscription(Self.subscription(2).id, at: Self.start))
+        #expect(try await !store.hasPushSubscription(Self.subscription(2).id, at: Self.start.advanced(bySeconds: 60)))
         #expect(try await store.pushSubscriptions(of: "ann", at: Self.start) == [Self.subscription(2), Self.subscription(3)])
         #expect(try await store.addPushSubscription(Self.subscription(1), at: Self.start) == .signedOut)
         #expect(try await store.addPushSubscription(Self.subscription(2), at: Self.start.advanced(bySeconds: 60)) == .signedOut)
