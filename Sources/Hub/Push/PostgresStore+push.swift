@@ -8,21 +8,19 @@ extension PostgresStore {
         return rows.count == 1 ? rows.bytes(0, 0) : nil
     }
 
-    package func setPushKey(_ sealed: [UInt8], replacing old: [UInt8]?) async throws(StoreError) -> [UInt8] {
+    package func addPushKey(_ sealed: [UInt8]) async throws(StoreError) -> [UInt8] {
         try await callInTurn { (connection) throws(PostgresError) -> [UInt8] in
             // A row that is not there yet cannot be locked, and two replicas that make one at once must have the same afterwards.
             let answers = try connection.run([
                 PostgresStatement("BEGIN"), PostgresStatement("LOCK TABLE push_key IN SHARE ROW EXCLUSIVE MODE"),
                 PostgresStatement("SELECT sealed FROM push_key"),
             ])
-            if answers[2].count == 1, answers[2].bytes(0, 0) != old {
+            if answers[2].count == 1 {
                 connection.rollBack()
                 return answers[2].bytes(0, 0)
             }
             _ = try connection.run([
-                PostgresStatement(
-                    "INSERT INTO push_key (one, sealed) VALUES (1, $1) ON CONFLICT (one) DO UPDATE SET sealed = excluded.sealed",
-                    [.bytea(sealed)]),
+                PostgresStatement("INSERT INTO push_key (one, sealed) VALUES (1, $1)", [.bytea(sealed)]),
                 PostgresStatement("DELETE FROM push_subscriptions"), PostgresStatement("COMMIT"),
             ])
             return sealed

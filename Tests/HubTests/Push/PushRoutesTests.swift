@@ -159,6 +159,18 @@ import Testing
         }
     }
 
+    @Test func `A hub that cannot open the installation's key says that notifications are off, and leaves the key alone`() async throws {
+        let fixture = try await SnapshotFixture()
+        let cookie = try await Self.cookies(fixture)[2]
+        // Sealed to another hub's key.
+        #expect(try await fixture.store.addPushKey([1, 2, 3]) == [1, 2, 3])
+        try await fixture.app.test(.router) { (client: any TestClientProtocol) async throws -> Void in
+            let answer = try await Self.ask(client, .get, "/api/v1/push", cookie: cookie)
+            #expect(answer.status == 503 && answer.body.contains("/problems/notifications-off"), "\(answer)")
+        }
+        #expect(try await fixture.store.pushKey() == [1, 2, 3])
+    }
+
     @Test func `Only a browser turns them on, and nobody without a session or from another site`() async throws {
         let fixture = try await SnapshotFixture(takesPrivatePush: true)
         let cookies = try await Self.cookies(fixture)

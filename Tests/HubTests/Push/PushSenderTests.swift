@@ -249,20 +249,22 @@ import Testing
         }
     }
 
-    @Test func `A key that cannot be opened any more makes room for another one, and for new subscriptions`() async throws {
+    @Test func `A key that cannot be opened stays, with the subscriptions, and the log says what to do`() async throws {
         let site = try await Site()
         let key = try await site.sender.keys.current()
+        let stored = try await site.store.pushKey()
         #expect(try await site.sender.keys.current().rawRepresentation == key.rawRepresentation)
         let subscription = PushedBrowser().subscription(1, session: Self.session, at: "http://127.0.0.1:1/push/a")
         #expect(try await site.store.addPushSubscription(subscription, at: site.clock.now) == .added)
         let log = site.log
         let blind = VapidKeys(
-            store: site.store,
-            sealing: SecretSealing(
-                seal: { secret, _ in [9] + secret }, open: { box, _ in box.count == 33 && box.first == 9 ? Array(box.dropFirst()) : nil }),
+            store: site.store, sealing: SecretSealing(seal: { secret, _ in secret }, open: { _, _ in nil }),
             logger: Logger(label: "test") { _ in log.handler })
-        #expect(try await blind.current().rawRepresentation != key.rawRepresentation)
-        #expect(site.log.text.contains("turned on anew"))
-        #expect(try await site.kept() == nil)
+        let error = await #expect(throws: PushError.self) { try await blind.current() }
+        #expect(error?.code == .keys)
+        #expect(Problem(push: try #require(error)).kind == "notifications-off")
+        #expect(site.log.text.contains("trust folder"))
+        #expect(try await site.store.pushKey() == stored)
+        #expect(try await site.kept()?.id == subscription.id)
     }
 }
