@@ -38,14 +38,14 @@ package struct AuditMiddleware: RouterMiddleware {
             return response
         } catch {
             let problem = Problem(error)
-            // Of many that are tried the first is a line: names in a path can be anything, and mostly nobody has looked whether they are there.
+            // Of many that are tried the first are lines: names in a path can be anything, and mostly nobody has looked whether they are there.
             if problem.status == .forbidden {
-                await audit.addOnce(entry(problem.title, isRefused: true), of: session.tokenHash, isOfAnyObject: true)
+                await audit.addOnce(entry(problem.title, isRefused: true), of: session.tokenHash, isOfManyObjects: true)
             }
             if problem.isWithheld {
                 // Whether it is there or somebody else's: what takes longer would tell.
                 await audit.addOnce(
-                    entry("Not there, or not for this account", isRefused: true), of: session.tokenHash, isOfAnyObject: true)
+                    entry("Not there, or not for this account", isRefused: true), of: session.tokenHash, isOfManyObjects: true)
             }
             throw error
         }
