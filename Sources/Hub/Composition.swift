@@ -133,6 +133,13 @@ package struct HubComposition: Sendable {
         let deletions = DeletionService(
             store: store, key: trust.signingKey, clock: clock, metrics: metrics, logger: logger,
             send: { try await commander.send($0, to: $1) })
+        if configuration.web.takesPrivatePush {
+            logger.warning(
+                """
+                web.push_private_endpoints is on, which is for tests alone: whoever has an account can have the hub send requests into its own \
+                network. Turn it off
+                """)
+        }
         let push = PushSender(
             store: store, sealing: SecretSealing(keyring), client: PushClient(allowsPrivate: configuration.web.takesPrivatePush),
             contact: configuration.web.pushContact ?? names.contact, clock: clock, metrics: metrics, logger: logger)

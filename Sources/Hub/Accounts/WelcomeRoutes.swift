@@ -3,7 +3,9 @@ package import Hummingbird
 
 /// What a link leads to: making an account, or choosing another password for one.
 package struct WelcomeRoutes: Sendable {
+    let kiosks: any KioskStore
     let accounts: Accounts
+    let stream: EventFanout
     let pages: Pages
 
     private static let bodyLimit = 16 * 1024
@@ -28,6 +30,7 @@ package struct WelcomeRoutes: Sendable {
         do throws(AccountError) {
             let opened = try await accounts.redeem(
                 token, name: name, password: form.first("password") ?? "", from: context.origin(request))
+            await ReplacedSession(kiosks: kiosks, accounts: accounts, stream: stream).end(context)
             return Response(
                 status: .seeOther,
                 headers: [.location: "/", .setCookie: SessionRoutes.cookie(opened.token, request), .cacheControl: "no-store"])

@@ -8,7 +8,7 @@ package final class AuditLog: Sendable {
     private let clock: any WallClock
     private let metrics: Metrics
     private let logger: Logger
-    private let seen = Mutex<[Repeated: Double]>([:])
+    private let seen = Mutex<[Repeated: Written]>([:])
 
     /// What says nothing new while it is repeated: a player makes dozens of requests of one recording, and whoever is refused may ask a thousand
     /// times, which must not fill the database.
@@ -16,17 +16,27 @@ package final class AuditLog: Sendable {
         let session: [UInt8]
         let entry: AuditEntry
 
-        init(_ entry: AuditEntry, _ session: [UInt8], isOfAnyObject: Bool) {
+        init(_ entry: AuditEntry, _ session: [UInt8], isOfManyObjects: Bool) {
             self.session = session
             var entry = entry
             entry.at = Timestamp(microseconds: 0)
-            if isOfAnyObject { entry.object = "" }
+            if isOfManyObjects { entry.object = "" }
             self.entry = entry
         }
     }
 
+    /// What of it is written down.
+    private struct Written {
+        /// When the first line was, in seconds of a clock that never goes back.
+        let since: Double
+        /// Hashes of the objects: what somebody tries can be long.
+        var objects: Set<Int>
+    }
+
     /// Seconds within which the same is one line.
     private static let repetition = 600.0
+    /// Objects of which each is a line within that time, where many are tried.
+    private static let objectLimit = 20
     private static let repeatedLimit = 1000
 
     package init(store: any AuditStore, clock: any WallClock, metrics: Metrics, logger: Logger) {
@@ -59,15 +69,20 @@ package final class AuditLog: Sendable {
     /// Adds a line, unless the last one that says the same is a few minutes old.
     /// - Parameters:
     ///   - session: The hash of the session of which it is; empty where there is none.
-    ///   - isOfAnyObject: Whether another object says nothing new.
-    package func addOnce(_ entry: AuditEntry, of session: [UInt8] = [], isOfAnyObject: Bool = false) async {
-        let (repeated, now) = (Repeated(entry, session, isOfAnyObject: isOfAnyObject), clock.uptime)
-        let isNew = seen.withLock { seen in
-            if let last = seen[repeated], now - last < Self.repetition { return false }
-            if seen.count >= Self.repeatedLimit { seen = seen.filter { now - $0.value < Self.repetition } }
+    ///   - isOfManyObjects: Whether somebody may try any number of objects: of these the first are lines, and more say nothing new.
+    package func addOnce(_ entry: AuditEntry, of session: [UInt8] = [], isOfManyObjects: Bool = false) async {
+        let (repeated, now) = (Repeated(entry, session, isOfManyObjects: isOfManyObjects), clock.uptime)
+        let object = entry.object.hashValue
+        let isNew = seen.withLock { seen -> Bool in
+            if var written = seen[repeated], now - written.since < Self.repetition {
+                guard written.objects.count < Self.objectLimit, written.objects.insert(object).inserted else { return false }
+                seen[repeated] = written
+                return true
+            }
+            if seen.count >= Self.repeatedLimit { seen = seen.filter { now - $0.value.since < Self.repetition } }
             // Still full: a line too many is better than one too few.
             if seen.count >= Self.repeatedLimit { seen = [:] }
-            seen[repeated] = now
+            seen[repeated] = Written(since: now, objects: [object])
             return true
         }
         guard isNew else { return }

@@ -38,14 +38,14 @@ package struct AuditMiddleware: RouterMiddleware {
             return response
         } catch {
             let problem = Problem(error)
-            // Of many that are tried the first is a line: names in a path can be anything, and mostly nobody has looked whether they are there.
+            // Of many that are tried the first are lines: names in a path can be anything, and mostly nobody has looked whether they are there.
             if problem.status == .forbidden {
-                await audit.addOnce(entry(problem.title, isRefused: true), of: session.tokenHash, isOfAnyObject: true)
+                await audit.addOnce(entry(problem.title, isRefused: true), of: session.tokenHash, isOfManyObjects: true)
             }
             if problem.isWithheld {
                 // Whether it is there or somebody else's: what takes longer would tell.
                 await audit.addOnce(
-                    entry("Not there, or not for this account", isRefused: true), of: session.tokenHash, isOfAnyObject: true)
+                    entry("Not there, or not for this account", isRefused: true), of: session.tokenHash, isOfManyObjects: true)
             }
             throw error
         }
@@ -63,25 +63,34 @@ package struct AuditMiddleware: RouterMiddleware {
     private static let part = "/api/v1/cameras/{id}/live/{part}"
     private static let list = "/api/v1/cameras/{id}/live/index.m3u8"
     private static let live = "/api/v1/live"
-    private static let table = "/api/v1/sightings.csv"
+    /// Tables of who or what was seen, with what they read beside a span and places.
+    private static let tables: [String: [String]] = ["/api/v1/sightings.csv": ["kind", "individual"], "/api/v1/wildlife.csv": []]
 
-    /// Changes, live and recorded video, and what is taken away of a person.
+    /// Changes, live and recorded video, tables, and what is taken away of a person.
     static func isNoted(_ method: HTTPRequest.Method, _ path: String, _ rule: RouteRule) -> Bool {
         switch rule.caller {
         case .everybody, .machine: return false
         case .account: return isChange(method)
         case .rights(let rights, let object):
-            if isChange(method) { return true }
+            if isChange(method) || tables[path] != nil { return true }
             // A list tells what there is and shows nothing of it.
             if case .anything = object { return path == live }
-            return method == .get && (path == table || rights.contains(.watch) || rights.contains(.operate) && rights.contains(.identify))
+            return method == .get && (rights.contains(.watch) || rights.contains(.operate) && rights.contains(.identify))
         }
     }
 
-    /// What footage was asked for: of what the route reads, all, since what is left out could be what somebody wants to hide.
+    /// What footage or table was asked for: of what the route reads, all, since what is left out could be what somebody wants to hide.
     private static func footage(_ path: String, _ query: QueryParameters) -> String {
         if path == live { return plain(query.all("cameras").joined(separator: ", ")) }
-        return plain(["from", "to"].compactMap { name in query.first(name).map { "\(name) \($0)" } }.joined(separator: ", "))
+        let table = tables[path]
+        var words = ((table ?? []) + ["from", "to"]).compactMap { name in query.first(name).map { "\(name) \($0)" } }
+        if table != nil {
+            words += ["site", "camera"].compactMap { name -> String? in
+                let values = query.all(name)
+                return values.isEmpty ? nil : "\(name) \(values.joined(separator: " "))"
+            }
+        }
+        return plain(words.joined(separator: ", "))
     }
 
     /// The parameters of the path, in its order, as people write them.

@@ -48,6 +48,7 @@ enum AuditWords {
         "PUT /api/v1/events/{id}/identity": "Said who an event shows",
         "POST /api/v1/strangers/misread": "Said that events show no person or animal",
         "GET /api/v1/sightings.csv": "Saved a table of who was seen",
+        "GET /api/v1/wildlife.csv": "Saved a table of the animals that were seen",
         "POST /api/v1/individuals": "Added somebody to those who are known",
         "PATCH /api/v1/individuals/{id}": "Changed what is known of somebody",
         "DELETE /api/v1/individuals/{id}": "Erased somebody",

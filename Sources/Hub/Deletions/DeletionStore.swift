@@ -6,8 +6,9 @@ package import Protocol
 ///
 /// What is deleted goes from the segments at once, whatever its node says of it later, and is among them again only where that refuses to
 /// delete it. That it was deleted, by whom and when, stays for as long as events do, and goes with its camera; what a node has not confirmed by then
-/// is asked of it further, since it would come back with the camera. Its id is nobody else's. Every call is one transaction, runs on the store's own
-/// threads and throws `StoreError`; a call that throws has changed nothing.
+/// is asked of it further, since it would come back with the camera: for as long as events stay where the node was shut out or there is none of its
+/// name, and else without end. Its id is nobody else's. Every call is one transaction, runs on the store's own threads and throws `StoreError`; a
+/// call that throws has changed nothing.
 package protocol DeletionStore: Sendable {
     /// Deletes segments. Those that there are not, that are being written, that are kept, or whose star is not settled with their node are left.
     ///

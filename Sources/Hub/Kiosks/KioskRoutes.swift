@@ -92,6 +92,7 @@ package struct KioskRoutes: Sendable {
                 "The code's time is over, or it was used: POST /api/v1/kiosks/pairings makes another.")
         case .claimed(let kiosk):
             await accounts.takeBack([], clearing: [.pairings(from: context.address)])
+            await ReplacedSession(kiosks: store, accounts: accounts, stream: stream).end(context)
             await accounts.note("screen-paired", kiosk.account, context.origin(request), "approved by \(kiosk.plan.approvedBy)")
             var out = Array("{\"state\":\"paired\",\"name\":".utf8)
             JSONText.append(kiosk.plan.name, to: &out)

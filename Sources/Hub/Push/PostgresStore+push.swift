@@ -8,21 +8,19 @@ extension PostgresStore {
         return rows.count == 1 ? rows.bytes(0, 0) : nil
     }
 
-    package func setPushKey(_ sealed: [UInt8], replacing old: [UInt8]?) async throws(StoreError) -> [UInt8] {
+    package func addPushKey(_ sealed: [UInt8]) async throws(StoreError) -> [UInt8] {
         try await callInTurn { (connection) throws(PostgresError) -> [UInt8] in
             // A row that is not there yet cannot be locked, and two replicas that make one at once must have the same afterwards.
             let answers = try connection.run([
                 PostgresStatement("BEGIN"), PostgresStatement("LOCK TABLE push_key IN SHARE ROW EXCLUSIVE MODE"),
                 PostgresStatement("SELECT sealed FROM push_key"),
             ])
-            if answers[2].count == 1, answers[2].bytes(0, 0) != old {
+            if answers[2].count == 1 {
                 connection.rollBack()
                 return answers[2].bytes(0, 0)
             }
             _ = try connection.run([
-                PostgresStatement(
-                    "INSERT INTO push_key (one, sealed) VALUES (1, $1) ON CONFLICT (one) DO UPDATE SET sealed = excluded.sealed",
-                    [.bytea(sealed)]),
+                PostgresStatement("INSERT INTO push_key (one, sealed) VALUES (1, $1)", [.bytea(sealed)]),
                 PostgresStatement("DELETE FROM push_subscriptions"), PostgresStatement("COMMIT"),
             ])
             return sealed
@@ -43,6 +41,14 @@ extension PostgresStore {
                 secret: rows.bytes($0, 4), label: rows.text($0, 5), createdAt: rows.time($0, 6), sentAt: rows.optionalTime($0, 7),
                 failures: Int(rows.int($0, 8)))
         }
+    }
+
+    package func hasPushSubscription(_ id: EventID, at time: Timestamp) async throws(StoreError) -> Bool {
+        try await query(
+            """
+            SELECT 1 FROM push_subscriptions p JOIN sessions s ON s.token_hash = p.session WHERE p.id = $1 AND s.expires_at > $2
+            """, [.id(id), .time(time)]
+        ).count > 0
     }
 
     package func addPushSubscription(_ subscription: PushSubscription, at time: Timestamp) async throws(StoreError) -> PushOutcome {

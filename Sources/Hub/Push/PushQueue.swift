@@ -26,6 +26,9 @@ struct PushQueue<Item: Sendable>: Sendable {
     /// Messages that are sent or wait.
     var count: Int { waiting.count + sending }
 
+    /// Messages of a kind that wait.
+    func countWaiting(where isMeant: (Item) -> Bool) -> Int { waiting.count(where: { isMeant($0.item) }) }
+
     /// - Parameter life: Seconds after which it is not worth being sent any more.
     /// - Returns: False where there is no room.
     mutating func add(_ item: Item, life: Double, at uptime: Double) -> Bool {
@@ -34,9 +37,9 @@ struct PushQueue<Item: Sendable>: Sendable {
         return true
     }
 
-    /// The next one whose time has come; nil where there is none, or as many are sent as may be. `finish` or `delay` it afterwards.
+    /// The next one whose time has come and is not over; nil where there is none, or as many are sent as may be. `finish` or `delay` it afterwards.
     mutating func take(at uptime: Double) -> Entry? {
-        guard sending < width, let index = waiting.firstIndex(where: { $0.due <= uptime }) else { return nil }
+        guard sending < width, let index = waiting.firstIndex(where: { $0.due <= uptime && uptime < $0.end }) else { return nil }
         sending += 1
         return waiting.remove(at: index)
     }
@@ -54,6 +57,15 @@ struct PushQueue<Item: Sendable>: Sendable {
         guard entry.due < entry.end else { return false }
         waiting.append(entry)
         return true
+    }
+
+    /// Forgets those that waited for so long that they are not worth being sent any more.
+    /// - Returns: These.
+    mutating func removeOld(at uptime: Double) -> [Item] {
+        let old = waiting.filter { $0.end <= uptime }
+        guard !old.isEmpty else { return [] }
+        waiting.removeAll { $0.end <= uptime }
+        return old.map(\.item)
     }
 
     /// Forgets all that wait.

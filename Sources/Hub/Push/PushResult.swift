@@ -9,6 +9,12 @@ package enum PushResult: Sendable, Hashable {
     /// It is not tried again.
     case refused(String)
 
+    /// The same of a message that is sent once and not again.
+    package var withoutRetry: PushResult {
+        guard case .delayed(let words) = self else { return self }
+        return .refused("Not sent, and not tried again: \(words)")
+    }
+
     /// In answers and metrics.
     package var name: String {
         switch self {

@@ -80,9 +80,16 @@ package struct PushRoutes: Sendable {
     private func test(_ context: WebContext) async throws -> Response {
         let session = try context.browser()
         let subscriptions = try await push.store.pushSubscriptions(of: session.account, at: clock.now)
+        guard !subscriptions.isEmpty else { return Response(json: Array("{\"items\":[],\"next\":null}".utf8)) }
+        if let wait = push.tests.begin(session.account, at: clock.uptime) {
+            throw Problem(
+                .tooManyRequests, "throttled", "Too many attempts", "A test was sent a moment ago: wait \(wait) s and send another one.",
+                retryAfter: wait)
+        }
+        defer { push.tests.end(session.account, at: clock.uptime) }
         let results = await withTaskGroup(of: (EventID, PushResult).self) { group in
             for subscription in subscriptions {
-                group.addTask { (subscription.id, await push.send(.test, to: subscription)) }
+                group.addTask { (subscription.id, await push.send(.test, to: subscription, isRetried: false)) }
             }
             var results: [EventID: PushResult] = [:]
             for await (id, result) in group { results[id] = result }

@@ -13,6 +13,10 @@ package final class PushSender: Service {
     private struct Job: Sendable {
         let message: PushMessage
         let subscription: PushSubscription
+        /// Whether it is sent again where the push service does not take it now.
+        let isRetried: Bool
+        /// Whether it was sent before.
+        var isAgain = false
         var report: Report?
     }
 
@@ -23,10 +27,13 @@ package final class PushSender: Service {
 
     /// Seconds between two looks at what is due.
     private static let interval = 1.0
+    /// Messages for one browser that wait at most.
+    private static let waitingLimit = 4
 
     let store: any PushStore
     let keys: VapidKeys
     let client: PushClient
+    let tests = PushTestGate()
     private let contact: String
     private let clock: any WallClock
     private let metrics: Metrics
@@ -57,11 +64,15 @@ package final class PushSender: Service {
     }
 
     /// Sends a message, and waits for what the first attempt comes to. Where that is `delayed`, the sender goes on with it by itself.
-    package func send(_ message: PushMessage, to subscription: PushSubscription) async -> PushResult {
+    /// - Parameter isRetried: Whether it does; else the first attempt is the last one, and `refused` where it would be `delayed`.
+    package func send(_ message: PushMessage, to subscription: PushSubscription, isRetried: Bool = true) async -> PushResult {
         await withCheckedContinuation { continuation in
-            let job = Job(message: message, subscription: subscription, report: { continuation.resume(returning: $0) })
+            let job = Job(
+                message: message, subscription: subscription, isRetried: isRetried, report: { continuation.resume(returning: $0) })
             let isTaken = state.withLock { state -> Bool in
-                guard !state.isOver else { return false }
+                guard !state.isOver,
+                    state.queue.countWaiting(where: { $0.subscription.id == subscription.id }) < Self.waitingLimit
+                else { return false }
                 return state.queue.add(job, life: Double(message.life), at: clock.uptime)
             }
             guard isTaken else {
@@ -81,6 +92,8 @@ package final class PushSender: Service {
             await withDiscardingTaskGroup { group in
                 while !Task.isCancelled {
                     _ = await self.signs.take(atMost: 1, within: Self.interval)
+                    let old = self.old()
+                    if !old.isEmpty { group.addTask { for job in old { await self.drop(job) } } }
                     while let entry = self.next() { group.addTask { await self.attempt(entry) } }
                 }
                 group.cancelAll()
@@ -93,15 +106,33 @@ package final class PushSender: Service {
         for job in left { job.report?(Self.full) }
     }
 
+    private func old() -> [Job] { state.withLock { $0.queue.removeOld(at: clock.uptime) } }
+
     private func next() -> PushQueue<Job>.Entry? { state.withLock { $0.queue.take(at: clock.uptime) } }
+
+    /// One has waited for too long.
+    private func drop(_ job: Job) async {
+        noteCount()
+        let result = PushResult.delayed("The hub had too many messages to send, and this one has become old.")
+        await note(result, of: job.subscription.id, isOver: true)
+        job.report?(result.withoutRetry)
+    }
 
     private func attempt(_ entry: PushQueue<Job>.Entry) async {
         var entry = entry
         let subscription = entry.item.subscription
-        let (result, pause) = await deliver(entry.item)
-        metrics.add("vigilar_push_attempts_total", labels: [("outcome", result.name)])
+        if entry.item.isAgain, await hasEnded(subscription) {
+            state.withLock { $0.queue.finish() }
+            noteCount()
+            signs.put(())
+            return
+        }
+        let (answer, pause) = await deliver(entry.item)
+        metrics.add("vigilar_push_attempts_total", labels: [("outcome", answer.name)])
+        let result = entry.item.isRetried ? answer : answer.withoutRetry
         let report = entry.item.report
         entry.item.report = nil
+        entry.item.isAgain = true
         let tried = entry
         let isOver = state.withLock { state -> Bool in
             guard case .delayed = result else {
@@ -116,6 +147,14 @@ package final class PushSender: Service {
         await note(result, of: subscription.id, isOver: isOver)
         // Last: who asks for the list when they are told finds there what became of it.
         report?(result)
+    }
+
+    /// Whether a browser is to be told nothing any more: somebody has turned its notifications off, or signed out in it, while a message waited.
+    private func hasEnded(_ subscription: PushSubscription) async -> Bool {
+        do throws(StoreError) { return try await !store.hasPushSubscription(subscription.id, at: clock.now) } catch {
+            // Nothing is sent without the store, which has the key.
+            return false
+        }
     }
 
     private func note(_ result: PushResult, of id: EventID, isOver: Bool) async {

@@ -8,12 +8,13 @@ package import Protocol
 package protocol PushStore: Sendable {
     /// The installation's key, sealed; nil where none was made.
     func pushKey() async throws(StoreError) -> [UInt8]?
-    /// Keeps a sealed key unless another one is there than `old` by now. Browsers that subscribed to the old one are forgotten with it.
-    /// - Parameter old: The one that it replaces; nil for the first.
+    /// Keeps a sealed key unless one is there by now. Browsers that subscribed before are forgotten: it was to another one.
     /// - Returns: The one that is kept.
-    func setPushKey(_ sealed: [UInt8], replacing old: [UInt8]?) async throws(StoreError) -> [UInt8]
+    func addPushKey(_ sealed: [UInt8]) async throws(StoreError) -> [UInt8]
     /// Those of an account whose sessions have not expired, the oldest first.
     func pushSubscriptions(of account: String, at time: Timestamp) async throws(StoreError) -> [PushSubscription]
+    /// Whether it is there still, and its session goes on.
+    func hasPushSubscription(_ id: EventID, at time: Timestamp) async throws(StoreError) -> Bool
     /// Adds one in place of what its session has, and of what has its endpoint: a browser in which somebody else signs in is theirs.
     func addPushSubscription(_ subscription: PushSubscription, at time: Timestamp) async throws(StoreError) -> PushOutcome
     /// - Parameter account: Whose it must be; nil for anybody's.

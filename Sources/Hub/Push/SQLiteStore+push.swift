@@ -8,11 +8,10 @@ extension SQLiteStore {
         try await read { try Data.fetchOne($0, sql: "SELECT sealed FROM push_key").map { [UInt8]($0) } }
     }
 
-    package func setPushKey(_ sealed: [UInt8], replacing old: [UInt8]?) async throws(StoreError) -> [UInt8] {
+    package func addPushKey(_ sealed: [UInt8]) async throws(StoreError) -> [UInt8] {
         try await write { db in
-            let present = try Data.fetchOne(db, sql: "SELECT sealed FROM push_key").map { [UInt8]($0) }
-            if let present, present != old { return present }
-            try db.execute(sql: "INSERT OR REPLACE INTO push_key (one, sealed) VALUES (1, ?)", arguments: [Data(sealed)])
+            if let present = try Data.fetchOne(db, sql: "SELECT sealed FROM push_key") { return [UInt8](present) }
+            try db.execute(sql: "INSERT INTO push_key (one, sealed) VALUES (1, ?)", arguments: [Data(sealed)])
             try db.execute(sql: "DELETE FROM push_subscriptions")
             return sealed
         }
@@ -35,6 +34,16 @@ extension SQLiteStore {
                         sentAt: (row[7] as Int64?).map { Timestamp(microseconds: $0) }, failures: row[8])
                 }
             }
+        }
+    }
+
+    package func hasPushSubscription(_ id: EventID, at time: Timestamp) async throws(StoreError) -> Bool {
+        try await read { db in
+            try Int.fetchOne(
+                db,
+                sql: """
+                    SELECT 1 FROM push_subscriptions p JOIN sessions s ON s.token_hash = p.session WHERE p.id = ? AND s.expires_at > ?
+                    """, arguments: [id.blob, time.microseconds]) != nil
         }
     }
 

@@ -10,6 +10,8 @@ package struct SessionRoutes: Sendable {
     let stream: EventFanout
     let pages: Pages
 
+    private var replaced: ReplacedSession { ReplacedSession(kiosks: kiosks, accounts: accounts, stream: stream) }
+
     package func add(to router: some RouterMethods<WebContext>) {
         router.post("/api/v1/session") { request, context in try await signIn(request, context) }
         router.delete("/api/v1/session") { _, context in
@@ -39,7 +41,7 @@ package struct SessionRoutes: Sendable {
                     name: form.first("name") ?? "", password: form.first("password") ?? "", code: form.first("code"),
                     from: context.origin(request)
                 )
-                await endScreen(context)
+                await replaced.end(context)
                 return Response(
                     status: .seeOther, headers: [.location: next, .setCookie: Self.cookie(token.token, request), .cacheControl: "no-store"])
             } catch {
@@ -56,7 +58,7 @@ package struct SessionRoutes: Sendable {
         }
         let (token, session) = try await accounts.signIn(
             name: name, password: password, code: object.string("code"), from: context.origin(request))
-        await endScreen(context)
+        await replaced.end(context)
         var out: [UInt8] = Array("{\"name\":".utf8)
         JSONText.append(session.account, to: &out)
         out.append(contentsOf: ",\"role\":".utf8)
@@ -65,15 +67,6 @@ package struct SessionRoutes: Sendable {
         var response = Response(status: .created, json: out)
         response.headers[.setCookie] = Self.cookie(token, request)
         return response
-    }
-
-    /// A screen whose browser signs in is none any more: its cookie is replaced. Where the store does not answer it stands in the list of screens
-    /// still, and can be removed there.
-    private func endScreen(_ context: WebContext) async {
-        guard let session = context.session, session.kind == .kiosk else { return }
-        _ = try? await kiosks.deleteKiosk(session.tokenHash)
-        accounts.forget(session: session.tokenHash)
-        stream.end(session: session.tokenHash)
     }
 
     /// Has the browser forget what it keeps of answers, pictures among them. What belongs to the screen and not to whoever was signed in, as how

@@ -27,7 +27,9 @@ package enum WebRouter {
         SessionRoutes(
             kiosks: dependencies.journals.store, accounts: dependencies.accounts, stream: dependencies.stream, pages: pages
         ).add(to: router)
-        WelcomeRoutes(accounts: dependencies.accounts, pages: pages).add(to: router)
+        WelcomeRoutes(
+            kiosks: dependencies.journals.store, accounts: dependencies.accounts, stream: dependencies.stream, pages: pages
+        ).add(to: router)
         OwnAccountRoutes(accounts: dependencies.accounts, stream: dependencies.stream).add(to: router)
         AccountRoutes(accounts: dependencies.accounts).add(to: router)
         PushRoutes(push: dependencies.push, clock: dependencies.clock).add(to: router)

@@ -117,6 +117,8 @@ with chromium() as browser:
 
     # A browser that its push service knows no more is off the list, and can be turned on again.
     statuses.append(410)
+    # The hub sends one test in ten seconds.
+    page.wait_for_timeout(10_500)
     page.locator("[data-part=push-test]").click()
     until(page, "the end of it", lambda: "off the list" in page.locator("[data-part=push-status]").inner_text())
     until(page, "an empty list", lambda: page.evaluate("fetch('/api/v1/push').then((a) => a.json()).then((push) => push.items.length)") == 0)

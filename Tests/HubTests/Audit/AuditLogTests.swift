@@ -36,6 +36,30 @@ import Testing
         #expect(try await audit.entries(of: nil, before: nil, limit: 100).map(\.detail) == ["from 1", "from 1", "from 2", "from 1"])
     }
 
+    @Test func `Of what is refused on a route each of the first twenty objects is a line, and then no more for ten minutes`() async throws {
+        let audit = audit()
+        func refuse(_ object: String, _ action: String = "DELETE /api/v1/accounts/{name}", of session: UInt8 = 1) async {
+            await audit.addOnce(
+                AuditEntry(
+                    at: clock.now, account: "ann", address: "::1", action: action, object: object, detail: "Not allowed", isRefused: true),
+                of: [session], isOfManyObjects: true)
+        }
+        func objects() async throws -> [String] { try await audit.entries(of: nil, before: nil, limit: 100).reversed().map(\.object) }
+        for number in 0..<30 {
+            for _ in 0..<2 { await refuse("\(number)") }
+            clock.advance(by: 10)
+        }
+        let first = (0..<20).map { "\($0)" }
+        #expect(try await objects() == first)
+        // Of another session, and of another route, they count by themselves.
+        await refuse("0", of: 2)
+        await refuse("0", "GET /api/v1/cameras/{id}/config")
+        #expect(try await objects() == first + ["0", "0"])
+        clock.advance(by: 300)
+        await refuse("29")
+        #expect(try await objects() == first + ["0", "0", "29"])
+    }
+
     @Test func `What is remembered of viewings is bounded, and never costs a line`() async throws {
         let audit = audit()
         for number in 0..<2500 { await audit.addOnce(viewing("\(number)"), of: [1]) }

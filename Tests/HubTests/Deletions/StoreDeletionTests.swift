@@ -172,6 +172,26 @@ import Testing
     }
 
     @Test(arguments: StoreKind.allCases)
+    func `What waits for a node that was shut out goes with the years once its camera is gone, and of others it waits`(
+        _ kind: StoreKind
+    ) async throws {
+        try await withStore(kind) { (store, records) async throws in
+            func maintain(after days: Double) async throws {
+                _ = try await store.maintain(now: Self.noon.advanced(bySeconds: 86_400 * days), eventDays: 365, feedDays: 7)
+            }
+            try await delete(store, [records[0].id, records[3].id])
+            #expect(try await store.revokeNode("porch", at: Self.noon))
+            try await maintain(after: 366)
+            #expect(try await waiting(store).count == 2, "the hub has what it was")
+            for camera in ["door", "roof"] { #expect(try await store.releaseCamera(camera)) }
+            try await maintain(after: 364)
+            #expect(try await waiting(store).count == 2)
+            try await maintain(after: 366)
+            #expect(try await waiting(store).map(\.segment) == [records[3].id])
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
     func `The id of what was deleted is no other node's, before it is confirmed and after that`(_ kind: StoreKind) async throws {
         try await withStore(kind) { (store, records) async throws in
             try await delete(store, [records[0].id])

@@ -48,6 +48,11 @@ import Testing
         }
     }
 
+    /// What the audit log says of the requests for a table, newest first.
+    private static func noted(_ fixture: WebFixture, _ path: String) async throws -> [String] {
+        try await fixture.store.audit(of: nil, before: nil, limit: 100).filter { $0.action == "GET \(path)" }.map(\.detail)
+    }
+
     private static let owl = #"{"objects":[{"label":"bird","score":0.6,"species":{"name":"owl","level":"group","score":0.9}}]}"#
 
     @Test("The journal of wildlife counts, is corrected, and is a table for spreadsheets")
@@ -93,6 +98,9 @@ import Testing
                 #expect(try await ask(.get, "/api/v1/wildlife?\(bad)", nil).status == .badRequest)
                 #expect(try await ask(.get, "/api/v1/wildlife.csv?\(bad)", nil).status == .badRequest)
             }
+            #expect(try await ask(.get, "/api/v1/wildlife.csv?\(span)&camera=hall,garden&site=home", nil).status == .ok)
+            let times = "from 2026-09-01T00:00:00Z, to 2026-12-01T00:00:00Z"
+            #expect(try await Self.noted(fixture, "/api/v1/wildlife.csv") == ["\(times), site home, camera hall garden", times])
             #expect(try await ask(.get, "/wildlife", nil).text.contains("Wildlife · Vigilar"))
         }
     }
@@ -131,6 +139,14 @@ import Testing
             for nobody in ["kind=pet&individual=\(EventID(high: 1, low: 1))", "kind=person&individual=\(milo)"] {
                 #expect(try await ask(.get, "/api/v1/sightings.csv?\(nobody)", nil).status == .notFound, "\(nobody)")
             }
+
+            // What was saved of whom: the same again is no line, and another table is one.
+            #expect(try await ask(.get, "/api/v1/sightings.csv?\(span)&kind=pet", nil).status == .ok)
+            let times = "from 2026-09-01T00:00:00Z, to 2026-12-01T00:00:00Z"
+            #expect(
+                try await Self.noted(fixture, "/api/v1/sightings.csv") == [
+                    "kind person, \(times)", "kind pet, individual \(milo), \(times)", "kind pet, \(times)",
+                ])
 
             #expect(try await ask(.get, "/individuals/\(milo)", nil).text.contains("Milo · Vigilar"))
             for nowhere in ["x", EventID(high: 1, low: 1).description] {

@@ -234,6 +234,42 @@ import Testing
         }
     }
 
+    @Test(arguments: ["sign-in", "link", "screen"])
+    func `A browser that is given another cookie has no session and no stream of the one before`(_ way: String) async throws {
+        let fixture = try await Self.fixture()
+        _ = fixture.stream.begin(at: 0)
+        let watching = Task { try await fixture.stream.run() }
+        defer { watching.cancel() }
+        let before = try await fixture.cookie(of: Accounts.administrator)
+        let other = try await fixture.cookie(of: Accounts.administrator)
+        let link = try await fixture.accounts.invite([Grant(.viewer)], by: Accounts.administrator).token
+        @Sendable func streams() -> Double? { fixture.metrics.value("vigilar_stream_subscribers") }
+        try await fixture.app.test(.live) { (client: any TestClientProtocol) async throws -> Void in
+            func request() async throws -> (path: String, body: String) {
+                switch way {
+                case "sign-in": return ("/api/v1/session", #"{"name":"admin","password":"\#(WebFixture.password)"}"#)
+                case "link": return ("/api/v1/welcome", "token=\(link.text)&name=bob&password=violet+anchor+seven+lamps")
+                default:
+                    let pairing = try await Self.ask(client, .post, "/api/v1/kiosks/pairings")
+                    let approval = Self.approval(try pairing.member("code"))
+                    #expect(try await Self.ask(client, .post, "/api/v1/kiosks", approval, cookie: other).status == 204)
+                    return ("/api/v1/kiosks/pairings/claim", #"{"secret":"\#(try pairing.member("secret"))"}"#)
+                }
+            }
+            let asked = try await request()
+            #expect(try await Self.ask(client, .get, "/api/v1/account", cookie: before).status == 200)
+            try await StreamClient.open(port: try #require(client.port), path: "/events/stream", cookie: before) { readUntil in
+                _ = try await readUntil("event: connected")
+                try await eventually("a stream") { streams() == 1 }
+                let given = try await Self.ask(client, .post, asked.path, asked.body, cookie: before)
+                #expect(given.cookie != nil && given.cookie != before, "\(given)")
+                try await eventually("the stream to end") { streams() == 0 }
+            }
+            #expect(try await Self.ask(client, .get, "/api/v1/account", cookie: before).status == 401)
+            #expect(try await Self.ask(client, .get, "/api/v1/account", cookie: other).status == 200)
+        }
+    }
+
     @Test func `A screen that is removed has no stream, no session and another code`() async throws {
         let fixture = try await Self.fixture()
         _ = fixture.stream.begin(at: 0)

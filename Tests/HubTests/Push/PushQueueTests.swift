@@ -47,4 +47,17 @@ import Testing
         #expect(queue.delay(entry, atLeast: 60, at: 0) == false)
         #expect(queue.count == 0)
     }
+
+    @Test func `One that had no place for too long is not sent, and makes room`() throws {
+        var queue = PushQueue<Int>(limit: 3, width: 1)
+        for (item, life) in [(1, 60.0), (2, 60), (3, 600)] { #expect(queue.add(item, life: life, at: 0) == true) }
+        #expect(queue.take(at: 0)?.item == 1)
+        #expect(queue.countWaiting(where: { $0 < 3 }) == 1)
+        #expect(queue.removeOld(at: 59.9) == [])
+        queue.finish()
+        #expect(queue.take(at: 60)?.item == 3)
+        #expect(queue.removeOld(at: 60) == [2])
+        #expect(queue.removeOld(at: 60) == [])
+        #expect(queue.count == 1)
+    }
 }

@@ -102,6 +102,14 @@ import Testing
                     try await Self.listed(client, cookies[0]).items.allSatisfy { $0.sent_at != nil }
                 }
 
+                // Another one is not sent at once, and the push services are asked nothing.
+                let soon = try await Self.ask(client, .post, "/api/v1/push/test", cookie: cookies[1])
+                #expect(soon.status == 429 && soon.body.contains("/problems/throttled"), "\(soon)")
+                #expect(service.received.count == 2)
+                #expect(try await Self.tested(client, cookies[2]).map(\.outcome) == ["sent"])
+                // As if the time were over.
+                fixture.push.tests.end(Accounts.administrator, at: fixture.clock.uptime - 10)
+
                 // What the push service says is told for each.
                 service.answer("/push/0", .init(status: .forbidden, text: "why not"))
                 service.answer("/push/1", .init(status: .gone))
@@ -149,6 +157,18 @@ import Testing
             let long = String(repeating: "x", count: 9000)
             #expect(try await Self.ask(client, .post, path, "{\"endpoint\":\"\(long)\"}", cookie: cookie).status == 413)
         }
+    }
+
+    @Test func `A hub that cannot open the installation's key says that notifications are off, and leaves the key alone`() async throws {
+        let fixture = try await SnapshotFixture()
+        let cookie = try await Self.cookies(fixture)[2]
+        // Sealed to another hub's key.
+        #expect(try await fixture.store.addPushKey([1, 2, 3]) == [1, 2, 3])
+        try await fixture.app.test(.router) { (client: any TestClientProtocol) async throws -> Void in
+            let answer = try await Self.ask(client, .get, "/api/v1/push", cookie: cookie)
+            #expect(answer.status == 503 && answer.body.contains("/problems/notifications-off"), "\(answer)")
+        }
+        #expect(try await fixture.store.pushKey() == [1, 2, 3])
     }
 
     @Test func `Only a browser turns them on, and nobody without a session or from another site`() async throws {

@@ -123,6 +123,27 @@ import Testing
         }
     }
 
+    @Test(arguments: [true, false])
+    func `What waits to be sent again is not sent where the notifications were turned off or the session has ended`(
+        _ isTurnedOff: Bool
+    ) async throws {
+        try await Self.withBrowser { site, service, _, subscription in
+            service.answer("/push/a", .init(status: .serviceUnavailable))
+            guard case .delayed = await site.sender.send(Self.message, to: subscription) else {
+                Issue.record("it was not delayed")
+                return
+            }
+            if isTurnedOff {
+                #expect(try await site.store.deletePushSubscription(subscription.id, of: "ann"))
+            } else {
+                #expect(try await site.store.deleteSession(tokenHash: Self.session, of: "ann"))
+            }
+            site.clock.advance(by: 10)
+            try await eventually("nothing to wait") { site.metrics.value("vigilar_push_waiting") == 0 }
+            #expect(service.received.count == 1)
+        }
+    }
+
     @Test func `What would be sent too late is given up, and noted with the browser`() async throws {
         try await Self.withBrowser { site, service, _, subscription in
             service.answer("/push/a", .init(status: .serviceUnavailable, fields: [.retryAfter: "3600"]))
@@ -134,6 +155,47 @@ import Testing
             #expect(site.metrics.value("vigilar_push_dropped_total") == 1)
             #expect(try await site.kept()?.sentAt == nil)
         }
+    }
+
+    @Test(arguments: [429, 503])
+    func `What is sent once is not sent again, and whoever asked is told so`(_ status: Int) async throws {
+        try await Self.withBrowser { site, service, _, subscription in
+            service.answer("/push/a", .init(status: .init(code: status)))
+            guard case .refused(let words) = await site.sender.send(Self.message, to: subscription, isRetried: false) else {
+                Issue.record("it was not refused")
+                return
+            }
+            #expect(words.contains("not tried again") && words.contains("\(status)"))
+            #expect(site.metrics.value("vigilar_push_waiting") == 0)
+            #expect(site.metrics.value("vigilar_push_attempts_total", labels: [("outcome", "delayed")]) == 1)
+            site.clock.advance(by: 500)
+            #expect(await site.sender.send(Self.message, to: subscription) == .sent)
+            #expect(service.received.count == 2)
+        }
+    }
+
+    @Test func `Of one browser no more than four wait, another one's are taken, and what became old is told and counted`() async throws {
+        let site = try await Site()
+        let (sender, browser) = (site.sender, PushedBrowser())
+        let one = browser.subscription(1, session: Self.session, at: "http://127.0.0.1:1/push/a")
+        let other = browser.subscription(2, session: Self.session, at: "http://127.0.0.1:1/push/b")
+        let asked = (0..<5).map { _ in Task { await sender.send(Self.message, to: one) } }
+        try await eventually("four to wait and one to be dropped") {
+            site.metrics.value("vigilar_push_waiting") == 4 && site.metrics.value("vigilar_push_dropped_total") == 1
+        }
+        let another = Task { await sender.send(Self.message, to: other) }
+        try await eventually("another one's to wait") { site.metrics.value("vigilar_push_waiting") == 5 }
+        site.clock.advance(by: 600)
+        try await site.running {
+            try await eventually("all to be old") { site.metrics.value("vigilar_push_dropped_total") == 6 }
+            for task in asked + [another] {
+                guard case .refused = await task.value else {
+                    Issue.record("it was sent")
+                    return
+                }
+            }
+        }
+        #expect(site.metrics.value("vigilar_push_waiting") == 0)
     }
 
     @Test func `A refusal is final, told in the push service's own words, and a redirection is one`() async throws {
@@ -187,20 +249,22 @@ import Testing
         }
     }
 
-    @Test func `A key that cannot be opened any more makes room for another one, and for new subscriptions`() async throws {
+    @Test func `A key that cannot be opened stays, with the subscriptions, and the log says what to do`() async throws {
         let site = try await Site()
         let key = try await site.sender.keys.current()
+        let stored = try await site.store.pushKey()
         #expect(try await site.sender.keys.current().rawRepresentation == key.rawRepresentation)
         let subscription = PushedBrowser().subscription(1, session: Self.session, at: "http://127.0.0.1:1/push/a")
         #expect(try await site.store.addPushSubscription(subscription, at: site.clock.now) == .added)
         let log = site.log
         let blind = VapidKeys(
-            store: site.store,
-            sealing: SecretSealing(
-                seal: { secret, _ in [9] + secret }, open: { box, _ in box.count == 33 && box.first == 9 ? Array(box.dropFirst()) : nil }),
+            store: site.store, sealing: SecretSealing(seal: { secret, _ in secret }, open: { _, _ in nil }),
             logger: Logger(label: "test") { _ in log.handler })
-        #expect(try await blind.current().rawRepresentation != key.rawRepresentation)
-        #expect(site.log.text.contains("turned on anew"))
-        #expect(try await site.kept() == nil)
+        let error = await #expect(throws: PushError.self) { try await blind.current() }
+        #expect(error?.code == .keys)
+        #expect(Problem(push: try #require(error)).kind == "notifications-off")
+        #expect(site.log.text.contains("trust folder"))
+        #expect(try await site.store.pushKey() == stored)
+        #expect(try await site.kept()?.id == subscription.id)
     }
 }

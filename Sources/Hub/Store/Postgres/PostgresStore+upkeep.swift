@@ -49,7 +49,12 @@ extension PostgresStore {
             DELETE FROM quarantine WHERE received_at < $1
                 OR number <= (SELECT number FROM quarantine ORDER BY number DESC LIMIT 1 OFFSET $2)
             """, [.time(cutoffs.events), .int8(RetentionCutoffs.quarantineRows)])
-        _ = try await query("DELETE FROM deletions WHERE ended_at < $1 AND settled", [.time(cutoffs.events)])
+        // What a node does not come to confirm any more would wait for ever.
+        _ = try await query(
+            """
+            DELETE FROM deletions d WHERE ended_at < $1 AND (settled OR body IS NULL
+                AND NOT EXISTS (SELECT 1 FROM nodes n WHERE n.name = d.node AND n.revoked_at IS NULL))
+            """, [.time(cutoffs.events)])
         // What a node still reports is compared with these: without them all of it would seem lost.
         _ = try await query(
             """

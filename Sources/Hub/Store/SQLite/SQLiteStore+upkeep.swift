@@ -30,7 +30,12 @@ extension SQLiteStore {
                     DELETE FROM quarantine WHERE received_at < ?
                         OR number <= (SELECT number FROM quarantine ORDER BY number DESC LIMIT 1 OFFSET ?)
                     """, arguments: [cutoffs.events.microseconds, RetentionCutoffs.quarantineRows])
-            try db.execute(sql: "DELETE FROM deletions WHERE ended_at < ? AND settled = 1", arguments: [cutoffs.events.microseconds])
+            // What a node does not come to confirm any more would wait for ever.
+            try db.execute(
+                sql: """
+                    DELETE FROM deletions WHERE ended_at < ? AND (settled = 1 OR body IS NULL AND NOT EXISTS (
+                        SELECT 1 FROM nodes n WHERE n.name = deletions.node AND n.revoked_at IS NULL))
+                    """, arguments: [cutoffs.events.microseconds])
             // What a node still reports is compared with these: without them all of it would seem lost.
             try db.execute(
                 sql: """
