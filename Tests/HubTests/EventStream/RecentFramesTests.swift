@@ -57,6 +57,6 @@ import Testing
     func lines() throws {
         let text = String(buffer: try frame(1, payload: "{\n\"a\":1\n}").bytes)
         #expect(text.hasPrefix("event: event\nid: 1\ndata: {"))
-        #expect(text.hasSuffix("\"payload\":{\ndata: \"a\":1\ndata: }}\n\n"))
+        #expect(text.hasSuffix("\"payload\":{\ndata: \"a\":1\ndata: },\"incident\":null}\n\n"))
     }
 }

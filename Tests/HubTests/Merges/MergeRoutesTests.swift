@@ -7,7 +7,7 @@ import Testing
 
 @testable import Hub
 
-@Suite(.timeLimit(.minutes(2))) struct MergeRoutesTests {
+@Suite(.timeLimit(.minutes(10))) struct MergeRoutesTests {
     private static func add(_ name: String, _ site: IdentitiesTests.Site, _ event: Int) async throws -> String {
         let made = try await site.ask(
             .post, "/api/v1/individuals", #"{"kind":"person","name":"\#(name)","events":["\#(site.events[event].id)"]}"#)
