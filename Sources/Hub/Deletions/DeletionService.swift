@@ -55,8 +55,10 @@ package actor DeletionService: Service {
     /// - Returns: Those that are deleted: what is kept or being written by now is not.
     /// - Throws: `StoreError`.
     package func delete(_ segments: [SegmentSummary], by account: String) async throws(StoreError) -> Set<EventID> {
+        let before = postponed
         let deleted = try await store.deleteSegments(segments.map(\.id), by: account, at: clock.now)
-        for node in Set(segments.map(\.node)) { postponed[node] = nil }
+        // One that was asked meanwhile and did not answer is not asked at once again.
+        for node in Set(segments.map(\.node)) where postponed[node]?.until == before[node]?.until { postponed[node] = nil }
         signs.put(())
         return deleted
     }

@@ -50,8 +50,10 @@ package actor StarService: Service {
     /// Notes what a person wants of segments; their nodes are told at once, or when they are back.
     /// - Throws: `StoreError`.
     package func set(_ segments: [SegmentSummary], _ isWanted: Bool, by account: String) async throws(StoreError) {
+        let before = postponed
         try await store.setStars(segments.map(\.id), isWanted, by: account, at: clock.now)
-        for node in Set(segments.map(\.node)) { postponed[node] = nil }
+        // One that was asked meanwhile and did not answer is not asked at once again.
+        for node in Set(segments.map(\.node)) where postponed[node]?.until == before[node]?.until { postponed[node] = nil }
         signs.put(())
     }
 
