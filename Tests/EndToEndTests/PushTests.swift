@@ -53,6 +53,7 @@ struct PushTests {
         var width: Int
         var later: [Shown]
         var paths: [String]
+        var unread: String
         var left: Int
     }
 
@@ -92,6 +93,7 @@ struct PushTests {
         #expect(request.coding == "aes128gcm" && request.life == "600" && request.scheme == "vapid t=" && request.bytes > 103)
         #expect(seen.width <= 360)
         #expect(seen.later == [.init(title: "Front door", body: "Gone again.", tag: "door", path: "/")])
+        #expect(seen.unread == "[{},{}]")
         #expect(seen.paths == ["/events?camera=porch-cam#1"] + [String](repeating: "/", count: 7))
         #expect(seen.left == 0)
         #expect(await hub.terminate(within: .seconds(30)) == 0)

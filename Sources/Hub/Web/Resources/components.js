@@ -6,9 +6,10 @@ import { draw } from "./timeline.js";
 const DAY = 86_400;
 const start = new Date().setHours(0, 0, 0, 0);
 const at = (hour) => new Date(start + hour * 3_600_000).toISOString();
-// A day with a hole, movement, what needs a look, and what is kept.
+// A day with a hole, movement, what needs a look, what is kept, and what was deleted.
 const timeline = {
-  recorded: [[at(1), at(9)], [at(10.5), at(20)]],
+  recorded: [[at(1), at(9)], [at(10.5), at(17)], [at(17.5), at(20)]],
+  deleted: [[at(17), at(17.5), "confirmed", "somebody", at(18), null]],
   kept: [[at(12), at(12.5), "kept"], [at(14), at(14.5), "waiting"]],
   events: [
     ["a", "motion", "info", at(6), at(6.5)], ["b", "motion", "info", at(11), at(11.75)], ["c", "person", "notice", at(11.25), at(11.5)],
