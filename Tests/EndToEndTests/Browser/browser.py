@@ -8,7 +8,7 @@ import shutil
 import sys
 import time
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Error, sync_playwright
 
 address, password, folder, *others = sys.argv[1:]
 seen = {"console": [], "foreign": []}
@@ -55,7 +55,17 @@ def until(page, what, condition, argument=None, seconds=PATIENCE):
     """`condition` is a function of no arguments, or JavaScript for the page, which gets `argument`. Playwright's own wait_for_function
     evaluates strings inside the page, which the page's content security policy forbids."""
     deadline = time.monotonic() + seconds
-    while not (condition() if callable(condition) else page.evaluate(condition, argument)):
+
+    def holds():
+        try:
+            return condition() if callable(condition) else page.evaluate(condition, argument)
+        except Error as error:
+            # A page that goes to another one just then is asked again there.
+            if "context was destroyed" not in str(error):
+                raise
+            return False
+
+    while not holds():
         if time.monotonic() > deadline:
             sys.exit(f"waited {seconds} s in vain for {what}; the page shows: {page.inner_text('body')[:2000]} {seen}")
         page.wait_for_timeout(50)
