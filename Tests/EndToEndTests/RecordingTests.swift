@@ -80,7 +80,7 @@ struct RecordingTests {
         }
         #expect(seen.sentence.hasPrefix("Framed in the picture: Motion"), "\(seen.sentence)")
         #expect(seen.staysOff)
-        #expect(seen.facts.contains("Trigger"))
+        #expect(seen.facts.contains("Looked at because of"))
         #expect(seen.note == "The neighbour's <b>cat</b>\nagain")
         #expect(seen.duration > 5)
         #expect(seen.phoneWidth <= 360)
